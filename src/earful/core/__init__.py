@@ -1,0 +1,1 @@
+"""The ground floor: pure rules and values. No Django, no I/O, no clock, no dice; time is an argument."""

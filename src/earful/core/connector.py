@@ -1,0 +1,231 @@
+"""The interface each network fulfils, the words spoken across it, and the ways to fail.
+
+A connector does no I/O. What takes one question and answer, or several, is a *talk*: a generator that yields
+`Request`s, is sent the `Response` to each, and returns what it learned. `wire` drives it. So a connector's tests
+need no mock, and a new network cannot forget a time-out.
+
+    def who_am_i(account: Account) -> Talk[Author]:
+        response = yield Request("GET", "/2/users/me", token="user")
+        return ...
+
+When no answer came back, `wire` throws `NoAnswer` into the talk at the `yield`; a talk that does not catch it
+lets it pass, already named by what the caller should do (`TryLater` if the request never left, `Unsure` if it may
+have been carried out).
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar
+
+from earful.core.post import Arrival, Author, Post
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One of our accounts on a network, with what is needed to speak as it.
+
+    `api` and `site` are base URLs without a trailing slash, per channel, so that the same code talks to the
+    network itself or to a pretend one. `settings` are the network's own switches (for X: `vocabulary`, `tier`).
+    """
+
+    id: str
+    handle: str
+    api: str
+    site: str
+    app_token: str = field(default="", repr=False)
+    user_token: str = field(default="", repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a network. `path` is appended to the account's `api`. `token` names whose key signs it.
+
+    `safe` says that asking twice does no harm: a lost answer to an unsafe request is `Unsure`, never repeated blindly.
+    """
+
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+    token: Literal["app", "user"] = "app"
+    timeout: float = 20.0
+
+    @property
+    def safe(self) -> bool:
+        return self.method == "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the network answered: status, headers (names in lower case), whole body, and when it came (UTC)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+
+
+Talk = Generator[Request, Response, T]
+
+
+class ConnectorError(Exception):
+    """A way to fail, named by what the caller should do next. `reason` is a plain sentence for people."""
+
+    def __init__(self, reason: str, *, raw: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.raw = raw
+
+
+class Refused(ConnectorError):
+    """The network will never do this as asked: show why, keep the draft."""
+
+
+class ByHand(Refused):
+    """The network lets only a person do this on its own site: offer to open it there."""
+
+
+class TryLater(ConnectorError):
+    """Not now: ask again no sooner than `at` (UTC). None means the caller's own back-off."""
+
+    def __init__(self, reason: str, *, at: datetime | None = None, raw: str = "") -> None:
+        super().__init__(reason, raw=raw)
+        self.at = at
+
+
+class OutOfCredit(TryLater):
+    """The prepaid credit is spent: the channel is down until somebody pays; never a retry loop."""
+
+
+class LostAccess(ConnectorError):
+    """The key no longer opens the door: somebody must link the account again."""
+
+
+class Unsure(ConnectorError):
+    """It may be public already: look on the network before sending again."""
+
+
+class NoAnswer(Exception):
+    """Thrown into a talk when no whole answer came. `left` says whether the request may have reached the network."""
+
+    def __init__(self, reason: str, *, left: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.left = left
+
+
+class Unreadable(Exception):
+    """A frame that cannot be understood. It is put aside with this reason; the rest of the batch goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """One way of listening. A held ear is a stream kept open; a polled one is asked every `every` seconds.
+
+    `silence` is how many seconds without a byte mean that a held stream is dead.
+    """
+
+    name: str
+    held: bool
+    every: float = 0.0
+    silence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one poll brought: raw frames, oldest first, and the cursor to keep once they are safe."""
+
+    frames: Sequence[bytes]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A listening rule in force, as a network needs it: our tag, and the text in the rule language."""
+
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One utterance to be delivered: exactly one post (or private message) for this intent.
+
+    `reply_to` is the network's id of the post answered ("" for none); `recipient` the account id for a private
+    message. `not_before` is when the first attempt began: a look for a lost answer searches from there.
+    """
+
+    text: str
+    private: bool = False
+    reply_to: str = ""
+    recipient: str = ""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The network's own word that it is out: its id, and where people can see it ("" for private messages)."""
+
+    id: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What will happen if we answer this post: by which route, what it will cost, and why.
+
+    `route` is "api" (allowed), "maybe" (the network may refuse), "by_hand" (only a person on its site) or "no".
+    """
+
+    route: Literal["api", "maybe", "by_hand", "no"]
+    reason: str
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network can do, as data. `limit` is the longest message in the network's own count, public and private."""
+
+    public_limit: int
+    private_limit: int
+    private_messages: bool
+    private_polls: bool = False
+
+
+class Connector(Protocol):
+    """One network. Every method is pure; talks yield what to ask."""
+
+    network: str
+    name: str
+    capabilities: Capabilities
+    ears: Sequence[Ear]
+
+    def who_am_i(self, account: Account) -> Talk[Author]: ...
+
+    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[None]: ...
+
+    def open(self, account: Account, ear: Ear) -> Request: ...
+
+    def refused_stream(self, response: Response) -> ConnectorError: ...
+
+    def poll(self, account: Account, ear: Ear, cursor: str) -> Talk[Heard]: ...
+
+    def read(self, account: Account, frame: bytes) -> Sequence[Arrival]: ...
+
+    def weigh(self, text: str, *, private: bool) -> int: ...
+
+    def split(self, text: str, *, private: bool) -> list[str]: ...
+
+    def preflight(self, account: Account, post: Post, *, private: bool, text: str) -> Preflight: ...
+
+    def send(self, account: Account, outgoing: Outgoing) -> Talk[Sent]: ...
+
+    def look(self, account: Account, outgoing: Outgoing) -> Talk[Sent | None]: ...
+
+    def link(self, account: Account, post_id: str, handle: str) -> str: ...
+
+    def compose_link(self, account: Account, outgoing: Outgoing) -> str: ...

@@ -1,0 +1,93 @@
+"""Post, Author, Arrival: the only shape in which the house knows a post.
+
+Connectors make these out of what a network says; nothing above them ever sees a network's own words.
+The structs are slim and untracked by the garbage collector (`gc=False`): hundreds of thousands pass a second.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+ArrivalKind = Literal["post", "edit", "deletion", "message", "other"]
+
+
+class Author(msgspec.Struct, frozen=True, gc=False):
+    """A person's (or a brand's) account on one network, as the network showed it with a post.
+
+    `id` is the network's own account id; `handle` has no "@" and keeps the case the person chose.
+    An unknown follower count is None, which is not the same as having no followers.
+    """
+
+    id: str
+    handle: str = ""
+    name: str = ""
+    avatar: str = ""
+    followers: int | None = None
+    verified: bool = False
+    protected: bool = False
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """A link inside a text: the address as written (`short`), where it leads, and how the network shows it."""
+
+    short: str
+    address: str = ""
+    shown: str = ""
+
+
+class Media(msgspec.Struct, frozen=True, gc=False):
+    """A picture, film or sound that came with a post. `kind` is the network's word: photo, video, animated_gif."""
+
+    kind: str
+    address: str = ""
+    preview: str = ""
+    alt: str = ""
+
+
+class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One utterance heard on a network, public or private.
+
+    `id` is the network's id of the *first* version; `version` is the id of this one (they differ after an edit).
+    `root` is the id of the post that began the public thread, or the network's id of a private conversation.
+    `mentions` are the handles that the text itself names, folded to lower case, without "@"; handles that a
+    network carries along implicitly are not among them (X counts only explicit ones as a summons).
+    """
+
+    network: str
+    id: str
+    author: Author
+    text: str
+    created_at: datetime
+    root: str = ""
+    reply_to: str = ""
+    reply_to_author: str = ""
+    reply_to_handle: str = ""
+    quotes: str = ""
+    quotes_author: str = ""
+    reposts: str = ""
+    mentions: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    media: tuple[Media, ...] = ()
+    lang: str = ""
+    private: bool = False
+    recipient: str = ""
+    version: str = ""
+    spread: int = 0
+    replies: int = 0
+
+
+class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Something that reached a channel: a post, an edit of one, a deletion, a private message, or another kind.
+
+    A deletion has `id` and no `post`. `other` is a frame that the connector understood as harmless and not for us
+    (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of the network's own rules
+    that it says found the post.
+    """
+
+    kind: ArrivalKind
+    id: str = ""
+    post: Post | None = None
+    rules: tuple[str, ...] = ()
+    note: str = ""
