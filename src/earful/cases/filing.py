@@ -1,0 +1,385 @@
+"""Filing a batch of stored posts: each opens a case, joins one, or belongs to none; decided by core.conversation.
+
+Set-based, whatever the size of the batch: three questions to learn what is known around it, one lock on the cases that
+are joined, COPY for what is new and one statement for what changed. In the transaction that stored the posts.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from django.db import connection
+
+from earful import pulse
+from earful.core.conversation import Known, KnownCase, Role, first_line, place, remember
+from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
+from earful.core.post import Post
+from earful.core.priority import Facts, rank_at, weigh_up
+from earful.core.triage import Verdict, points_of
+
+_json = msgspec.json.encode
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A newly stored post on its way to a case: its row, its author's row, and what is known of it."""
+
+    row: int
+    author: int
+    channel: int
+    post: Post
+    verdict: Verdict
+    calls_us: bool
+    opens: bool
+    gone: bool = False
+    by_rule: bool = False
+
+
+@dataclass(slots=True)
+class Filed:
+    """What filing did: how many cases were opened, how many posts joined one, and our own posts by case."""
+
+    opened: int = 0
+    joined: int = 0
+    nowhere: int = 0
+    ours: list[tuple[int, Arrived]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _State:
+    """A case while a batch is being filed: as it is in the database, or as it will be."""
+
+    id: int
+    channel: int
+    customer: int
+    status: CaseStatus
+    subject: str
+    snippet: str
+    private: bool
+    by_rule: bool
+    intent: str
+    signals: list[str]
+    followers: int | None
+    unanswered: int
+    contacts: int
+    joined_in: int
+    waiting_since: datetime | None
+    opened_at: datetime
+    touched_at: datetime
+    first_answered_at: datetime | None
+    solved_at: datetime | None
+    closing: str = ""
+    new: bool = False
+    begun: bool = True
+    changed: bool = False
+
+
+def file(network: str, batch: Sequence[Arrived], own_accounts: Iterable[str], now: datetime) -> Filed:
+    """File the posts of one network. Must run in the transaction that stored them; tells which cases changed."""
+    filing = _Filing(network, batch, frozenset(own_accounts), now)
+    filing.decide()
+    filing.write()
+    return filing.filed
+
+
+class _Filing:
+    """One batch under way."""
+
+    def __init__(self, network: str, batch: Sequence[Arrived], own: frozenset[str], now: datetime) -> None:
+        self.batch = sorted(batch, key=lambda arrived: (arrived.post.created_at, len(arrived.post.id), arrived.post.id))
+        self.now = now
+        self.filed = Filed()
+        self.known = _known(network, self.batch, own)
+        self.states: dict[int, _State] = {}
+        self.messages: list[tuple[Any, ...]] = []
+        self.threads: dict[tuple[int, str], None] = {}
+        self.events: list[tuple[Any, ...]] = []
+        self.earlier = _earlier_contacts({arrived.author for arrived in self.batch})
+
+    def decide(self) -> None:
+        placed = [(arrived, self._place(arrived)) for arrived in self.batch]
+        self._load({case.id for _, (case, _, _) in placed if case is not None and case.id > 0})
+        for arrived, (case, role, reason) in placed:
+            if case is None or role is None:
+                self.filed.nowhere += 1
+            else:
+                self._enter(arrived, case, role, reason)
+
+    def _place(self, arrived: Arrived) -> tuple[KnownCase | None, Role | None, str]:
+        decision = place(arrived.post, self.known, calls_us=arrived.calls_us, opens=arrived.opens)
+        case = decision.case
+        if decision.role is Role.CUSTOMER and case is None:
+            # A temporary, negative id; the real ones are drawn in one go when all is decided.
+            case = KnownCase(-len(self.states) - 1, arrived.post.author.id, CaseStatus.NEW, arrived.post.created_at)
+            self.states[case.id] = self._opened(case.id, arrived)
+        if case is not None:
+            remember(self.known, case, arrived.post)
+        return case, decision.role, decision.reason
+
+    def _opened(self, temporary: int, arrived: Arrived) -> _State:
+        post, verdict = arrived.post, arrived.verdict
+        earlier = self.earlier.get(arrived.author, 0)
+        self.earlier[arrived.author] = earlier + 1
+        return _State(
+            id=temporary,
+            channel=arrived.channel,
+            customer=arrived.author,
+            status=CaseStatus.CLOSED if verdict.spam else CaseStatus.NEW,
+            closing="spam" if verdict.spam else "",
+            subject=_subject(arrived),
+            snippet=_subject(arrived, 160),
+            private=post.private,
+            by_rule=arrived.by_rule and not arrived.calls_us,
+            intent=verdict.intent,
+            signals=[],
+            followers=post.author.followers,
+            unanswered=0,
+            contacts=earlier + 1,
+            joined_in=0,
+            waiting_since=None,
+            opened_at=post.created_at,
+            touched_at=post.created_at,
+            first_answered_at=None,
+            solved_at=None,
+            new=True,
+            begun=False,
+        )
+
+    def _load(self, ids: set[int]) -> None:
+        """Lock the joined cases, in one order, and take them as they are now."""
+        if not ids:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_CASES, [sorted(ids)])
+            for row in cursor.fetchall():
+                state = _state(row)
+                self.states[state.id] = state
+
+    def _enter(self, arrived: Arrived, case: KnownCase, role: Role, reason: str) -> None:
+        state = self.states[case.id]
+        state.touched_at = max(state.touched_at, arrived.post.created_at)
+        state.changed = True
+        self.messages.append((case.id, arrived.row, role.value, reason))
+        self.threads[case.id, arrived.post.root or arrived.post.id] = None
+        if role is Role.OURS:
+            self.filed.joined += 1
+            self.filed.ours.append((case.id, arrived))
+        elif role is Role.BYSTANDER:
+            self.filed.joined += 1
+            state.joined_in += 1
+            self._event(case.id, "joined_in", post=arrived.row)
+        else:
+            self._customer_wrote(state, arrived, reason)
+
+    def _customer_wrote(self, state: _State, arrived: Arrived, reason: str) -> None:
+        state.signals = list(dict.fromkeys([*state.signals, *arrived.verdict.signals]))
+        if arrived.post.author.followers is not None:
+            state.followers = arrived.post.author.followers
+        if state.begun:
+            self._wrote_again(state, arrived, reason)
+        else:
+            self._began(state, arrived)
+        if state.status is not CaseStatus.CLOSED:
+            state.status = CASE_MOVES[state.status, CaseMove.CUSTOMER_WROTE]
+            state.unanswered += 1
+            since = arrived.post.created_at
+            state.waiting_since = min(since, state.waiting_since) if state.waiting_since else since
+
+    def _began(self, state: _State, arrived: Arrived) -> None:
+        state.begun = True
+        self.filed.opened += 1
+        self._event(state.id, "put_aside" if state.closing else "opened", reason=_why_opened(arrived))
+
+    def _wrote_again(self, state: _State, arrived: Arrived, reason: str) -> None:
+        self.filed.joined += 1
+        state.snippet = _subject(arrived, 160)
+        state.private = state.private or arrived.post.private
+        self._event(state.id, "customer_wrote", post=arrived.row)
+        if state.status is CaseStatus.SOLVED:
+            state.solved_at = None
+            self._event(state.id, "reopened", reason=reason)
+
+    def _event(self, case: int, kind: str, **detail: Any) -> None:
+        self.events.append((case, kind, self.now, _json(detail).decode()))
+
+    def write(self) -> None:
+        new = [state for state in self.states.values() if state.new]
+        real = dict(zip((state.id for state in new), _draw_ids(len(new)), strict=True))
+        with connection.cursor() as cursor:
+            _copy(cursor, "cases_case", _CASE, (_row(state, real[state.id]) for state in new))
+            changed = [_row(state, state.id) for state in self.states.values() if state.changed and not state.new]
+            if changed:
+                cursor.executemany(_UPDATE_CASE, [(*row[1:], row[0]) for row in changed])
+            _copy(cursor, "cases_message", _MESSAGE, ((real.get(m[0], m[0]), *m[1:]) for m in self.messages))
+            _copy(cursor, "cases_caseevent", _EVENT, ((real.get(e[0], e[0]), *e[1:]) for e in self.events))
+            if self.threads:
+                cases, roots = zip(*((real.get(case, case), root) for case, root in self.threads), strict=True)
+                cursor.execute(_KEEP_THREADS, [list(cases), list(roots)])
+        self.filed.ours = [(real.get(case, case), arrived) for case, arrived in self.filed.ours]
+        pulse.tell("case", (real.get(state.id, state.id) for state in self.states.values()))
+
+
+def refresh_words(post_rows: Sequence[int]) -> list[int]:
+    """Bring subjects and snippets of cases up to posts that were edited or deleted; the cases that changed."""
+    if not post_rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_CASE_TEXTS, [list(post_rows)])
+        rows = cursor.fetchall()
+        changed = [(first_line(first or "") or _GONE, first_line(last or "", longest=160) or _GONE, case) for case, first, last in rows]
+        if changed:
+            cursor.executemany("UPDATE cases_case SET subject = %s, snippet = %s WHERE id = %s", changed)
+    cases = [case for _, _, case in changed]
+    pulse.tell("case", cases)
+    return cases
+
+
+def _subject(arrived: Arrived, longest: int = 90) -> str:
+    if arrived.gone:
+        return _GONE
+    return first_line(arrived.post.text.replace("\x00", "\ufffd"), longest=longest) or "(no words)"
+
+
+def _why_opened(arrived: Arrived) -> str:
+    if arrived.verdict.spam:
+        return "looks like spam"
+    if arrived.post.private:
+        return "wrote to us in private"
+    return "called us" if arrived.calls_us else "found by a listening rule"
+
+
+def _known(network: str, batch: Sequence[Arrived], own: frozenset[str]) -> Known:
+    """What the desk knows around a batch: three questions, each for the whole of it."""
+    known = Known(own_accounts=own)
+    cases: dict[int, KnownCase] = {}
+    answered = list({a.post.reply_to for a in batch if a.post.reply_to})
+    roots = list({a.post.root or a.post.id for a in batch})
+    authors = list({a.author for a in batch})
+    with connection.cursor() as cursor:
+        if answered:
+            cursor.execute(_BY_POST, [network, answered])
+            for key, *row in cursor.fetchall():
+                known.by_post[key] = _case(cases, row)
+        cursor.execute(_BY_ROOT, [roots])
+        for key, *row in cursor.fetchall():
+            known.by_root.setdefault(key, []).append(_case(cases, row))
+        cursor.execute(_BY_AUTHOR, [authors])
+        for row in cursor.fetchall():
+            case = _case(cases, row)
+            known.by_author.setdefault(case.customer, []).append(case)
+    return known
+
+
+def _case(cases: dict[int, KnownCase], row: Sequence[Any]) -> KnownCase:
+    """One object a case, so that what the batch does to it is seen by every index."""
+    case_id, account, status, touched_at = row
+    return cases.setdefault(case_id, KnownCase(case_id, account, CaseStatus(status), touched_at))
+
+
+def _earlier_contacts(authors: set[int]) -> dict[int, int]:
+    """How many cases each of these people has had already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer_id, count(*) FROM cases_case WHERE customer_id = ANY(%s) AND closing <> 'spam' "
+            "GROUP BY customer_id",
+            [list(authors)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _draw_ids(count: int) -> list[int]:
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _row(state: _State, case_id: int) -> tuple[Any, ...]:
+    said = points_of(state.signals)
+    priority = weigh_up(Facts(said, state.followers, state.unanswered, state.contacts, state.joined_in))
+    return (
+        case_id, state.channel, state.customer, state.status.value, state.closing, state.subject, state.snippet,
+        state.private, state.by_rule, state.intent, _json(state.signals).decode(), priority.points,
+        _json(priority.reasons).decode(), state.unanswered, state.contacts, state.joined_in, state.waiting_since,
+        rank_at(priority.points, state.waiting_since or state.touched_at), state.opened_at, state.touched_at,
+        state.first_answered_at, state.solved_at,
+    )  # fmt: skip
+
+
+def _state(row: Sequence[Any]) -> _State:
+    fields = dict(zip(_LOCKED_COLUMNS, row, strict=True))
+    fields["signals"] = msgspec.json.decode(fields["signals"])
+    fields["status"] = CaseStatus(fields["status"])
+    return _State(**fields)
+
+
+def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    rows = list(rows)
+    if rows:
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:  # nosec B608
+            for row in rows:
+                copy.write_row(row)
+
+
+_GONE: Final = "Deleted by its author"
+_CASE: Final = (
+    "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule", "intent",
+    "signals", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since", "rank_at", "opened_at",
+    "touched_at", "first_answered_at", "solved_at",
+)  # fmt: skip
+_MESSAGE: Final = ("case_id", "post_id", "role", "reason")
+_EVENT: Final = ("case_id", "kind", "at", "detail")
+_UPDATE_CASE: Final = f"UPDATE cases_case SET {', '.join(f'{column} = %s' for column in _CASE[1:])} WHERE id = %s"  # noqa: S608  # nosec B608
+
+_LOCKED_COLUMNS: Final = (
+    "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent", "signals",
+    "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
+    "first_answered_at", "solved_at", "followers",
+)  # fmt: skip
+# The cases that a batch joins, locked in one order so that two readers never wait for each other in a circle.
+_LOCK_CASES: Final = """
+    SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private, c.found_by_rule,
+           c.intent, c.signals::text, c.unanswered, c.contacts, c.joined_in, c.waiting_since,
+           c.opened_at, c.touched_at, c.first_answered_at, c.solved_at, person.followers
+    FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
+    WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
+"""
+_BY_POST: Final = """
+    SELECT post.network_id, c.id, person.account_id, c.status, c.touched_at
+    FROM posts_post AS post
+    JOIN cases_message AS message ON message.post_id = post.id
+    JOIN cases_case AS c ON c.id = message.case_id
+    JOIN people_identity AS person ON person.id = c.customer_id
+    WHERE post.network = %s AND post.network_id = ANY(%s)
+"""
+_BY_ROOT: Final = """
+    SELECT thread.root, c.id, person.account_id, c.status, c.touched_at
+    FROM cases_thread AS thread
+    JOIN cases_case AS c ON c.id = thread.case_id
+    JOIN people_identity AS person ON person.id = c.customer_id
+    WHERE thread.root = ANY(%s)
+"""
+_BY_AUTHOR: Final = """
+    SELECT c.id, person.account_id, c.status, c.touched_at
+    FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
+    WHERE c.customer_id = ANY(%s) AND c.status IN ('new', 'open', 'waiting', 'paused')
+"""
+_KEEP_THREADS: Final = """
+    INSERT INTO cases_thread (case_id, root) SELECT * FROM unnest(%s::bigint[], %s::text[])
+    ON CONFLICT DO NOTHING
+"""
+# For each case of these posts, the oldest and the newest words of its customer that are still there.
+_CASE_TEXTS: Final = """
+    SELECT DISTINCT ON (c.id) c.id,
+        (SELECT p.text FROM cases_message m JOIN posts_post p ON p.id = m.post_id
+         WHERE m.case_id = c.id AND m.role = 'customer' AND p.deleted_at IS NULL ORDER BY p.created_at LIMIT 1),
+        (SELECT p.text FROM cases_message m JOIN posts_post p ON p.id = m.post_id
+         WHERE m.case_id = c.id AND m.role = 'customer' AND p.deleted_at IS NULL ORDER BY p.created_at DESC LIMIT 1)
+    FROM cases_message AS touched JOIN cases_case AS c ON c.id = touched.case_id
+    WHERE touched.post_id = ANY(%s)
+"""

@@ -1,0 +1,261 @@
+"""Case, its messages, notes and events, and the verbs that touch one case.
+
+Every verb is decided by the table in `core.lifecycle`, written in one transaction with its event, and told after
+commit. A verb that races another is settled by a guarded UPDATE: the one who comes second gets `False`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from earful import pulse
+from earful.channels.models import Channel
+from earful.core.conversation import Role
+from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next_status
+from earful.core.priority import rank_at, shown
+from earful.people.models import Agent, Identity
+from earful.posts.models import Post
+
+OPEN_STATUSES = [status.value for status, category in CATEGORY.items() if category is Category.OPEN]
+RUNNING_STATUSES = [status.value for status, category in CATEGORY.items() if category is not Category.DONE]
+
+
+class CaseQuery(models.QuerySet["Case"]):
+    """Questions about cases; they chain, and begin with whose eyes ask."""
+
+    def visible_to(self, agent: Agent) -> CaseQuery:
+        """The cases that this agent may see: all of them, for now, to every active agent."""
+        return self if agent.is_active else self.none()
+
+    def running(self) -> CaseQuery:
+        return self.filter(status__in=RUNNING_STATUSES)
+
+    def waiting_on_us(self) -> CaseQuery:
+        """Somebody's last word is the customer's, and it wants an answer."""
+        return self.filter(status__in=OPEN_STATUSES, waiting_since__isnull=False)
+
+    def of(self, agent: Agent) -> CaseQuery:
+        return self.running().filter(owner=agent)
+
+    def unassigned(self) -> CaseQuery:
+        return self.running().filter(owner=None)
+
+    def put_aside(self) -> CaseQuery:
+        return self.filter(status=CaseStatus.CLOSED, closing=Closing.SPAM)
+
+    def done(self) -> CaseQuery:
+        return self.exclude(status__in=RUNNING_STATUSES).exclude(closing=Closing.SPAM)
+
+
+class Closing(models.TextChoices):
+    NONE = "", "solved"
+    SPAM = "spam", "spam"
+    DECLINED = "declined", "declined, told why"
+
+
+class Case(models.Model):
+    """One matter of one customer. `waiting_since` is the oldest customer message that nobody has answered.
+
+    `points` and `reasons` are urgency without waiting; `rank_at` orders the waiting (see core.priority). What a list
+    row shows (`subject`, `snippet`) is kept here, so that a page of the inbox reads one table and its customers.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="cases")
+    customer = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="cases")
+    status = models.CharField(max_length=10, default=CaseStatus.NEW)
+    closing = models.CharField(max_length=10, blank=True, choices=Closing.choices)
+    subject = models.CharField(max_length=120)
+    snippet = models.CharField(max_length=200, blank=True)
+    private = models.BooleanField(default=False)
+    found_by_rule = models.BooleanField(default=False)
+    intent = models.CharField(max_length=20, blank=True)
+    points = models.SmallIntegerField(default=0)
+    reasons = models.JSONField(default=list)
+    signals = models.JSONField(default=list)
+    unanswered = models.IntegerField(default=1)
+    contacts = models.IntegerField(default=1)
+    joined_in = models.IntegerField(default=0)
+    rank_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    first_answered_at = models.DateTimeField(null=True)
+    touched_at = models.DateTimeField()
+    solved_at = models.DateTimeField(null=True)
+
+    objects = CaseQuery.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["rank_at", "id"],
+                name="case_waiting",
+                condition=Q(waiting_since__isnull=False, status__in=["new", "open"]),
+            ),
+            models.Index(
+                fields=["rank_at", "id"],
+                name="case_running",
+                condition=Q(status__in=["new", "open", "waiting", "paused"]),
+            ),
+            models.Index(
+                fields=["owner", "rank_at", "id"],
+                name="case_owner",
+                condition=Q(status__in=["new", "open", "waiting", "paused"]),
+            ),
+            models.Index(fields=["-touched_at", "-id"], name="case_touched"),
+            models.Index(fields=["customer", "-touched_at"], name="case_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}: {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return f"/cases/{self.pk}/"
+
+    @property
+    def category(self) -> Category:
+        return CATEGORY[CaseStatus(self.status)]
+
+    def priority(self, now: datetime | None = None) -> int:
+        """The number that people see: points, and a point for each six minutes of waiting."""
+        return shown(self.points, self.waiting_since, now or timezone.now())
+
+    def assign(self, agent: Agent | None, *, by: Agent, taken_from: Agent | None) -> bool:
+        """Give the case to `agent` (or nobody), if it still belongs to `taken_from`; False when somebody was faster."""
+        with transaction.atomic():
+            won = Case.objects.filter(pk=self.pk, owner=taken_from).update(owner=agent)
+            if won:
+                self.refresh_from_db()
+                if agent is not None and self.status == CaseStatus.NEW:
+                    self._move(CaseMove.TAKEN)
+                self._record("assigned", by, to=agent and agent.pk, to_name=agent.shown_name if agent else "")
+        return bool(won)
+
+    def solve(self, *, by: Agent) -> None:
+        """The matter is settled. Raises MoveRefused when it is already."""
+        with self._locked():
+            self._move(CaseMove.SOLVED, solved_at=timezone.now(), waiting_since=None, unanswered=0)
+            self._record("solved", by)
+
+    def reopen(self, *, by: Agent, reason: str = "") -> None:
+        """Work on it again; also the way back from spam. Raises MoveRefused when it is running."""
+        with self._locked():
+            self._move(CaseMove.REOPENED, solved_at=None, closing=Closing.NONE)
+            self._record("reopened", by, reason=reason)
+
+    def close_as_spam(self, *, by: Agent) -> None:
+        """Put it aside, with a way back (`reopen`)."""
+        with self._locked():
+            self._move(CaseMove.CLOSED, closing=Closing.SPAM, waiting_since=None, unanswered=0)
+            self._record("put_aside", by)
+
+    def note(self, text: str, *, by: Agent) -> Note:
+        """Keep an internal note; customers never see it."""
+        with transaction.atomic():
+            note = Note.objects.create(case=self, agent=by, text=text)
+            self._record("noted", by, note=note.pk)
+        return note
+
+    def answered(self, at: datetime, *, by: Agent | None, reply: int) -> None:
+        """Our answer is out: the customer waits no longer, unless they wrote again after it.
+
+        Posts are heard in any order, so what counts is when each was written.
+        """
+        with self._locked():
+            later = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, created_at__gt=at)
+            unanswered = list(later.order_by("created_at").values_list("created_at", flat=True))
+            self._move(
+                CaseMove.CUSTOMER_WROTE if unanswered and self.category is not Category.DONE else CaseMove.ANSWERED,
+                waiting_since=unanswered[0] if unanswered and self.category is not Category.DONE else None,
+                unanswered=len(unanswered),
+                touched_at=max(self.touched_at, at),
+                first_answered_at=min(at, self.first_answered_at or at),
+            )
+            self._record("answered", by, reply=reply)
+
+    def _locked(self) -> Any:
+        return _Locked(self)
+
+    def _move(self, move: CaseMove, **fields: Any) -> None:
+        self.status = next_status(CaseStatus(self.status), move)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.rank_at = rank_at(self.points, self.waiting_since or self.touched_at)
+        self.save(update_fields=["status", "rank_at", *fields])
+
+    def _record(self, kind: str, by: Agent | None, **detail: Any) -> None:
+        CaseEvent.objects.create(case=self, kind=kind, agent=by, detail=detail)
+        pulse.tell("case", [self.pk])
+
+
+class _Locked:
+    """The case's row, locked and fresh, for the length of a `with`."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.transaction = transaction.atomic()
+
+    def __enter__(self) -> None:
+        self.transaction.__enter__()
+        self.case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)))
+
+    def __exit__(self, *error: Any) -> None:
+        self.transaction.__exit__(*error)
+
+
+class Message(models.Model):
+    """A post's place in a case: whose word it is there."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="message")
+    role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
+    reason = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.role} in case {self.case_id}"
+
+
+class Thread(models.Model):
+    """A public thread, or a private conversation, that belongs to a case; a case may run through several."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="threads")
+    root = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "case"], name="one_thread_per_case_and_root")]
+
+    def __str__(self) -> str:
+        return f"{self.root} in case {self.case_id}"
+
+
+class Note(models.Model):
+    """An internal message. Yellow everywhere, and never seen by a customer."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
+    text = models.TextField(max_length=10_000)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"note in case {self.case_id}"
+
+
+class CaseEvent(models.Model):
+    """Something that was done to a case: what, by whom, when."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20)
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(default=timezone.now)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"], name="event_case_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in case {self.case_id}"

@@ -1,0 +1,84 @@
+"""Channel and Hearing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from earful.core.connector import Account
+from earful.vault import seal, unseal
+
+
+class ChannelState(models.TextChoices):
+    OK = "ok", "hearing"
+    LOST_ACCESS = "lost_access", "link again"
+    OUT_OF_CREDIT = "out_of_credit", "out of credit"
+    FAILING = "failing", "not reachable"
+
+
+class Channel(models.Model):
+    """One of our accounts on one network. `api` and `site` are its base addresses; tokens are sealed."""
+
+    network = models.CharField(max_length=20)
+    account_id = models.CharField(max_length=100)
+    handle = models.CharField(max_length=100)
+    name = models.CharField(max_length=200, blank=True)
+    api = models.CharField(max_length=200)
+    site = models.CharField(max_length=200)
+    app_token_sealed = models.TextField(blank=True)
+    user_token_sealed = models.TextField(blank=True)
+    settings = models.JSONField(default=dict, blank=True)
+    enabled = models.BooleanField(default=True)
+    practice = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "account_id", "api"], name="one_channel_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle} on {self.network}"
+
+    def seal_tokens(self, *, app: str, user: str) -> None:
+        """Put the account's keys away, sealed; save() afterwards."""
+        self.app_token_sealed, self.user_token_sealed = seal(app), seal(user)
+
+    @property
+    def account(self) -> Account:
+        """This channel as a connector needs it, tokens opened; raises vault.Unopenable if the key was lost."""
+        return Account(
+            id=self.account_id,
+            handle=self.handle,
+            api=self.api,
+            site=self.site,
+            app_token=unseal(self.app_token_sealed),
+            user_token=unseal(self.user_token_sealed),
+            settings=self.settings,
+        )
+
+
+class Hearing(models.Model):
+    """How one ear of a channel is doing, and where it has read to. The cursor moves in the transaction that
+    journals what was heard, and not before."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="hearings")
+    ear = models.CharField(max_length=30)
+    cursor = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=ChannelState.choices, default=ChannelState.OK)
+    reason = models.CharField(max_length=500, blank=True)
+    alive_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "ear"], name="one_hearing_per_ear")]
+
+    def __str__(self) -> str:
+        return f"{self.ear} of {self.channel}"
+
+    @property
+    def silent(self) -> bool:
+        """No sign of life for three minutes: a held stream has a heartbeat every 20 s, a poll answers every minute."""
+        return self.alive_at is None or timezone.now() - self.alive_at > timedelta(minutes=3)

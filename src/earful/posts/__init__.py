@@ -1,0 +1,1 @@
+"""Posts: everything heard, once each, as the networks say it stands now."""

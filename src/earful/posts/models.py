@@ -1,0 +1,81 @@
+"""Post, earlier versions, and what was said about posts before they came."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from earful.channels.models import Channel
+from earful.people.models import Identity
+
+
+class Post(models.Model):
+    """One utterance on a network, public or private. (network, network_id) is the network's own key.
+
+    A deleted post keeps its row and loses its words; an edited one shows the newest version it has.
+    """
+
+    network = models.CharField(max_length=20)
+    network_id = models.CharField(max_length=100)
+    version = models.CharField(max_length=100, blank=True)
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.SET_NULL)
+    author = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="posts")
+    ours = models.BooleanField(default=False)
+    private = models.BooleanField(default=False)
+    text = models.TextField()
+    search = SearchVectorField(null=True)
+    lang = models.CharField(max_length=10, blank=True)
+    root = models.CharField(max_length=100, blank=True)
+    reply_to = models.CharField(max_length=100, blank=True)
+    reposts = models.CharField(max_length=100, blank=True)
+    quotes = models.CharField(max_length=100, blank=True)
+    quotes_author = models.CharField(max_length=100, blank=True)
+    reply_to_author = models.CharField(max_length=100, blank=True)
+    mentions = models.JSONField(default=list)
+    links = models.JSONField(default=list)
+    media = models.JSONField(default=list)
+    intent = models.CharField(max_length=20, blank=True)
+    signals = models.JSONField(default=list)
+    spread = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")]
+        indexes = [
+            models.Index(fields=["root"], name="post_root"),
+            models.Index(fields=["author", "-created_at"], name="post_author"),
+            GinIndex(fields=["search"], name="post_search", fastupdate=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} {self.network_id}"
+
+
+class PostVersion(models.Model):
+    """How a post read before it was edited."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="versions")
+    version = models.CharField(max_length=100, blank=True)
+    text = models.TextField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.post_id}"
+
+
+class Forewarning(models.Model):
+    """A deletion that came before its post: streams are not in order. The post is born without words."""
+
+    network = models.CharField(max_length=20)
+    network_id = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_forewarning_per_post")]
+
+    def __str__(self) -> str:
+        return f"{self.network} {self.network_id} was deleted"

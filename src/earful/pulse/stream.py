@@ -1,0 +1,182 @@
+"""Server-sent events: one database session listens for everybody, and fans out ids to every open page.
+
+A raw ASGI application without Django: a thousand open pages cost about 21 KB each. The stream never carries content.
+Who is too slow to take a hundred events is let go; its browser comes back and fetches everything anew.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import psycopg
+import structlog
+
+from earful.pulse.tickets import holder
+
+log = structlog.get_logger("events")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+CHANNEL: Final = "earful"
+MOST_BEHIND: Final = 100
+HEARTBEAT_SECONDS: Final = 15.0
+RECONNECT_SECONDS: Final = 1.0
+_BYE: Final = b""
+
+
+class Events:
+    """The ASGI application. `origins` are the addresses of the pages that may read the stream from a browser."""
+
+    def __init__(self, dsn: str, secret: str, *, session_cookie: str = "sessionid") -> None:
+        self.dsn, self.secret, self.session_cookie = dsn, secret, session_cookie
+        self.clients: set[asyncio.Queue[bytes]] = set()
+        self._hearing: asyncio.Task[None] | None = None
+        self._asking: psycopg.AsyncConnection[tuple[int]] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._hearing = asyncio.create_task(self._hear())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if self._hearing:
+                    self._hearing.cancel()
+                for queue in self.clients:
+                    queue.put_nowait(_BYE)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _hear(self) -> None:
+        """Listen on the database and fan out; after a break, everybody is told to fetch everything anew."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as database:
+                    await database.execute(f"LISTEN {CHANNEL}")
+                    self._fan_out("again", "")
+                    async for notification in database.notifies():
+                        kind, _, ids = notification.payload.partition(" ")
+                        self._fan_out(kind, ids)
+            except psycopg.Error as error:
+                log.warning("database away", reason=str(error).strip())
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _fan_out(self, kind: str, ids: str) -> None:
+        event = f"event: {kind}\ndata: {ids}\n\n".encode()
+        for queue in self.clients:
+            if queue.qsize() >= MOST_BEHIND:
+                queue.put_nowait(_BYE)
+            else:
+                queue.put_nowait(event)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path == "/healthz":
+            await _plain(send, 200, b"ok")
+        elif path != "/events" or scope["method"] != "GET":
+            await _plain(send, 404, b"there is only /events here")
+        else:
+            await self._events(scope, receive, send)
+
+    async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        session = _cookie(headers.get("cookie", ""), self.session_cookie)
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
+        agent = holder(given, session, datetime.now(UTC), self.secret) if session else None
+        origin = headers.get("origin", "")
+        if agent is None or not await self._signed_in(session):
+            await _plain(send, 403, b"sign in again", origin)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": _stream_headers(origin)})
+        await self._serve(session, receive, send)
+
+    async def _serve(self, session: str, receive: Receive, send: Send) -> None:
+        queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self.clients.add(queue)
+        gone = asyncio.ensure_future(_until_gone(receive))
+        try:
+            await send({"type": "http.response.body", "body": b": hello\nretry: 2000\n\n", "more_body": True})
+            while not gone.done():
+                body = await self._next(queue, session)
+                if body == _BYE:
+                    break
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        finally:
+            self.clients.discard(queue)
+            gone.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _next(self, queue: asyncio.Queue[bytes], session: str) -> bytes:
+        """The next event; or, after a quiet while, a heartbeat if the session still stands."""
+        try:
+            return await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            return b": still here\n\n" if await self._signed_in(session) else _BYE
+
+    async def _signed_in(self, session: str) -> bool:
+        """Whether the session still stands: signing out, or a changed password, removes it.
+
+        One connection serves all who ask; one that broke is replaced, and meanwhile nobody is let in.
+        """
+        async with self._one_at_a_time:
+            try:
+                if self._asking is None or self._asking.closed:
+                    self._asking = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
+                found = await self._asking.execute(
+                    "SELECT 1 FROM django_session WHERE session_key = %s AND expire_date > now()", [session]
+                )
+                return await found.fetchone() is not None
+            except psycopg.Error as error:
+                log.warning("cannot check a session", reason=str(error).strip())
+                self._asking = None
+                return False
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _cookie(header: str, name: str) -> str:
+    cookies: SimpleCookie = SimpleCookie()
+    cookies.load(header)
+    return cookies[name].value if name in cookies else ""
+
+
+def _stream_headers(origin: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+        *_cross_origin(origin),
+    ]
+
+
+def _cross_origin(origin: str) -> list[tuple[bytes, bytes]]:
+    """Pages are served from another port, hence another origin. The ticket in the address, bound to the session, is
+    what opens the stream: a foreign page has none, whatever origin we echo."""
+    if not origin:
+        return []
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"origin"),
+    ]
+
+
+async def _plain(send: Send, status: int, body: bytes, origin: str = "") -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_cross_origin(origin)]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,297 @@
+"""The outbox: exactly one post for one intent, whatever crashes or times out.
+
+A reply that is due is claimed by a guarded UPDATE and moves to *sending*. Each attempt is a Delivery row, written before
+the network is asked. What the network says moves the reply on by the table. When no answer came, or a worker died while
+sending, nobody knows whether it is out: the next worker looks on the network first, several times, with pauses, because
+networks show what they took with a delay; only then does it send again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from earful import clockwork, pulse
+from earful.cases.filing import Arrived
+from earful.cases.models import Case
+from earful.connectors.registry import connector_for
+from earful.core.connector import (
+    Account,
+    ByHand,
+    ConnectorError,
+    LostAccess,
+    Outgoing,
+    Refused,
+    Sent,
+    Talk,
+    TryLater,
+    Unsure,
+)
+from earful.core.lifecycle import DeliveryMove, DeliveryState, claimable
+from earful.posts.models import Post
+from earful.replies.models import Delivery, Reply
+
+log = structlog.get_logger("outbox")
+
+# Longer than any attempt can take: connecting, asking, and looking through the timeline.
+LEASE: Final = timedelta(seconds=90)
+# Whoever holds this advisory lock is the only worker, and may take over what a dead one had in hand.
+ONLY_WORKER: Final = 0x0EA2F01
+# When to look again for a message whose answer was lost. After the last look without a find it is sent again; X's own
+# refusal of duplicates is the net below that.
+LOOKS: Final = (timedelta(seconds=3), timedelta(seconds=10), timedelta(seconds=30))
+BACK_OFF: Final = (5, 15, 60, 300, 900)
+CLAIMED_AT_ONCE: Final = 10
+_DUE: Final = "state = ANY(%s)"
+_SENDABLE: Final = [*(state.value for state in claimable()), DeliveryState.SENDING.value]
+
+
+Wire = Callable[[Account, Talk[Any]], Any]
+"""What drives a talk with a network to its end: `wire.Exchange().run`."""
+
+
+def deliver_due(wire: Wire, limit: int = CLAIMED_AT_ONCE) -> int:
+    """Claim replies that are due and bring each one step further; how many were claimed."""
+    claimed = clockwork.claim(Reply, _DUE, [_SENDABLE], now=timezone.now(), lease=LEASE, limit=limit)
+    for reply_id in claimed:
+        try:
+            _Attempt(reply_id, wire).make()
+        except Superseded:
+            log.warning("superseded", reply=reply_id)
+    return len(claimed)
+
+
+def next_due() -> datetime | None:
+    """When the outbox will have something to do; None while nothing waits."""
+    return clockwork.next_due(Reply, _DUE, [_SENDABLE])
+
+
+def take_over() -> int:
+    """Release what a worker that died had in hand; how many replies. Nothing while another worker lives.
+
+    The lock belongs to the database session and goes with it, so that a worker killed a moment ago holds it no more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONLY_WORKER])
+        row = cursor.fetchone()
+    return Reply.objects.exclude(leased_until=None).update(leased_until=None) if row and row[0] else 0
+
+
+class Superseded(Exception):
+    """The lease ran out in the middle of an attempt and another worker took over; what we know is written nowhere."""
+
+
+class _Attempt:
+    """One claimed reply, brought one step further."""
+
+    def __init__(self, reply_id: int, wire: Wire) -> None:
+        self.wire = wire
+        self.reply = Reply.objects.select_related("case__channel", "case__customer", "answers", "agent").get(pk=reply_id)
+        self.lease = self.reply.leased_until
+        self.channel = self.reply.case.channel
+        self.connector = connector_for(self.channel.network)
+
+    def make(self) -> None:
+        """Look first if anything is unsure, else send; write down what came of it."""
+        look = self._must_look()
+        delivery = self._begin(look)
+        try:
+            sent = self._look() if look else self._send()
+        except ConnectorError as error:
+            self._failed(delivery, error, look)
+        else:
+            if sent is None:
+                self._not_found(delivery)
+            else:
+                self._sent(delivery, sent)
+
+    def _must_look(self) -> bool:
+        """In doubt, or found in the middle of sending: its worker died, and nobody knows how far it came."""
+        return self.reply.state in (DeliveryState.UNSURE, DeliveryState.SENDING) and self._ever_asked()
+
+    def _ever_asked(self) -> bool:
+        return self.reply.deliveries.filter(part=len(self.reply.sent), looked=False).exclude(outcome="sent").exists()
+
+    def _begin(self, look: bool) -> Delivery:
+        """Write down that the network is about to be asked, before it is asked."""
+        with transaction.atomic():
+            if self.reply.state != DeliveryState.SENDING:
+                self.reply.move(DeliveryMove.CLAIM)
+            self.reply.attempts += 1
+            self._hold_lease()
+            self.reply.save(update_fields=["state", "attempts", "changed_at"])
+            pulse.tell("case", [self.reply.case_id])
+            return Delivery.objects.create(reply=self.reply, part=len(self.reply.sent), looked=look)
+
+    def _send(self) -> Sent:
+        account = self.channel.account
+        sent: Sent = self.wire(account, self.connector.send(account, self._outgoing()))
+        return sent
+
+    def _look(self) -> Sent | None:
+        account = self.channel.account
+        found: Sent | None = self.wire(account, self.connector.look(account, self._outgoing()))
+        return found
+
+    def _outgoing(self) -> Outgoing:
+        reply, part = self.reply, len(self.reply.sent)
+        first = reply.deliveries.filter(part=part, looked=False).order_by("started_at").first()
+        return Outgoing(
+            reply.parts[part],
+            private=reply.private,
+            reply_to="" if reply.private else self._answered_id(),
+            recipient=reply.case.customer.account_id if reply.private else "",
+            not_before=first.started_at if first else timezone.now(),
+        )
+
+    def _answered_id(self) -> str:
+        """The first part answers the customer; each further part answers the one before it."""
+        if self.reply.sent:
+            return str(self.reply.sent[-1]["id"])
+        answers = self.reply.answers
+        return answers.network_id if answers and not answers.private else ""
+
+    def _sent(self, delivery: Delivery, sent: Sent) -> None:
+        reply, now = self.reply, timezone.now()
+        with transaction.atomic():
+            reply.sent = [*reply.sent, {"id": sent.id, "link": sent.link}]
+            more = len(reply.sent) < len(reply.parts)
+            reply.move(DeliveryMove.PART_SENT if more else DeliveryMove.SENT)
+            self._settle(due_at=now if more else None, looks=0, sent_at=None if more else now)
+            self._end(delivery, "sent", network_id=sent.id)
+            if not more:
+                reply.case.answered(now, by=reply.agent, reply=reply.pk)
+                if _all_seen(reply):
+                    _confirm(reply)
+        log.info("sent", reply=reply.pk, post=sent.id, part=len(reply.sent), parts=len(reply.parts))
+
+    def _failed(self, delivery: Delivery, error: ConnectorError, looked: bool) -> None:
+        if looked:
+            # A look that failed tells nothing: doubt remains, and so does the message.
+            self._doubt(delivery, f"Could not look on the network: {error.reason}", self._later(error))
+        elif isinstance(error, Unsure):
+            self._doubt(delivery, error.reason, timezone.now() + LOOKS[0])
+        elif isinstance(error, TryLater):
+            self._postpone(delivery, error)
+        elif isinstance(error, LostAccess | Refused):
+            self._refuse(delivery, error)
+        else:
+            self._doubt(delivery, error.reason, timezone.now() + LOOKS[0])
+
+    def _not_found(self, delivery: Delivery) -> None:
+        """It is not there yet. Look again later; after the last look, send it again."""
+        looks = self.reply.looks + 1
+        if looks < len(LOOKS):
+            self._doubt(delivery, "Not seen on the network yet; looking again.", timezone.now() + LOOKS[looks], looks)
+            return
+        with transaction.atomic():
+            self.reply.move(DeliveryMove.POSTPONE)
+            self._settle(due_at=timezone.now(), looks=0, reason="It did not go out the first time; sending it again.")
+            self._end(delivery, "not_found", reason="not on the network")
+
+    def _doubt(self, delivery: Delivery, reason: str, at: datetime, looks: int | None = None) -> None:
+        with transaction.atomic():
+            self.reply.move(DeliveryMove.DOUBT)
+            self._settle(due_at=at, reason=reason, looks=self.reply.looks if looks is None else looks)
+            self._end(delivery, "unsure", reason=reason)
+        log.warning("unsure", reply=self.reply.pk, reason=reason)
+
+    def _postpone(self, delivery: Delivery, error: TryLater) -> None:
+        with transaction.atomic():
+            self.reply.move(DeliveryMove.POSTPONE)
+            self._settle(due_at=self._later(error), reason=error.reason)
+            self._end(delivery, "try_later", reason=error.reason, raw=error.raw)
+        log.info("try later", reply=self.reply.pk, at=str(self.reply.due_at), reason=error.reason)
+
+    def _refuse(self, delivery: Delivery, error: ConnectorError) -> None:
+        with transaction.atomic():
+            self.reply.move(DeliveryMove.REFUSE)
+            self._settle(due_at=None, reason=error.reason)
+            self._end(delivery, "by_hand" if isinstance(error, ByHand) else "refused", error.reason, error.raw)
+        log.warning("refused", reply=self.reply.pk, reason=error.reason)
+
+    def _later(self, error: ConnectorError) -> datetime:
+        at = error.at if isinstance(error, TryLater) else None
+        pause = BACK_OFF[min(self.reply.attempts, len(BACK_OFF)) - 1]
+        return at or timezone.now() + timedelta(seconds=pause)
+
+    def _hold_lease(self) -> None:
+        """Lock the row, if it is still ours by the lease that we claimed it with; raises Superseded otherwise."""
+        if not Reply.objects.select_for_update().filter(pk=self.reply.pk, leased_until=self.lease).exists():
+            raise Superseded
+
+    def _settle(self, *, due_at: datetime | None, reason: str = "", looks: int | None = None, sent_at: datetime | None = None) -> None:
+        reply = self.reply
+        self._hold_lease()
+        reply.due_at, reply.leased_until, reply.reason = due_at, None, reason[:500]
+        reply.looks = reply.looks if looks is None else looks
+        reply.sent_at = sent_at or reply.sent_at
+        reply.save()
+        pulse.tell("case", [reply.case_id])
+
+    def _end(self, delivery: Delivery, outcome: str, reason: str = "", raw: str = "", network_id: str = "") -> None:
+        delivery.outcome, delivery.reason, delivery.raw = outcome, reason[:500], raw[:10_000]
+        delivery.network_id, delivery.ended_at = network_id, timezone.now()
+        delivery.save()
+
+
+def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> None:
+    """Our own posts were heard on the network: confirm the replies that they are, settle those sent by hand.
+
+    What we said there without the desk (an agent typed it on the network itself) answers the case just the same.
+    """
+    for case_id, arrived in ours:
+        replies = Reply.objects.select_for_update().filter(case_id=case_id)
+        reply = replies.filter(sent__contains=[{"id": arrived.post.id}]).first()
+        if reply is None:
+            reply = _by_hand(replies, arrived)
+        if reply is None and not _under_way(replies, arrived):
+            case = Case.objects.get(pk=case_id)
+            case.answered(arrived.post.created_at, by=None, reply=0)
+        elif reply is not None and reply.state == DeliveryState.SENT and _all_seen(reply):
+            _confirm(reply)
+
+
+def _by_hand(replies: QuerySet[Reply], arrived: Arrived) -> Reply | None:
+    """The reply that a person was asked to send by hand, if this is it: under the same post, or in the same talk."""
+    waiting = replies.filter(state=DeliveryState.BY_HAND)
+    if arrived.post.private:
+        reply = waiting.filter(route="private").first()
+    else:
+        reply = waiting.filter(route="public", answers__network_id=arrived.post.reply_to).first()
+    if reply is None:
+        return None
+    link = connector_for(arrived.post.network).link(
+        reply.case.channel.account, arrived.post.id, reply.case.channel.handle
+    )
+    reply.move(DeliveryMove.SENT)
+    reply.sent = [{"id": arrived.post.id, "link": "" if arrived.post.private else link}]
+    reply.parts, reply.sent_at, reply.reason = reply.parts[:1], arrived.post.created_at, "sent by hand"
+    reply.save()
+    reply.case.answered(arrived.post.created_at, by=reply.approved_by, reply=reply.pk)
+    return reply
+
+
+def _under_way(replies: QuerySet[Reply], arrived: Arrived) -> bool:
+    """Is this the echo of a reply whose sending has not been written down yet? Then the outbox tells of it."""
+    words = " ".join(arrived.post.text.split())
+    sending = replies.filter(state__in=[DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.QUEUED])
+    return any(words == " ".join(part.split()) for reply in sending for part in reply.parts)
+
+
+def _all_seen(reply: Reply) -> bool:
+    """Every part of it has been heard on the network."""
+    ids = [part["id"] for part in reply.sent]
+    return Post.objects.filter(network=reply.case.channel.network, network_id__in=ids).count() == len(ids)
+
+
+def _confirm(reply: Reply) -> None:
+    reply.move(DeliveryMove.CONFIRM)
+    reply.save()
+    pulse.tell("case", [reply.case_id])

@@ -1,0 +1,1 @@
+"""Listening rules: saved queries that find posts which do not mention us."""
