@@ -1,0 +1,16 @@
+"""Which networks there are. A new one is a room beside this file and one line in the table."""
+
+from collections.abc import Mapping
+
+from earful.connectors.x import X
+from earful.core.connector import Connector
+
+CONNECTORS: Mapping[str, Connector] = {connector.network: connector for connector in (X(),)}
+
+
+def connector_for(network: str) -> Connector:
+    """The connector of a network; raises KeyError with the networks that there are."""
+    try:
+        return CONNECTORS[network]
+    except KeyError:
+        raise KeyError(f"no network is called {network!r}; there are: {', '.join(CONNECTORS)}") from None

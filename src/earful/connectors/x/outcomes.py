@@ -1,0 +1,125 @@
+"""What X's answers mean for the caller: done, or an error named by what to do next.
+
+Sources: the response-codes page and the error components of X's API description (2026). Texts of 403 answers are not
+enumerated anywhere, so they are told apart by words, with a fallback that keeps the draft and shows X's own sentence.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from earful.core.connector import (
+    ByHand,
+    ConnectorError,
+    LostAccess,
+    OutOfCredit,
+    Refused,
+    Response,
+    TryLater,
+    Unsure,
+)
+
+BACK_OFF: Final = timedelta(seconds=30)
+CREDIT_CHECK: Final = timedelta(minutes=15)
+
+# Words in the detail of a 403, in the order in which they are tried: what it means, and what to tell the agent.
+_FORBIDDEN: Final[tuple[tuple[tuple[str, ...], type[ConnectorError], str], ...]] = (
+    (
+        ("duplicate content",),
+        Unsure,
+        "X says that it has this text from us already.",
+    ),
+    (
+        ("summon", "mentioned you", "mention or quote", "mentions you", "has not mentioned", "not permitted to reply"),
+        ByHand,
+        "X lets only a person answer this post: its author neither mentioned nor quoted us.",
+    ),
+    (
+        ("unsupported-authentication", "oauth1-permissions", "client-forbidden", "client-not-enrolled"),
+        LostAccess,
+        "X no longer accepts this account's access: link it again.",
+    ),
+    (
+        ("direct message", "dm ", "cannot send messages", "messages to this user"),
+        Refused,
+        "This person does not accept private messages from us.",
+    ),
+)
+
+
+def body(response: Response) -> dict[str, Any]:
+    """The answer as a JSON object; empty when it is none (a proxy's page, half an answer)."""
+    try:
+        decoded = msgspec.json.decode(response.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return {}
+    return decoded if isinstance(decoded, dict) else {}
+
+
+def failure(response: Response, *, safe: bool) -> ConnectorError:
+    """The error that a refusing answer is. `safe` says that the request only asked and changed nothing."""
+    told = _told(body(response))
+    raw = response.body[:2_000].decode("utf-8", "replace")
+    status = response.status
+    if status == 401:
+        return LostAccess("X does not accept this account's access any more: link it again.", raw=raw)
+    if status == 402:
+        return _no_credit(response, raw)
+    if status == 403:
+        return _forbidden(told, raw)
+    if status == 429:
+        return _too_many(response, told, raw)
+    if status >= 500:
+        return _broken(response, raw, safe)
+    if status == 404:
+        return Refused("X cannot find it: it was deleted, or is not visible to us.", raw=raw)
+    return Refused(told or f"X refused with status {status}.", raw=raw)
+
+
+def _no_credit(response: Response, raw: str) -> OutOfCredit:
+    at = response.at + CREDIT_CHECK
+    return OutOfCredit("X's prepaid credit is spent. Nothing goes in or out until it is topped up.", at=at, raw=raw)
+
+
+def _forbidden(told: str, raw: str) -> ConnectorError:
+    words = f"{told} {raw}".lower()
+    for signs, error, sentence in _FORBIDDEN:
+        if any(sign in words for sign in signs):
+            return error(sentence, raw=raw)
+    return Refused(f"X refused: {told}" if told else "X refused, and did not say why.", raw=raw)
+
+
+def _too_many(response: Response, told: str, raw: str) -> TryLater:
+    if "usage-capped" in raw:
+        return OutOfCredit("The monthly cap of this X account is used up.", at=response.at + CREDIT_CHECK, raw=raw)
+    return TryLater(told or "X's limit for this quarter of an hour is reached.", at=reset_at(response), raw=raw)
+
+
+def _broken(response: Response, raw: str, safe: bool) -> ConnectorError:
+    if safe:
+        return TryLater(f"X has trouble (status {response.status}).", at=response.at + BACK_OFF, raw=raw)
+    # X has no idempotency key: a failing answer does not prove that nothing was posted.
+    return Unsure(f"X answered with trouble (status {response.status}); the message may be out.", raw=raw)
+
+
+def reset_at(response: Response) -> datetime:
+    """When the rate limit opens again (epoch seconds in a header), a second later for rounding; or our back-off."""
+    try:
+        reset = datetime.fromtimestamp(int(response.headers["x-rate-limit-reset"]) + 1, UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return response.at + BACK_OFF
+    # A reset in the far future is a clock gone wrong: windows are 15 minutes or a day.
+    return min(max(reset, response.at + timedelta(seconds=1)), response.at + timedelta(days=1))
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    """X's own sentence, from either of its two forms of error."""
+    errors = problem.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    for source in (problem, first):
+        for key in ("detail", "message", "title"):
+            if isinstance(source.get(key), str) and source[key]:
+                return str(source[key])[:300]
+    return ""

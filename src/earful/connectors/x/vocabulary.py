@@ -1,0 +1,58 @@
+"""X's two vocabularies. Its specification renamed `tweet.*` to `post.*` for REST between 2.162 and 2.167 (2026) without
+a change-log entry; streams kept the old words. Which one REST requests use is a setting of the channel; answers are
+read in both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from earful.core.connector import Account
+
+_USER_FIELDS = "name,username,verified,protected,profile_image_url,public_metrics"
+_MEDIA_FIELDS = "type,url,preview_image_url,alt_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The query parameters that ask for whole posts, and for whole private messages, in one set of words."""
+
+    posts: Mapping[str, str]
+    messages: Mapping[str, str]
+
+
+TWEET = Vocabulary(
+    posts={
+        "tweet.fields": "author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,entities,"
+        "attachments,lang,public_metrics,note_tweet,display_text_range,edit_history_tweet_ids",
+        "expansions": "author_id,referenced_tweets.id,in_reply_to_user_id,attachments.media_keys",
+        "user.fields": _USER_FIELDS,
+        "media.fields": _MEDIA_FIELDS,
+    },
+    messages={
+        "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id,sender_id,participant_ids",
+        "event_types": "MessageCreate",
+        "expansions": "sender_id,participant_ids",
+        "user.fields": _USER_FIELDS,
+    },
+)
+
+POST = Vocabulary(
+    posts={
+        "post.fields": "created_at,conversation_id,entities,attachments,lang,public_metrics,note_post,display_text_range",
+        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,attachments.media_keys",
+        "user.fields": _USER_FIELDS,
+        "media.fields": _MEDIA_FIELDS,
+    },
+    messages={
+        "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id",
+        "event_types": "MessageCreate",
+        "expansions": "sender_id,participant_ids",
+        "user.fields": _USER_FIELDS,
+    },
+)
+
+VOCABULARIES: Mapping[str, Vocabulary] = {"tweet": TWEET, "post": POST}
+
+
+def spoken_by(account: Account) -> Vocabulary:
+    """The vocabulary in which REST requests for this account are put; `tweet` unless its settings say otherwise."""
+    return VOCABULARIES[account.settings.get("vocabulary", "tweet")]

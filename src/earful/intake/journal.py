@@ -1,0 +1,42 @@
+"""The journal: what is on the belt or was put aside, and how a frame that was put aside is read again."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from earful.channels.models import Hearing
+from earful.intake.belts import Belt, Carried
+from earful.intake.belts.postgres import CHANNEL
+from earful.intake.models import Frame
+
+
+def keep(belt: Belt, hearing: Hearing, frames: Sequence[bytes], cursor: str) -> None:
+    """Put what an ear heard on the belt, and move its cursor, in one transaction."""
+    now = timezone.now()
+    with transaction.atomic():
+        if frames:
+            belt.put([Carried(hearing.channel_id, hearing.ear, frame, now) for frame in frames])
+            hearing.heard_at = now
+        hearing.cursor, hearing.alive_at = cursor, now
+        hearing.save(update_fields=["cursor", "alive_at", "heard_at"])
+
+
+def waiting() -> QuerySet[Frame]:
+    """Frames heard and not yet understood."""
+    return Frame.objects.filter(aside_at=None)
+
+
+def aside() -> QuerySet[Frame]:
+    """Frames that could not be understood, newest first."""
+    return Frame.objects.exclude(aside_at=None).order_by("-aside_at", "-id")
+
+
+def read_again(frame_ids: Iterable[int]) -> int:
+    """Put frames back on the belt, after a mended reader; how many there were."""
+    with transaction.atomic():
+        count = aside().filter(pk__in=list(frame_ids)).update(aside_at=None, reason="")
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
+    return count

@@ -1,0 +1,6 @@
+"""The wire: the only part of the house that talks HTTP. It drives connectors' talks and holds their streams open."""
+
+from earful.wire.exchange import Exchange
+from earful.wire.streams import StreamRefused, hold
+
+__all__ = ["Exchange", "StreamRefused", "hold"]

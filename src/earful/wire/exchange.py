@@ -1,0 +1,116 @@
+"""One request and its answer, and whole talks made of them, with time-outs and limits that no connector can forget."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+import httpx
+
+from earful import __version__
+from earful.core.connector import (
+    Account,
+    NoAnswer,
+    Refused,
+    Request,
+    Response,
+    Talk,
+    TryLater,
+    Unsure,
+)
+from earful.wire.guard import Forbidden, checked
+
+T = TypeVar("T")
+
+CONNECT_SECONDS: Final = 5.0
+LARGEST_ANSWER: Final = 32_000_000
+USER_AGENT: Final = f"Earful/{__version__}"
+# These say that the request never left this machine; after any other fault it may have been carried out.
+_NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class Exchange:
+    """A pool of connections over which talks are driven. Not shared between threads; close it, or use `with`."""
+
+    def __init__(self) -> None:
+        self._client = httpx.Client(follow_redirects=False, headers={"user-agent": USER_AGENT}, trust_env=False)
+
+    def __enter__(self) -> "Exchange":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def run(self, account: Account, talk: Talk[T]) -> T:
+        """Drive a talk to its end and return what it learned; raises the ConnectorError that it ended in."""
+        try:
+            request = next(talk)
+            while True:
+                try:
+                    response = self.ask(account, request)
+                except NoAnswer as lost:
+                    request = _told(talk, request, lost)
+                else:
+                    request = talk.send(response)
+        except StopIteration as done:
+            value: T = done.value
+            return value
+
+    def ask(self, account: Account, request: Request) -> Response:
+        """One request; raises NoAnswer when no whole answer came within its time and our limits."""
+        try:
+            url = checked(account.api + request.path)
+            with self._client.stream(
+                request.method,
+                url,
+                params=dict(request.params),
+                json=request.json,
+                headers=authorised(account, request),
+                timeout=httpx.Timeout(request.timeout, connect=CONNECT_SECONDS),
+            ) as answer:
+                return _whole(answer, time.monotonic() + request.timeout)
+        except Forbidden as error:
+            raise Refused(str(error)) from error
+        except httpx.HTTPError as error:
+            raise NoAnswer(_words(error), left=not isinstance(error, _NEVER_LEFT)) from error
+
+
+def _told(talk: Talk[T], request: Request, lost: NoAnswer) -> Request:
+    """Tell the talk that no answer came. If it has nothing to say to that, name the error by what to do next."""
+    try:
+        return talk.throw(lost)
+    except NoAnswer as unanswered:
+        if request.safe or not unanswered.left:
+            raise TryLater(f"The network could not be reached: {unanswered.reason}.") from unanswered
+        raise Unsure(f"The network's answer was lost: {unanswered.reason}.") from unanswered
+
+
+def authorised(account: Account, request: Request) -> Mapping[str, str]:
+    """The header that signs a request with the account's own key."""
+    token = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # a kind, no secret
+    return {"authorization": f"Bearer {token}"}
+
+
+def _whole(answer: httpx.Response, until: float) -> Response:
+    pieces, size = [], 0
+    for piece in answer.iter_bytes():
+        size += len(piece)
+        if time.monotonic() > until:
+            # httpx counts each read alone; an answer that drips would hold us for ever.
+            raise NoAnswer("the answer did not end in time", left=True)
+        if size > LARGEST_ANSWER:
+            raise NoAnswer(f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB", left=True)
+        pieces.append(piece)
+    return Response(answer.status_code, dict(answer.headers), b"".join(pieces), datetime.now(UTC))
+
+
+def _words(error: httpx.HTTPError) -> str:
+    """A transport fault in words; httpx's own are often empty."""
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return "no connection"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    return str(error).rstrip(".") or type(error).__name__
