@@ -1,0 +1,5 @@
+"""`python -m earful.cli`, which the launcher becomes."""
+
+from earful.cli import main
+
+main()

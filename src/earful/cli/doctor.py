@@ -1,0 +1,135 @@
+"""`earful doctor`: what is well, what is not, and what to do about it."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+
+from earful.cli.trouble import Trouble
+from earful.cli.up import LEAST_DISK, busy, running
+from earful.embedded import Cluster, EmbeddedError, locate
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: whether it is well, in words, with what to do if it is not."""
+
+    well: bool
+    what: str
+
+
+def examine(data: Path, port: int) -> int:
+    """Look at everything; 0 if all is well, 1 if something wants doing."""
+    console = Console(highlight=False)
+    findings = [finding for look in LOOKS for finding in look(data, port)]
+    for finding in findings:
+        console.print(f"[green]well[/green]  {finding.what}" if finding.well else f"[red]DO  [/red]  {finding.what}")
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _python(data: Path, port: int) -> Iterator[Finding]:
+    yield Finding(sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}")
+
+
+def _disk(data: Path, port: int) -> Iterator[Finding]:
+    folder = next(folder for folder in (data, *data.parents) if folder.exists())
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_DISK:
+        yield Finding(False, f"Only {free // 1_000_000} MB are free on the disk of {folder}. Free some space.")
+    else:
+        yield Finding(True, f"{free / 1e9:.0f} GB free on the disk of {folder}")
+    if data.exists() and not os.access(data, os.W_OK):
+        yield Finding(False, f"{data} cannot be written to. Make it yours, or choose another with --data.")
+
+
+def _ports(data: Path, port: int) -> Iterator[Finding]:
+    try:
+        told = running(data)
+    except Trouble:
+        for each in (port, port + 1, port + 2):
+            if busy("127.0.0.1", each):
+                yield Finding(False, f"Port {each} is in use by another program. Use --port with `up`.")
+            else:
+                yield Finding(True, f"Port {each} is free")
+    else:
+        yield Finding(True, f"A desk is running on this data, process {told['pid']}, port {told['EARFUL_PORT']}")
+
+
+def _settings(data: Path, port: int) -> Iterator[Finding]:
+    for name in ("secret.key", "vault.key"):
+        path = data / name
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield Finding(False, f"{path} can be read by others. Run: chmod 600 {path}")
+    if os.environ.get("EARFUL_DEBUG") == "1":
+        yield Finding(False, "EARFUL_DEBUG is on: faults show the desk's inside. Unset it where others reach the desk.")
+    if os.environ.get("EARFUL_ORIGIN", "").startswith("https://") and os.environ.get("EARFUL_SECURE") != "1":
+        yield Finding(False, "The desk is reached by https but EARFUL_SECURE is not 1: cookies would travel unsealed.")
+
+
+def _database(data: Path, port: int) -> Iterator[Finding]:
+    try:
+        binaries = locate(data)
+        dsn = os.environ["DATABASE_URL"] if binaries is None else Cluster(data, binaries).dsn("earful")
+    except EmbeddedError as error:
+        yield Finding(False, str(error))
+        return
+    if binaries is not None:
+        yield Finding(True, f"Embedded PostgreSQL {binaries.version} from {binaries.bin}")
+    try:
+        with psycopg.connect(dsn, connect_timeout=3, autocommit=True) as database:
+            yield from _asked(database)
+    except psycopg.OperationalError as error:
+        if binaries is None:
+            yield Finding(False, f"The database of DATABASE_URL does not answer: {str(error).strip()}")
+        else:
+            yield Finding(True, "The database is not running; `./earful up` starts it")
+
+
+def _asked(database: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
+    """What the database itself knows: its clock, unread and unreadable frames, stuck replies, deaf channels."""
+    row = database.execute("SELECT extract(epoch FROM now())").fetchone()
+    skew = abs(float(str(row[0])) - time.time()) if row else 0.0
+    yield Finding(skew < 5, f"The clocks of database and desk differ by {skew:.1f} s")
+    if database.execute("SELECT to_regclass('intake_frame') IS NULL").fetchone() == (True,):
+        yield Finding(True, "The database is still empty; `./earful up` fills it")
+        return
+    for question, words in QUESTIONS:
+        rows = database.execute(question).fetchall()
+        yield Finding(not rows, words(rows))
+
+
+def _aside(rows: list[tuple[object, ...]]) -> str:
+    if not rows:
+        return "Nothing heard was unreadable"
+    listed = "; ".join(f"frame {row[0]}: {row[1]}" for row in rows[:5])
+    return f"Frames were put aside unread, newest first: {listed}. See the desk's page Channels, and read them again there."
+
+
+def _stuck(rows: list[tuple[object, ...]]) -> str:
+    if not rows:
+        return "Every reply is out, or on its way"
+    return "Replies need somebody: " + "; ".join(f"case {row[0]}: {row[1]}" for row in rows[:5])
+
+
+def _deaf(rows: list[tuple[object, ...]]) -> str:
+    if not rows:
+        return "Every channel hears"
+    return "Channels in trouble: " + "; ".join(f"@{row[0]} {row[1]}: {row[2]}" for row in rows[:5])
+
+
+QUESTIONS: tuple[tuple[str, Callable[[list[tuple[object, ...]]], str]], ...] = (
+    ("SELECT id, reason FROM intake_frame WHERE aside_at IS NOT NULL ORDER BY aside_at DESC LIMIT 20", _aside),
+    ("SELECT case_id, reason FROM replies_reply WHERE state = 'refused' ORDER BY id DESC LIMIT 20", _stuck),
+    (
+        "SELECT c.handle, h.ear, h.reason FROM channels_hearing h JOIN channels_channel c ON c.id = h.channel_id "
+        "WHERE c.enabled AND h.state <> 'ok' LIMIT 20",
+        _deaf,
+    ),
+)
+LOOKS: tuple[Callable[[Path, int], Iterator[Finding]], ...] = (_python, _disk, _ports, _settings, _database)

@@ -1,0 +1,97 @@
+"""Making a desk ready: its tables, its pages' files, an agent to sign in as, and the practice brand linked."""
+
+import json
+import os
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from earful.channels.models import Channel
+from earful.core.connector import Account, Request
+from earful.people.models import Agent
+from earful.people.signing_in import one_time_link
+from earful.rules.models import ListeningRule
+from earful.wire import Exchange
+
+BRAND = {"username": "LumenHelp", "name": "Lumen Help", "kind": "brand", "deletes": True, "followers": 48_200}
+DEMO_AGENTS = (
+    ("dario", "Dario", "Kessler", "DK"),
+    ("mara", "Mara", "Lindqvist", "ML"),
+)
+DEMO_RULE = ("Speaks of Lumen without naming us", 'lumen (broadband OR internet OR wifi OR router OR bill) -from:LumenHelp')
+
+
+def prepare() -> str:
+    """Bring the desk up to date; what the person at the keyboard needs, as JSON: the secret of a sign-in link."""
+    migrate()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    demo = bool(settings.SANDBOX_URL)
+    agent = _demo_agents() if demo else _first_agent()
+    if demo:
+        link_practice_brand(BRAND)
+        _demo_rule()
+    return json.dumps({"enter": one_time_link(agent), "agent": agent.username})
+
+
+def migrate() -> None:
+    """Apply what is missing. Asking first spares a warm start most of a second."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def link_practice_brand(brand: dict[str, Any]) -> Channel:
+    """An account of a brand on the pretend X, and the channel that speaks as it; as often as you like."""
+    given = ask_practice("POST", "/pretend/accounts", brand)
+    channel, _ = Channel.objects.get_or_create(
+        network="x",
+        account_id=given["id"],
+        api=settings.SANDBOX_URL,
+        defaults={"handle": given["username"], "name": brand["name"], "site": settings.SANDBOX_URL, "practice": True},
+    )
+    channel.seal_tokens(app=given["app_token"], user=given["user_token"])
+    channel.save()
+    return channel
+
+
+def ask_practice(method: Any, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Ask the pretend X through its control door; raises RuntimeError with its answer when it refuses."""
+    door = Account("", "", settings.SANDBOX_URL, settings.SANDBOX_URL, app_token=os.environ["EARFUL_SANDBOX_KEY"])
+    with Exchange() as exchange:
+        response = exchange.ask(door, Request(method, path, json=body))
+    if response.status >= 300:
+        raise RuntimeError(f"The pretend X refused {path}: {response.body[:300].decode('utf-8', 'replace')}")
+    answer: dict[str, Any] = json.loads(response.body)
+    return answer
+
+
+def _demo_agents() -> Agent:
+    """Dario, who signs in, and Mara, so that there is somebody to collide with."""
+    agents = [_agent(*who) for who in DEMO_AGENTS]
+    return agents[0]
+
+
+def _first_agent() -> Agent:
+    """The agent who has been here longest; on an empty desk, an administrator is made."""
+    return Agent.objects.filter(is_active=True).order_by("pk").first() or _agent("admin", "", "", "", staff=True)
+
+
+def _agent(username: str, first: str, last: str, initials: str, *, staff: bool = False) -> Agent:
+    agent, made = Agent.objects.get_or_create(
+        username=username,
+        defaults={"first_name": first, "last_name": last, "initials": initials, "is_staff": staff},
+    )
+    if made:
+        # Nobody knows this password: the way in is the one-time link, until the agent sets one.
+        agent.set_password(secrets.token_urlsafe(32))
+        agent.save()
+    return agent
+
+
+def _demo_rule() -> None:
+    name, text = DEMO_RULE
+    ListeningRule.objects.get_or_create(name=name, defaults={"text": text})

@@ -1,0 +1,146 @@
+"""The desk's own processes: `python -m earful.supervisor.roles NAME`.
+
+    listener   holds streams, polls, journals
+    reader     journal to cases
+    worker     the outbox
+    pages      the console over WSGI
+    events     server-sent events over ASGI
+    prepare    brings the database up to date, links the practice brand, prints a sign-in link; then ends
+
+Each ends on SIGTERM within a second, having left nothing half done.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from earful import logs
+
+
+class Ending:
+    """Set by SIGTERM or SIGINT."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.event.set())
+
+    def __bool__(self) -> bool:
+        return self.event.is_set()
+
+
+def listener() -> None:
+    _django()
+    from earful.intake.listener import Listener
+
+    ending, hearing = Ending(), Listener()
+    threading.Thread(target=lambda: (ending.event.wait(), hearing.stop()), daemon=True).start()
+    hearing.run()
+    # Its threads may sit in a read for a quarter of a minute; what they heard is journaled or will be heard again.
+    os._exit(0)
+
+
+def reader() -> None:
+    _django()
+    from earful.intake.belts.postgres import PostgresBelt
+    from earful.intake.reader import Reader
+
+    ending, reading = Ending(), Reader(PostgresBelt())
+    _until(ending, lambda: reading.run_once(wait=0.5))
+
+
+def worker() -> None:
+    _django()
+    from earful.replies.working import Worker
+
+    ending, working = Ending(), Worker()
+    _until(ending, lambda: working.run_once(wait=0.5))
+
+
+def pages() -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "earful.wsgi:application",
+        address=os.environ["EARFUL_HOST"],
+        port=int(os.environ["EARFUL_PORT"]),
+        interface=Interfaces.WSGI,
+        workers=int(os.environ.get("EARFUL_PAGE_WORKERS", "1")),
+        blocking_threads=4,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=2,
+    ).serve()
+
+
+def events() -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    from earful.asgi import application
+
+    async def serve() -> None:
+        server = Server(
+            application,
+            address=os.environ["EARFUL_HOST"],
+            port=int(os.environ["EARFUL_EVENTS_PORT"]),
+            interface=Interfaces.ASGI,
+            log_enabled=False,
+            websockets=False,
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Held streams never end by themselves; browsers come back when the desk does.
+            asyncio.get_running_loop().add_signal_handler(number, lambda: os._exit(0))
+        await server.serve()
+
+    asyncio.run(serve())
+
+
+def prepare() -> None:
+    _django()
+    from earful.supervisor.preparing import prepare as prepared
+
+    sys.stdout.write(prepared() + "\n")
+
+
+ROLES: Mapping[str, Callable[[], None]] = {
+    role.__name__: role for role in (listener, reader, worker, pages, events, prepare)
+}
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def _until(ending: Ending, work: Callable[[], object]) -> None:
+    """Do the work again and again until the end; a database that is away is waited for."""
+    import structlog
+    from django.db import DatabaseError, close_old_connections
+
+    log = structlog.get_logger()
+    while not ending:
+        try:
+            work()
+        except DatabaseError as error:
+            log.warning("database away", reason=str(error).strip())
+            close_old_connections()
+            ending.event.wait(1.0)
+
+
+def main() -> None:
+    """Become the role that the command line names."""
+    name = sys.argv[1]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "earful.settings")
+    logs.configure(name)
+    ROLES[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""A real PostgreSQL for every test that asks for `db`: our own embedded one, started once a run, thrown away after."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from earful.embedded import Cluster, locate
+
+DATA = Path(tempfile.mkdtemp(prefix="earful-tests-"))
+# Root's server runs as another user, who must be able to pass through.
+DATA.chmod(0o755)
+os.environ["EARFUL_DATA"] = str(DATA / "desk")
+os.environ["DJANGO_SETTINGS_MODULE"] = "earful.settings"
+for _set_outside in ("EARFUL_SANDBOX_URL", "EARFUL_EVENTS_URL", "EARFUL_SECURE", "EARFUL_DEBUG", "EARFUL_ORIGIN"):
+    os.environ.pop(_set_outside, None)
+_binaries = locate(DATA)
+_cluster = Cluster(DATA, _binaries) if _binaries else None
+if _cluster is not None:
+    os.environ["DATABASE_URL"] = _cluster.dsn("earful")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the server before Django makes its test database; tests without a database never pay for it."""
+    if _cluster is not None:
+        _cluster.start()
+    yield
+    if _cluster is not None:
+        _cluster.stop()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA, ignore_errors=True)
