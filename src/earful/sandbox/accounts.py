@@ -1,0 +1,186 @@
+"""Accounts on the pretend X: brands, which hold tokens, and customers, which only talk."""
+
+import re
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from earful.sandbox.snowflake import Snowflakes
+from earful.sandbox.store import Store
+
+Kind = Literal["brand", "customer"]
+HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+LIKELY_FOLLOWERS = 120
+
+
+class Options(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A brand's switches: what X leaves undecided, or ties to the contract.
+
+    `window_s` is the length of the 15-minute limits in seconds (longer ones shrink with it); `limits`
+    replaces the 15-minute count of an operation, named like "POST /2/tweets"; `deletes` sends deletions on
+    the stream; `post_limit` is the weighted length of a post.
+    """
+
+    vocabulary: Literal["tweet", "post"] = "tweet"
+    tier: Literal["self-serve", "enterprise"] = "self-serve"
+    deletes: bool = False
+    window_s: float = 900.0
+    limits: dict[str, int] = {}
+    post_limit: int = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. `app_token` and `user_token` are empty for customers."""
+
+    id: int
+    username: str
+    name: str
+    kind: Kind
+    bio: str
+    followers: int
+    verified: bool
+    app_token: str
+    user_token: str
+    options: Options
+
+    @property
+    def brand(self) -> bool:
+        """Whether it is one of ours, as opposed to a customer's."""
+        return self.kind == "brand"
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is wanted of an account; None leaves what it has (or takes the usual)."""
+
+    username: str
+    name: str | None = None
+    kind: Kind | None = None
+    followers: int | None = None
+    bio: str | None = None
+    verified: bool | None = None
+    vocabulary: Literal["tweet", "post"] | None = None
+    tier: Literal["self-serve", "enterprise"] | None = None
+    deletes: bool | None = None
+    window_s: float | None = None
+    limits: dict[str, int] | None = None
+    post_limit: int | None = None
+
+
+class Accounts:
+    """Everybody on the pretend X."""
+
+    def __init__(self, store: Store, ids: Snowflakes) -> None:
+        self.store = store
+        self.ids = ids
+
+    def put(self, wanted: Profile) -> Account:
+        """Create the account, or bring it to what is wanted; tokens stay. Raises ValueError for an impossible
+        handle.
+        """
+        handle = proper_handle(wanted.username)
+        with self.store.together():
+            account = self.named(handle) or self._create(handle)
+            self._save(account, wanted)
+        return self.known(account.id)
+
+    def named_or_new(self, username: str) -> Account:
+        """The account of a handle, made on the fly as a customer's if nobody has it yet."""
+        return self.named(username) or self.put(Profile(username=username))
+
+    def known(self, account: int) -> Account:
+        """The account with an id that certainly exists."""
+        found = self.find(account)
+        if found is None:
+            raise LookupError(f"no account {account}")
+        return found
+
+    def find(self, account: int) -> Account | None:
+        """The account with an id."""
+        return _account(self.store.row("SELECT * FROM accounts WHERE id = ?", account))
+
+    def named(self, username: str) -> Account | None:
+        """The account with a handle, in whatever case it is written."""
+        folded = username.removeprefix("@").lower()
+        return _account(self.store.row("SELECT * FROM accounts WHERE folded = ?", folded))
+
+    def holder(self, token: str) -> tuple[Account, Literal["app", "user"]] | None:
+        """Whose token this is, and which of the two."""
+        found = _account(
+            self.store.row("SELECT * FROM accounts WHERE app_token = ?1 OR user_token = ?1", token)
+        )
+        if found is None:
+            return None
+        return found, "app" if found.app_token == token else "user"
+
+    def brands(self) -> list[Account]:
+        """All brands, oldest first."""
+        rows = self.store.rows("SELECT * FROM accounts WHERE kind = 'brand' ORDER BY id")
+        return [account for row in rows if (account := _account(row))]
+
+    def _create(self, handle: str) -> Account:
+        blank = Account(
+            self.ids.next(), handle, handle, "customer", "", LIKELY_FOLLOWERS, False, "", "", Options()
+        )
+        self.store.write(
+            "INSERT INTO accounts VALUES (?, ?, ?, ?, 'customer', '', ?, 0, NULL, NULL, '{}')",
+            blank.id, handle, handle.lower(), handle, LIKELY_FOLLOWERS,
+        )  # fmt: skip
+        return blank
+
+    def _save(self, account: Account, wanted: Profile) -> None:
+        kind = wanted.kind or account.kind
+        app_token, user_token = _tokens(account, kind)
+        self.store.write(
+            "UPDATE accounts SET name = ?, kind = ?, bio = ?, followers = ?, verified = ?,"
+            " app_token = ?, user_token = ?, options = ? WHERE id = ?",
+            account.name if wanted.name is None else wanted.name,
+            kind,
+            account.bio if wanted.bio is None else wanted.bio,
+            account.followers if wanted.followers is None else wanted.followers,
+            int(account.verified if wanted.verified is None else wanted.verified),
+            app_token or None,
+            user_token or None,
+            msgspec.json.encode(_options(account.options, wanted)).decode(),
+            account.id,
+        )
+
+
+def proper_handle(username: str) -> str:
+    """A handle without its "@". Raises ValueError unless it is 1 to 15 letters, digits or underscores."""
+    handle = username.strip().removeprefix("@")
+    if not HANDLE.fullmatch(handle):
+        raise ValueError(f"'{username}' cannot be a handle: 1 to 15 letters (a to z), digits or underscores.")
+    return handle
+
+
+def _tokens(account: Account, kind: Kind) -> tuple[str, str]:
+    if kind == "customer":
+        return "", ""
+    app = account.app_token or f"app-{secrets.token_urlsafe(32)}"
+    return app, account.user_token or f"user-{secrets.token_urlsafe(32)}"
+
+
+def _options(had: Options, wanted: Profile) -> Options:
+    given = {name: getattr(wanted, name) for name in Options.__struct_fields__}
+    return msgspec.structs.replace(had, **{name: value for name, value in given.items() if value is not None})
+
+
+def _account(row: sqlite3.Row | None) -> Account | None:
+    if row is None:
+        return None
+    return Account(
+        id=row["id"],
+        username=row["username"],
+        name=row["name"],
+        kind=row["kind"],
+        bio=row["bio"],
+        followers=row["followers"],
+        verified=bool(row["verified"]),
+        app_token=row["app_token"] or "",
+        user_token=row["user_token"] or "",
+        options=msgspec.json.decode(row["options"], type=Options),
+    )

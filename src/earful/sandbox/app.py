@@ -1,0 +1,58 @@
+"""The pretend X put together: one ASGI app of the API, the control API and the pages."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from earful.sandbox import control, pages
+from earful.sandbox.driving import Driver
+from earful.sandbox.gate import gate
+from earful.sandbox.operations import OPERATIONS
+from earful.sandbox.world import HEARTBEAT_S, QUEUE_LINES, World
+
+
+def build(
+    path: Path,
+    *,
+    seed: int,
+    crowd: bool,
+    public_url: str,
+    heartbeat: float = HEARTBEAT_S,
+    queue: int = QUEUE_LINES,
+) -> Starlette:
+    """The app over one storage file. It must run in one process and one thread; `app.state.world` is its
+    world.
+
+    `seed` makes the crowd repeatable, `crowd` says whether it talks at the very first start (later starts go
+    on as it was left), `public_url` is where browsers find the pages, `heartbeat` seconds of silence bring a
+    heartbeat on a stream, and `queue` lines may wait for a slow reader.
+    """
+    world = World(path, public_url, heartbeat=heartbeat, queue=queue)
+    driver = Driver(world, seed, crowd)
+    app = Starlette(
+        routes=[
+            *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
+            *control.routes(world, driver, control.control_key(path)),
+            *pages.routes(world),
+        ],
+        lifespan=_living(world, driver),
+    )
+    app.state.world = world
+    return app
+
+
+def _living(world: World, driver: Driver) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def living(_: Starlette) -> AsyncIterator[None]:
+        driving = asyncio.create_task(driver.run())
+        yield
+        driving.cancel()
+        with suppress(asyncio.CancelledError):
+            await driving
+        world.close()
+
+    return living

@@ -1,0 +1,133 @@
+"""What a caller asks for: query parameters checked against what the operation declares, and understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from earful.sandbox.posts import Span
+from earful.sandbox.problems import invalid
+from earful.sandbox.snowflake import MAX_ID, first_at
+from earful.sandbox.vocabulary import Vocabulary, understood
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z")
+
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which fields and expansions an answer shall carry, in the tweet vocabulary."""
+
+    fields: frozenset[str] = frozenset()
+    expansions: frozenset[str] = frozenset()
+    user_fields: frozenset[str] = frozenset()
+    dm_fields: frozenset[str] = frozenset()
+    media_fields: frozenset[str] = frozenset()
+
+
+def asked(query: Query, vocabulary: Vocabulary, expansions: frozenset[str]) -> Asked:
+    """The fields and expansions that a query names. Raises RefusalError (400) for an unknown name."""
+
+    def named(parameter: str) -> frozenset[str]:
+        allowed = expansions if parameter == "expansions" else vocabulary.lists[parameter]
+        return understood(listed(query, parameter, allowed), vocabulary.name)
+
+    return Asked(
+        fields=named(vocabulary.post_fields),
+        expansions=_expansions(named("expansions")),
+        user_fields=named("user.fields"),
+        dm_fields=named("dm_event.fields"),
+        media_fields=named("media.fields"),
+    )
+
+
+def listed(query: Query, parameter: str, allowed: frozenset[str]) -> frozenset[str]:
+    """The comma-separated names of one parameter. Raises RefusalError (400) for one that is not allowed."""
+    names = frozenset(filter(None, query.get(parameter, "").split(",")))
+    for name in sorted(names - allowed):
+        words = (
+            f"The `{parameter}` query parameter value [{name}] is not one of [{','.join(sorted(allowed))}]"
+        )
+        raise invalid(words, **{parameter: name})
+    return names
+
+
+def refuse_undeclared(query: Query, declared: frozenset[str]) -> None:
+    """Raises RefusalError (400) when a query names a parameter that the operation does not have."""
+    for name in query:
+        if name not in declared:
+            allowed = ",".join(sorted(declared))
+            words = f"The query parameter [{name}] is not one of [{allowed}]"
+            raise invalid(words, **{name: query[name]})
+
+
+def span(query: Query, smallest: int, largest: int, usual: int) -> Span:
+    """The posts that a query means: ids, times and page together. Raises RefusalError (400) for nonsense."""
+    after = max(snowflake(query, "since_id", 0), _time(query, "start_time", 0) - 1)
+    before = min(snowflake(query, "until_id", MAX_ID), _time(query, "end_time", MAX_ID), page_token(query))
+    return Span(max(after, 0), before, size(query, smallest, largest, usual))
+
+
+def size(query: Query, smallest: int, largest: int, usual: int) -> int:
+    """`max_results`. Raises RefusalError (400) outside its bounds."""
+    given = query.get("max_results", str(usual))
+    if not given.isascii() or not given.isdigit() or not smallest <= int(given) <= largest:
+        words = f"The `max_results` query parameter value [{given}] is not between {smallest} and {largest}"
+        raise invalid(words, max_results=given)
+    return int(given)
+
+
+def snowflake(query: Query, parameter: str, usual: int) -> int:
+    """An id in a query. Raises RefusalError (400) unless it is 1 to 19 digits."""
+    given = query.get(parameter)
+    return usual if given is None else identifier(given, parameter)
+
+
+def identifier(given: str, parameter: str) -> int:
+    """A written id as a number. Raises RefusalError (400) unless it is 1 to 19 digits."""
+    if not given.isascii() or not given.isdigit() or len(given) > 19:
+        raise invalid(f"The `{parameter}` parameter value [{given}] is not valid", **{parameter: given})
+    return min(int(given), MAX_ID)
+
+
+def page_token(query: Query) -> int:
+    """Where a page begins: everything before this id. Raises RefusalError (400) for a token we never gave."""
+    given = query.get("pagination_token") or query.get("next_token")
+    if given is None:
+        return MAX_ID
+    if not given or len(given) > 13 or not set(given) <= set(DIGITS):
+        raise invalid(
+            f"The `pagination_token` query parameter value [{given}] is not valid", pagination_token=given
+        )
+    return min(int(given, 36), MAX_ID)
+
+
+def token_for(oldest: int) -> str:
+    """The token of the page that follows an id."""
+    letters = ""
+    while oldest:
+        oldest, digit = divmod(oldest, 36)
+        letters = DIGITS[digit] + letters
+    return letters
+
+
+def _time(query: Query, parameter: str, usual: int) -> int:
+    given = query.get(parameter)
+    if given is None:
+        return usual
+    for shape in TIMES:
+        try:
+            at = datetime.strptime(given, shape)
+        except ValueError:
+            continue
+        return first_at((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+    raise invalid(
+        f"The `{parameter}` query parameter value [{given}] is not a valid date-time", **{parameter: given}
+    )
+
+
+def _expansions(names: frozenset[str]) -> frozenset[str]:
+    # Asking for the author of a referenced post means asking for that post: X does the same.
+    reached = {name for name in names if name.startswith("referenced_tweets.id.")}
+    return names | ({"referenced_tweets.id"} if reached else set())

@@ -1,0 +1,328 @@
+"""The practice desk's own door: accounts, posts, messages, faults and the crowd, without X's limits. JSON
+under `/pretend`.
+
+Whoever knows the control key may do everything here. Posting under a `key` that was used already changes
+nothing and answers the post that stands under it.
+"""
+
+import hmac
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from earful.sandbox.accounts import Account, Profile, proper_handle
+from earful.sandbox.asking import Asked
+from earful.sandbox.faults import Fault
+from earful.sandbox.posts import Draft, Post, Span, repost_text
+from earful.sandbox.shapes import Shape, Shaper
+from earful.sandbox.streams import Stream
+
+if TYPE_CHECKING:
+    from earful.sandbox.driving import Driver
+    from earful.sandbox.world import World
+
+KEY_VARIABLE = "EARFUL_SANDBOX_KEY"
+BULK = 5000
+WHOLE = Asked(
+    fields=frozenset(
+        {
+            "author_id",
+            "conversation_id",
+            "created_at",
+            "in_reply_to_user_id",
+            "referenced_tweets",
+            "entities",
+            "note_tweet",
+            "lang",
+            "public_metrics",
+            "attachments",
+            "source",
+        }
+    )
+)
+
+Body = TypeVar("Body")
+
+
+class ControlError(Exception):
+    """A call of the control API that cannot be carried out: a status, and why in a sentence."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
+class NewPost(msgspec.Struct, forbid_unknown_fields=True):
+    """A post to be made. `reply_to`, `quote` and `repost` are a post's id or "key:…" with the key of an
+    earlier one.
+    """
+
+    username: str
+    text: str = ""
+    reply_to: str | None = None
+    quote: str | None = None
+    repost: str | None = None
+    key: str | None = None
+    media: list[dict[str, Any]] = []
+
+
+class Bulk(msgspec.Struct, forbid_unknown_fields=True):
+    """Many posts, made in this order, all or none."""
+
+    posts: list[NewPost]
+
+
+class Text(msgspec.Struct, forbid_unknown_fields=True):
+    """A new text for a post."""
+
+    text: str
+
+
+class NewMessage(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
+    """A private message between two handles."""
+
+    sender: str
+    to: str
+    text: str
+    key: str | None = None
+
+
+class CrowdWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether the crowd shall talk, and how many times faster than life."""
+
+    running: bool | None = None
+    speed: float | None = None
+
+
+def control_key(path: Path) -> str:
+    """The key of the control API: from the environment, or made once and kept beside the store, for its owner
+    only.
+    """
+    given = os.environ.get(KEY_VARIABLE)
+    if given:
+        return given
+    kept = path.with_name(path.name + ".key")
+    if not kept.exists():
+        number = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+    return kept.read_text().strip()
+
+
+def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
+    """The control API's routes, each behind the key."""
+    control = Control(world, driver)
+    table: list[tuple[str, str, Callable[[Request, bytes], Any]]] = [
+        ("POST", "/pretend/accounts", control.put_account),
+        ("POST", "/pretend/posts", control.publish),
+        ("POST", "/pretend/posts/bulk", control.publish_many),
+        ("GET", "/pretend/posts", control.posts),
+        ("DELETE", "/pretend/posts/{id}", control.delete),
+        ("POST", "/pretend/posts/{id}/edit", control.edit),
+        ("POST", "/pretend/messages", control.send),
+        ("GET", "/pretend/counts", control.counts),
+        ("POST", "/pretend/faults", control.set_fault),
+        ("GET", "/pretend/faults", control.faults),
+        ("DELETE", "/pretend/faults", control.clear_faults),
+        ("POST", "/pretend/stream/{username}/send", control.send_raw),
+        ("POST", "/pretend/stream/{username}/cut", control.cut_stream),
+        ("POST", "/pretend/crowd", control.drive),
+        ("GET", "/pretend/crowd", control.crowd),
+    ]
+    return [Route(path, _behind(key, act), methods=[method]) for method, path, act in table]
+
+
+class Control:
+    """What the control API does: each method takes a request and its body, and returns what is answered."""
+
+    def __init__(self, world: "World", driver: "Driver") -> None:
+        self.world = world
+        self.driver = driver
+
+    def put_account(self, _: Request, body: bytes) -> Shape:
+        """Create an account, or bring it to what is wanted; a brand's tokens never change."""
+        account = self.world.put_account(_read(body, Profile))
+        told = {"id": str(account.id), "username": account.username}
+        return told | (
+            {"app_token": account.app_token, "user_token": account.user_token} if account.brand else {}
+        )
+
+    def publish(self, _: Request, body: bytes) -> Shape:
+        """Make one post, as whomever."""
+        wanted = _read(body, NewPost)
+        had = self.world.posts.keyed(wanted.key) if wanted.key else None
+        return self._told(had or self.world.publish(self._draft(wanted)), created=had is None)
+
+    async def publish_many(self, _: Request, body: bytes) -> Shape:
+        """Make many posts at once, all or none."""
+        wanted = _read(body, Bulk).posts
+        if len(wanted) > BULK:
+            raise ControlError(400, f"At most {BULK} posts at a time.")
+        told: list[tuple[Post, bool]] = []
+
+        def write() -> list[Post]:
+            for one in wanted:
+                had = self.world.posts.keyed(one.key) if one.key else None
+                told.append((had or self.world.posts.publish(self._draft(one)), had is None))
+            return [post for post, created in told if created]
+
+        await self.world.publish_together(write)
+        return {"posts": [self._told(post, created=created) for post, created in told]}
+
+    def posts(self, request: Request, _: bytes) -> Shape:
+        """Posts, newest first: of one account, in answer to one post, newer than one."""
+        query = request.query_params
+        span = Span(
+            after=_number(query.get("since", "0")), size=min(_number(query.get("limit", "100")), 1000)
+        )
+        author = self.world.accounts.named(query["username"]) if "username" in query else None
+        if "username" in query and author is None:
+            return {"posts": []}
+        found = self.world.posts.by(author.id, span) if author else self.world.posts.everything(span)
+        parent = query.get("reply_to")
+        kept = [post for post in found if parent is None or str(post.reply_to) == parent]
+        return {"posts": [self._told(post) for post in kept]}
+
+    def delete(self, request: Request, _: bytes) -> Shape:
+        """Delete any post."""
+        self.world.delete(self._post(request.path_params["id"]))
+        return {"deleted": True}
+
+    def edit(self, request: Request, body: bytes) -> Shape:
+        """Put a new version, with an id of its own, in place of a post."""
+        post = self.world.posts.newest_version(self._post(request.path_params["id"]))
+        return self._told(self.world.edit(post, _read(body, Text).text), created=True)
+
+    def send(self, _: Request, body: bytes) -> Shape:
+        """Send a private message from one handle to another."""
+        wanted = _read(body, NewMessage)
+        had = self.world.messages.keyed(wanted.key) if wanted.key else None
+        sender, recipient = self._person(wanted.sender), self._person(wanted.to)
+        message = had or self.world.send(sender, recipient, wanted.text, wanted.key)
+        told = {"id": str(message.id), "conversation": message.conversation, "text": message.text}
+        return told | {"created": had is None}
+
+    def counts(self, _: Request, _body: bytes) -> Shape:
+        """How many posts stand and messages were sent, in all and by author."""
+        posts = "FROM posts JOIN accounts ON accounts.id = author WHERE NOT gone AND NOT superseded"
+        messages = "FROM messages JOIN accounts ON accounts.id = sender"
+        return {
+            "posts": self.world.store.number(f"SELECT count(*) {posts}"),
+            "messages": self.world.store.number("SELECT count(*) FROM messages"),
+            "posts_by": self._by_author(posts),
+            "messages_by": self._by_author(messages),
+        }
+
+    def set_fault(self, _: Request, body: bytes) -> Shape:
+        """Put a fault in wait."""
+        self.world.faults.waiting.append(_read(body, Fault))
+        return {"waiting": len(self.world.faults.waiting)}
+
+    def faults(self, _: Request, _body: bytes) -> Shape:
+        """The faults in wait."""
+        return {"faults": msgspec.to_builtins(self.world.faults.waiting)}
+
+    def clear_faults(self, _: Request, _body: bytes) -> Shape:
+        """Take all faults back."""
+        self.world.faults.waiting = []
+        return {"waiting": 0}
+
+    def send_raw(self, request: Request, body: bytes) -> Shape:
+        """Put bytes into a brand's stream exactly as they are, line end included or not."""
+        self._stream(request).put(body)
+        return {"sent": len(body)}
+
+    def cut_stream(self, request: Request, _: bytes) -> Shape:
+        """Break a brand's stream off."""
+        self._stream(request).cut()
+        return {"cut": True}
+
+    def drive(self, _: Request, body: bytes) -> Shape:
+        """Let the crowd talk, or hush it."""
+        wish = _read(body, CrowdWish)
+        self.driver.wish(wish.running, wish.speed)
+        return self.driver.told()
+
+    def crowd(self, _: Request, _body: bytes) -> Shape:
+        """How the crowd does."""
+        return self.driver.told()
+
+    def _draft(self, wanted: NewPost) -> Draft:
+        author = self._person(wanted.username)
+        if wanted.repost:
+            post = self._post(wanted.repost)
+            by = self.world.accounts.known(post.author)
+            return Draft(author, repost_text(by, post), repost=post.id, key=wanted.key)
+        return Draft(
+            author,
+            wanted.text,
+            reply_to=self._post(wanted.reply_to).id if wanted.reply_to else None,
+            quote=self._post(wanted.quote).id if wanted.quote else None,
+            media=wanted.media,
+            key=wanted.key,
+        )
+
+    def _post(self, given: str) -> Post:
+        key = given.removeprefix("key:")
+        found = self.world.posts.keyed(key) if key != given else self.world.posts.find(_number(given))
+        if found is None:
+            raise ControlError(404, f"There is no post {given}.")
+        return found
+
+    def _person(self, username: str) -> Account:
+        return self.world.accounts.named_or_new(proper_handle(username))
+
+    def _stream(self, request: Request) -> Stream:
+        account = self.world.accounts.named(request.path_params["username"])
+        stream = self.world.streams.held.get(account.id) if account else None
+        if stream is None:
+            raise ControlError(404, f"{request.path_params['username']} holds no stream open.")
+        return stream
+
+    def _told(self, post: Post, **more: bool) -> Shape:
+        return Shaper(self.world, WHOLE).post(post) | more
+
+    def _by_author(self, source: str) -> dict[str, int]:
+        rows = self.world.store.rows(f"SELECT username, count(*) AS number {source} GROUP BY username")
+        return {row["username"]: row["number"] for row in rows}
+
+
+def _behind(key: str, act: Callable[[Request, bytes], Any]) -> Callable[[Request], Awaitable[Response]]:
+    async def enter(request: Request) -> Response:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), key.encode()):
+            return _json({"why": "The control key is needed: `Authorization: Bearer …`."}, 401)
+        body = await request.body()
+        # Looking for a key and writing under it happen without an await between: two calls make one post.
+        try:
+            answer = act(request, body)
+            return _json(await answer if isawaitable(answer) else answer)
+        except ControlError as wrong:
+            return _json({"why": wrong.why}, wrong.status)
+        except ValueError as wrong:
+            return _json({"why": str(wrong)}, 400)
+
+    return enter
+
+
+def _read(body: bytes, kind: type[Body]) -> Body:
+    return msgspec.json.decode(body, type=kind)
+
+
+def _number(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or len(given) > 19:
+        raise ControlError(400, f"'{given}' is no number.")
+    return int(given)
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")

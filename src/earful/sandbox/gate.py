@@ -1,0 +1,209 @@
+"""What every call of the API passes through: whose token, which parameters, how often, and what goes wrong on
+purpose.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from earful.sandbox.accounts import Account
+from earful.sandbox.asking import Asked, asked, refuse_undeclared
+from earful.sandbox.faults import Fault
+from earful.sandbox.limits import Limit, Standing
+from earful.sandbox.problems import RefusalError, invalid, too_many, unauthorized, wrong_token
+from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
+from earful.sandbox.wirecutter import NoAnswer
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+JSON = "application/json; charset=utf-8"
+PROBLEM = "application/problem+json; charset=utf-8"
+TOKEN_WORDS = {"app": "OAuth 2.0 Application-Only", "user": "OAuth 2.0 User Context"}
+GARBAGE = b'{"data": [{"id": \xff\xfe<html>502 Bad Gateway'
+
+Holder = Literal["app", "user"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation says: a status and a JSON object, in the tweet vocabulary."""
+
+    body: Any
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, let in. `account` is the brand whose token it is, which is also the app."""
+
+    world: "World"
+    account: Account
+    holder: Holder
+    vocabulary: Vocabulary
+    query: Mapping[str, str]
+    path: Mapping[str, str]
+    body: bytes
+    asked: Asked = field(default_factory=Asked)
+
+    def document(self) -> Any:
+        """The body as JSON. Raises RefusalError (400) when it is none."""
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise invalid("The body is not valid JSON") from None
+
+
+Act = Callable[[Call], Answer | Response | Awaitable[Answer | Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the API, as a row of the table.
+
+    `takes` are the tokens that open it; `names` its own query parameters; `shows` what its answer is about,
+    which brings the parameters that choose fields; `bucket` the name its limits are counted under, if shared.
+    """
+
+    method: str
+    path: str
+    act: Act
+    takes: tuple[Holder, ...]
+    limits: tuple[Limit, ...] = ()
+    names: frozenset[str] = frozenset()
+    shows: Literal["", "posts", "users", "messages", "stream"] = ""
+    bucket: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name under which calls are counted and limits overridden: "POST /2/tweets"."""
+        return self.bucket or f"{self.method} {self.path}"
+
+
+def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    """The operation as an endpoint: everything in front of it, then the operation itself, then its answer in
+    words.
+    """
+
+    async def enter(request: Request) -> Response:
+        account, holder = _holder(world, request)
+        fault = world.faults.take(request.method, request.url.path, account.username if account else "")
+        if fault and fault.kind == "lost_request":
+            return NoAnswer()
+        if fault and fault.kind == "status":
+            return _spoiled(fault)
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        response = await _carry_out(world, operation, request, account, holder)
+        return _after(fault, response)
+
+    return enter
+
+
+async def _carry_out(
+    world: "World", operation: Operation, request: Request, account: Account | None, holder: Holder
+) -> Response:
+    vocabulary = _vocabulary(operation, account)
+    standing: Standing | None = None
+    try:
+        if account is None:
+            raise unauthorized()
+        if holder not in operation.takes:
+            raise wrong_token(TOKEN_WORDS[holder], ", ".join(TOKEN_WORDS[kind] for kind in operation.takes))
+        standing = world.limits.take(operation.name, operation.limits, holder, account, world.clock())
+        if standing and not standing.allowed:
+            raise too_many()
+        answer = await _act(operation, await _call(world, operation, request, account, holder, vocabulary))
+        response = answer if isinstance(answer, Response) else _worded(answer, vocabulary)
+    except RefusalError as refusal:
+        response = _refused(refusal, vocabulary)
+    response.headers["api-version"] = vocabulary.version
+    response.headers.update(standing.headers() if standing else {})
+    return response
+
+
+async def _act(operation: Operation, call: Call) -> Answer | Response:
+    answer = operation.act(call)
+    return await answer if isawaitable(answer) else answer
+
+
+async def _call(
+    world: "World",
+    operation: Operation,
+    request: Request,
+    account: Account,
+    holder: Holder,
+    vocabulary: Vocabulary,
+) -> Call:
+    query = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
+    refuse_undeclared(query, operation.names | _choosing(operation, vocabulary))
+    wanted = asked(query, vocabulary, _expansions(operation, vocabulary))
+    body = await request.body()
+    return Call(world, account, holder, vocabulary, query, request.path_params, body, wanted)
+
+
+def _holder(world: "World", request: Request) -> tuple[Account | None, Holder]:
+    found = re.fullmatch(r"[Bb]earer +(\S+)", request.headers.get("authorization", ""))
+    held = world.accounts.holder(found[1]) if found else None
+    return held if held else (None, "app")
+
+
+def _vocabulary(operation: Operation, account: Account | None) -> Vocabulary:
+    # Streams kept the older names when everything else changed.
+    return (
+        TWEET if account is None or operation.shows == "stream" else VOCABULARIES[account.options.vocabulary]
+    )
+
+
+def _choosing(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:
+    posts = {vocabulary.post_fields, "expansions", "user.fields"}
+    all_of = {
+        "": set[str](),
+        "users": posts,
+        "posts": posts | {"media.fields", "poll.fields", "place.fields"},
+        "stream": posts | {"media.fields", "poll.fields", "place.fields"},
+        "messages": posts | {"media.fields", "dm_event.fields"},
+    }
+    return frozenset(all_of[operation.shows])
+
+
+def _expansions(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:
+    kinds = {"users": vocabulary.user_expansions, "messages": vocabulary.dm_expansions}
+    return kinds.get(operation.shows, vocabulary.post_expansions)
+
+
+def _worded(answer: Answer, vocabulary: Vocabulary) -> Response:
+    words = msgspec.json.encode(spoken(answer.body, vocabulary.name))
+    return Response(words, answer.status, media_type=JSON)
+
+
+def _refused(refusal: RefusalError, vocabulary: Vocabulary) -> Response:
+    words = msgspec.json.encode(refusal.document(vocabulary.name))
+    return Response(words, refusal.status, refusal.headers, media_type=PROBLEM)
+
+
+def _after(fault: Fault | None, response: Response) -> Response:
+    if fault is None:
+        return response
+    if fault.kind == "lost_answer":
+        return NoAnswer()
+    if fault.kind == "refuse_after":
+        return _spoiled(fault)
+    if fault.kind == "garbage":
+        return Response(GARBAGE, 200, media_type=JSON)
+    return response
+
+
+def _spoiled(fault: Fault) -> Response:
+    kind = "Service Unavailable" if fault.status == 503 else "Refused"
+    usual = {"title": kind, "detail": kind, "type": "about:blank", "status": fault.status}
+    body = usual if fault.body is None else fault.body
+    words = body.encode() if isinstance(body, str) else msgspec.json.encode(body)
+    return Response(words, fault.status, fault.headers, media_type=PROBLEM)

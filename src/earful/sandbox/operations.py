@@ -1,0 +1,73 @@
+"""The API as a table: every operation, the tokens that open it, its limits and its own query parameters.
+
+Tokens: the OpenAPI description's `security`; limits: X's table of August 2026
+(x-api/fundamentals/rate-limits). The stream's limit counts connections.
+"""
+
+from earful.sandbox import lookups, private, rules, search, streams, writing
+from earful.sandbox.gate import Holder, Operation
+from earful.sandbox.limits import DAY, Limit
+
+APP: tuple[Holder, ...] = ("app",)
+USER: tuple[Holder, ...] = ("user",)
+EITHER: tuple[Holder, ...] = ("app", "user")
+
+PAGES = frozenset({"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id"})
+EVENTS = frozenset({"max_results", "pagination_token", "event_types"})
+RULE_PAGES = frozenset({"ids", "max_results", "pagination_token"})
+IDS = frozenset({"ids"})
+
+READING_USERS = (Limit("app", 300), Limit("user", 900))
+READING_POSTS = (Limit("app", 3500), Limit("user", 5000))
+READING_POST = (Limit("app", 450), Limit("user", 900))
+READING_MESSAGES = (Limit("user", 15),)
+SENDING_MESSAGES = (Limit("user", 15), Limit("both", 1440, DAY))
+SENDING = "POST /2/dm_conversations"
+
+NAMED = "/2/users/by/username/{username}"
+STREAM = "/2/tweets/search/stream"
+RULES = f"{STREAM}/rules"
+WITH = "/2/dm_conversations/with/{participant_id}"
+
+OPERATIONS = (
+    Operation("GET", "/2/users/me", lookups.me, USER, (Limit("user", 75),), shows="users"),
+    Operation("GET", NAMED, lookups.user_named, EITHER, READING_USERS, shows="users"),
+    Operation("GET", "/2/users", lookups.users, EITHER, READING_USERS, IDS, "users"),
+    Operation("GET", "/2/users/{id}", lookups.user, EITHER, READING_USERS, shows="users"),
+    Operation(
+        "GET", "/2/users/{id}/mentions", lookups.mentions, EITHER,
+        (Limit("app", 450), Limit("user", 300)), PAGES, "posts",
+    ),
+    Operation(
+        "GET", "/2/users/{id}/tweets", lookups.timeline, EITHER,
+        (Limit("app", 10_000), Limit("user", 900)), PAGES | {"exclude"}, "posts",
+    ),
+    Operation(
+        "GET", "/2/tweets/search/recent", search.recent, EITHER,
+        (Limit("app", 450), Limit("user", 300)), PAGES | {"query", "next_token", "sort_order"}, "posts",
+    ),
+    Operation(
+        "GET", STREAM, streams.connect, APP,
+        (Limit("app", 50),), frozenset({"backfill_minutes", "start_time", "end_time"}), "stream",
+    ),
+    Operation("GET", f"{RULES}/counts", rules.counts, APP, (Limit("app", 450),)),
+    Operation("GET", RULES, rules.listing, APP, (Limit("app", 450),), RULE_PAGES),
+    Operation("POST", RULES, rules.change, APP, (Limit("app", 100),), frozenset({"dry_run", "delete_all"})),
+    Operation("GET", "/2/tweets", lookups.posts, EITHER, READING_POSTS, IDS, "posts"),
+    Operation("POST", "/2/tweets", writing.create, USER, (Limit("user", 100), Limit("both", 10_000, DAY))),
+    Operation("GET", "/2/tweets/{id}", lookups.post, EITHER, READING_POST, shows="posts"),
+    Operation("DELETE", "/2/tweets/{id}", writing.delete, USER, (Limit("user", 50),)),
+    Operation("GET", "/2/dm_events", private.events, USER, READING_MESSAGES, EVENTS, "messages"),
+    Operation(
+        "GET", f"{WITH}/dm_events", private.events_with_person, USER, READING_MESSAGES, EVENTS, "messages",
+    ),
+    Operation(
+        "GET", "/2/dm_conversations/{id}/dm_events", private.events_of_conversation, USER,
+        READING_MESSAGES, EVENTS, "messages",
+    ),
+    Operation("POST", f"{WITH}/messages", private.send_to_person, USER, SENDING_MESSAGES, bucket=SENDING),
+    Operation(
+        "POST", "/2/dm_conversations/{id}/messages", private.send_to_conversation, USER,
+        SENDING_MESSAGES, bucket=SENDING,
+    ),
+)  # fmt: skip

@@ -1,0 +1,277 @@
+"""What people see of the pretend X in a browser: timelines, threads, messages, and forms to talk as a
+customer.
+
+Nothing is signed in: whoever reaches the page may speak as anybody. So a form is taken only from a page of
+our own (its origin is checked), and nothing on a page leads to or loads from another place.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from earful.core.weight import weigh
+from earful.sandbox.accounts import Account
+from earful.sandbox.portrait import portrait
+from earful.sandbox.posts import Draft, Post, Span
+from earful.sandbox.snowflake import MAX_ID
+from earful.sandbox.views import lines, tree, view
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+PAGE = 40
+LONGEST = 10_000
+LONGEST_BODY = 200_000
+HOME = frozenset({"127.0.0.1", "localhost", "::1"})
+HANDLE_COOKIE = "handle"
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    # "no-referrer" would take the origin away from our own forms too.
+    "referrer-policy": "same-origin",
+    "cache-control": "no-cache",
+}
+STATIC = {"pretend.css": "text/css", "live.js": "text/javascript"}
+
+Form = Mapping[str, str]
+
+
+class PageError(Exception):
+    """A page that cannot be shown or a form that cannot be taken: a status, and why in a sentence."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
+def routes(world: "World") -> list[Route]:
+    """The pages' routes; handles come last, because they match nearly everything."""
+    pages = Pages(world)
+    table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
+        ("GET", "/static/{name}", pages.static),
+        ("GET", "/portrait/{username}.svg", pages.portrait),
+        ("GET", "/", pages.home),
+        ("POST", "/post", pages.post),
+        ("GET", "/intent/post", pages.intent),
+        ("GET", "/intent/tweet", pages.intent),
+        ("POST", "/intent/post", pages.post_by_hand),
+        ("GET", "/i/messages/{username}", pages.messages),
+        ("POST", "/i/messages/{username}", pages.write_message),
+        ("GET", "/{username}/status/{id}", pages.thread),
+        ("GET", "/{username}", pages.profile),
+    ]
+    return [Route(path, pages.shown(act), methods=[method]) for method, path, act in table]
+
+
+class Pages:
+    """Every page, and every form on one."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.boot = secrets.token_hex(4)
+        self.templates = Environment(
+            loader=PackageLoader("earful.sandbox"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+        )
+
+    def shown(
+        self, act: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A page with its headers, its forms guarded, and its failures told as a page."""
+
+        async def show(request: Request) -> Response:
+            try:
+                if request.method == "POST":
+                    self._refuse_foreign(request)
+                response = await act(request)
+            except PageError as sorry:
+                response = self._page(request, "sorry.html", sorry.status, why=sorry.why)
+            response.headers.update(
+                {name: value for name, value in HEADERS.items() if name not in response.headers}
+            )
+            return response
+
+        return show
+
+    async def home(self, request: Request) -> Response:
+        """Everybody's newest posts, and a form to post as a customer."""
+        if fresh := self._unchanged(request):
+            return fresh
+        posts = self.world.posts.everything(Span(0, _before(request), PAGE))
+        views = [view(self.world, post) for post in posts]
+        return self._page(request, "home.html", posts=views, older=_older(posts), handle=_handle(request))
+
+    async def profile(self, request: Request) -> Response:
+        """One account and its posts."""
+        account = self._account(request)
+        if fresh := self._unchanged(request):
+            return fresh
+        posts = self.world.posts.by(account.id, Span(0, _before(request), PAGE))
+        views = [view(self.world, post) for post in posts]
+        return self._page(request, "profile.html", account=account, posts=views, older=_older(posts))
+
+    async def thread(self, request: Request) -> Response:
+        """One post with its whole thread, and a form to answer it."""
+        post = self.world.posts.newest_version(self._post(request.path_params["id"]))
+        if fresh := self._unchanged(request):
+            return fresh
+        roots = tree(self.world, post)
+        author = self.world.accounts.known(post.author)
+        handle = _handle(request) or ("" if author.brand else author.username)
+        return self._page(request, "thread.html", roots=roots, post=post, author=author, handle=handle)
+
+    async def messages(self, request: Request) -> Response:
+        """A customer's private messages with the brand, and a form to write one."""
+        account, brand = self._account(request), self._brand(request.query_params.get("with", ""))
+        if fresh := self._unchanged(request):
+            return fresh
+        exchanged = lines(self.world, self.world.messages.between(account.id, brand.id, Span(size=200)))
+        return self._page(request, "messages.html", account=account, brand=brand, lines=exchanged)
+
+    async def intent(self, request: Request) -> Response:
+        """Posting by hand as the brand, filled in by whoever opened it."""
+        query = request.query_params
+        brand = self._brand(query.get("as", ""))
+        text, parent = query.get("text", ""), query.get("in_reply_to", "")
+        return self._by_hand(request, brand, text, parent, "")
+
+    async def post(self, request: Request) -> Response:
+        """Take a customer's post or answer, and go to where it can be seen."""
+        form = await _form(request)
+        author, text = self._speaker(form.get("username", "")), _text(form)
+        parent = self._post(form["reply_to"]).id if form.get("reply_to") else None
+        post = self.world.publish(Draft(author, text, reply_to=parent))
+        answer = RedirectResponse(f"/{author.username}/status/{post.id}" if parent else "/", 303)
+        answer.set_cookie(HANDLE_COOKIE, author.username, httponly=True, samesite="strict")
+        return answer
+
+    async def post_by_hand(self, request: Request) -> Response:
+        """Post as the brand; a person on the site may answer anybody, summoned or not."""
+        form = await _form(request)
+        brand, text, parent = self._brand(form.get("as", "")), _text(form), form.get("in_reply_to", "")
+        most = brand.options.post_limit
+        if weigh(text) > most:
+            why = f"This is too long: {weigh(text)} of {most} weighted characters."
+            return self._by_hand(request, brand, text, parent, why)
+        answered = self._post(parent).id if parent else None
+        post = self.world.publish(Draft(brand, text, reply_to=answered))
+        return RedirectResponse(f"/{brand.username}/status/{post.id}", 303)
+
+    async def write_message(self, request: Request) -> Response:
+        """Send a private message as a customer."""
+        form = await _form(request)
+        account, brand = self._account(request), self._brand(form.get("with", ""))
+        self.world.send(account, brand, _text(form))
+        return RedirectResponse(f"/i/messages/{account.username}?with={brand.username}", 303)
+
+    async def portrait(self, request: Request) -> Response:
+        """A drawn portrait, so that no picture has to be fetched from anywhere."""
+        return Response(portrait(request.path_params["username"]), media_type="image/svg+xml")
+
+    async def static(self, request: Request) -> Response:
+        """The style sheet and the one script."""
+        name = request.path_params["name"]
+        if name not in STATIC:
+            raise PageError(404, "There is nothing here.")
+        return Response(files(__package__).joinpath("static", name).read_bytes(), media_type=STATIC[name])
+
+    def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        brands = self.world.accounts.brands()
+        words = self.templates.get_template(template).render(
+            values, brands=brands, etag=self._etag(), path=request.url.path
+        )
+        return Response(words, status, {"etag": self._etag()}, media_type="text/html")
+
+    def _by_hand(self, request: Request, brand: Account, text: str, parent: str, why: str) -> Response:
+        answered = view(self.world, self._post(parent)) if parent else None
+        status = 400 if why else 200
+        return self._page(request, "intent.html", status, brand=brand, text=text, answered=answered, why=why)
+
+    def _etag(self) -> str:
+        return f'W/"{self.boot}-{self.world.changes}"'
+
+    def _unchanged(self, request: Request) -> Response | None:
+        same = request.headers.get("if-none-match") == self._etag()
+        return Response(status_code=304, headers={"etag": self._etag()}) if same else None
+
+    def _refuse_foreign(self, request: Request) -> None:
+        origin = urlsplit(request.headers.get("origin", ""))
+        public = urlsplit(self.world.public_url)
+        here = origin.netloc == request.headers.get("host") and origin.hostname in HOME
+        if not here and (origin.scheme, origin.netloc) != (public.scheme, public.netloc):
+            raise PageError(403, "This form was sent from another place, so it was not taken.")
+
+    def _account(self, request: Request) -> Account:
+        found = self.world.accounts.named(request.path_params["username"])
+        if found is None:
+            raise PageError(404, "Nobody here has that handle.")
+        return found
+
+    def _speaker(self, username: str) -> Account:
+        try:
+            account = self.world.accounts.named_or_new(username)
+        except ValueError as wrong:
+            raise PageError(400, str(wrong)) from None
+        if account.brand:
+            raise PageError(403, "Only customers are spoken for here: the brand speaks through its desk.")
+        return account
+
+    def _brand(self, username: str) -> Account:
+        brands = self.world.accounts.brands()
+        named = [brand for brand in brands if brand.username.lower() == username.removeprefix("@").lower()]
+        if not brands:
+            raise PageError(404, "No brand has an account here yet.")
+        return (named or brands)[0]
+
+    def _post(self, given: str) -> Post:
+        post = (
+            self.world.posts.find(int(given))
+            if given.isascii() and given.isdigit() and len(given) < 20
+            else None
+        )
+        if post is None:
+            raise PageError(404, "There is no such post.")
+        return post
+
+
+async def _form(request: Request) -> Form:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_BODY:
+            raise PageError(413, "That is too much text.")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _text(form: Form) -> str:
+    text = form.get("text", "").replace("\r\n", "\n").strip()
+    if not 1 <= len(text) <= LONGEST:
+        raise PageError(400, f"Write something first, up to {LONGEST} characters.")
+    return text
+
+
+def _handle(request: Request) -> str:
+    return request.cookies.get(HANDLE_COOKIE, "")
+
+
+def _before(request: Request) -> int:
+    given = request.query_params.get("before", "")
+    return min(int(given), MAX_ID) if given.isascii() and given.isdigit() and len(given) < 20 else MAX_ID
+
+
+def _older(posts: list[Post]) -> str:
+    return str(posts[-1].id) if len(posts) == PAGE else ""

@@ -1,0 +1,231 @@
+"""Posts on the pretend X: made, edited, deleted, found."""
+
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from earful.sandbox.accounts import Account, Accounts
+from earful.sandbox.anatomy import Entities, dissect
+from earful.sandbox.snowflake import MAX_ID, Snowflakes
+from earful.sandbox.store import Store
+from earful.sandbox.tongue import guess
+
+REPOST_LENGTH = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One version of a post. `first` is the id of the first one; `text` has short links and is never cut."""
+
+    id: int
+    first: int
+    author: int
+    text: str
+    entities: Entities
+    lang: str
+    media: list[dict[str, Any]]
+    conversation: int
+    reply_to: int | None
+    quote: int | None
+    repost: int | None
+    source: str
+    gone: bool
+    superseded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post to be made. `excluded` are account ids that the reply shall not carry along."""
+
+    author: Account
+    text: str
+    reply_to: int | None = None
+    quote: int | None = None
+    repost: int | None = None
+    media: list[dict[str, Any]] = field(default_factory=list)
+    key: str | None = None
+    source: str = "X Web App"
+    excluded: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of ids, both ends left out, newest first, at most `size` posts."""
+
+    after: int = 0
+    before: int = MAX_ID
+    size: int = 100
+
+
+class Posts:
+    """All posts. Nothing here tells anybody; the world does, after the writing."""
+
+    def __init__(self, store: Store, accounts: Accounts, ids: Snowflakes) -> None:
+        self.store = store
+        self.accounts = accounts
+        self.ids = ids
+
+    def publish(self, draft: Draft) -> Post:
+        """Make a post, with the mentions it writes and those its parent carries along."""
+        new = self.ids.next()
+        parent = self.find(draft.reply_to) if draft.reply_to else None
+        return self._keep(
+            new, new, draft, parent.conversation if parent else new, self._carried(draft, parent)
+        )
+
+    def edit(self, post: Post, text: str) -> Post:
+        """Put a new version, with an id of its own, in place of a post."""
+        author = self.accounts.known(post.author)
+        draft = Draft(author, text, post.reply_to, post.quote, post.repost, post.media, None, post.source)
+        carried = self._implicit(post.id)
+        with self.store.together():
+            self.store.write("UPDATE posts SET superseded = 1 WHERE first = ?", post.first)
+            return self._keep(self.ids.next(), post.first, draft, post.conversation, carried)
+
+    def delete(self, post: Post) -> None:
+        """Take away a post with all its versions."""
+        self.store.write("UPDATE posts SET gone = 1 WHERE first = ?", post.first)
+
+    def find(self, post: int) -> Post | None:
+        """The post with an id, deleted or not."""
+        return _post(self.store.row("SELECT * FROM posts WHERE id = ?", min(post, MAX_ID)))
+
+    def standing(self, post: int) -> Post | None:
+        """The post with an id, unless it was deleted."""
+        found = self.find(post)
+        return None if found is None or found.gone else found
+
+    def keyed(self, key: str) -> Post | None:
+        """The post made under a key."""
+        return _post(self.store.row("SELECT * FROM posts WHERE key = ?", key))
+
+    def key_of(self, post: int) -> str:
+        """The key under which a post was made, or ""."""
+        found = self.store.row("SELECT key FROM posts WHERE id = ?", post)
+        return str(found["key"] or "") if found else ""
+
+    def newest_version(self, post: Post) -> Post:
+        """The version of a post that is in force now."""
+        found = _post(
+            self.store.row("SELECT * FROM posts WHERE first = ? ORDER BY id DESC LIMIT 1", post.first)
+        )
+        return found or post
+
+    def versions(self, post: Post) -> list[int]:
+        """Ids of all versions up to this one, oldest first."""
+        rows = self.store.rows(
+            "SELECT id FROM posts WHERE first = ? AND id <= ? ORDER BY id", post.first, post.id
+        )
+        return [row["id"] for row in rows]
+
+    def by(self, author: int, span: Span) -> list[Post]:
+        """An author's posts."""
+        return self._some("FROM posts WHERE author = ? AND", span, author)
+
+    def mentioning(self, account: int, span: Span) -> list[Post]:
+        """Posts by others that mention an account, written out or carried along."""
+        question = "FROM mentions JOIN posts ON id = post WHERE account = ? AND author <> ? AND"
+        return self._some(question, span, account, account)
+
+    def everything(self, span: Span) -> list[Post]:
+        """Everybody's posts."""
+        return self._some("FROM posts WHERE", span)
+
+    def conversation(self, root: int, size: int = 500) -> list[Post]:
+        """A whole thread, oldest first, deleted posts included (their replies hang on them)."""
+        question = "SELECT * FROM posts WHERE conversation = ? AND NOT superseded ORDER BY id LIMIT ?"
+        return _posts(self.store.rows(question, root, size))
+
+    def same_words(self, author: int, text: str, since: int) -> bool:
+        """Whether an author has a standing post with the same text, made after an id."""
+        question = "SELECT 1 FROM posts WHERE author = ? AND id > ? AND text = ? AND NOT gone LIMIT 1"
+        return self.store.row(question, author, since, text) is not None
+
+    def mentions(self, post: int, account: int) -> bool:
+        """Whether a post mentions an account in so many words."""
+        question = "SELECT 1 FROM mentions WHERE account = ? AND post = ? AND explicit"
+        return self.store.row(question, account, post) is not None
+
+    def counts(self, post: Post) -> tuple[int, int, int]:
+        """How often all versions of a post were reposted, answered and quoted."""
+        return self._pointing("repost", post), self._pointing("reply_to", post), self._pointing("quote", post)
+
+    def _pointing(self, column: str, post: Post) -> int:
+        question = f"SELECT count(*) FROM posts WHERE {column} IN (SELECT id FROM posts WHERE first = ?) AND NOT gone AND NOT superseded"  # noqa: E501, S608 (column is one of three names above)
+        return self.store.number(question, post.first)
+
+    def _some(self, question: str, span: Span, *values: int) -> list[Post]:
+        bounds = (
+            "posts.id > ? AND posts.id < ? AND NOT gone AND NOT superseded ORDER BY posts.id DESC LIMIT ?"
+        )
+        sql = f"SELECT posts.* {question} {bounds}"
+        return _posts(self.store.rows(sql, *values, span.after, span.before, span.size))
+
+    def _carried(self, draft: Draft, parent: Post | None) -> frozenset[int]:
+        if parent is None:
+            return frozenset()
+        rows = self.store.rows("SELECT account FROM mentions WHERE post = ?", parent.id)
+        return frozenset(
+            {parent.author, *(row["account"] for row in rows)} - {draft.author.id} - draft.excluded
+        )
+
+    def _implicit(self, post: int) -> frozenset[int]:
+        rows = self.store.rows("SELECT account FROM mentions WHERE post = ? AND NOT explicit", post)
+        return frozenset(row["account"] for row in rows)
+
+    def _keep(self, new: int, first: int, draft: Draft, conversation: int, carried: frozenset[int]) -> Post:
+        seen = dissect(draft.text, self.accounts.named)
+        post = Post(
+            new, first, draft.author.id, seen.text, seen.entities, guess(seen.text), draft.media,
+            conversation, draft.reply_to, draft.quote, draft.repost, draft.source, False, False,
+        )  # fmt: skip
+        with self.store.together():
+            self._insert(post, draft.key)
+            for account in {account.id for account in seen.mentioned} | carried:
+                explicit = int(any(named.id == account for named in seen.mentioned))
+                self.store.write("INSERT INTO mentions VALUES (?, ?, ?)", account, new, explicit)
+        return post
+
+    def _insert(self, post: Post, key: str | None) -> None:
+        self.store.write(
+            "INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+            post.id, post.first, post.author, post.text, _json(post.entities), post.lang, _json(post.media),
+            post.conversation, post.reply_to, post.quote, post.repost, post.source, key,
+        )  # fmt: skip
+
+
+def repost_text(author: Account, post: Post) -> str:
+    """What a repost of a post says: X cuts it at 140 characters."""
+    text = f"RT @{author.username}: {post.text}"
+    return text if len(text) <= REPOST_LENGTH else text[: REPOST_LENGTH - 1] + "…"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _posts(rows: list[sqlite3.Row]) -> list[Post]:
+    return [post for row in rows if (post := _post(row))]
+
+
+def _post(row: sqlite3.Row | None) -> Post | None:
+    if row is None:
+        return None
+    return Post(
+        id=row["id"],
+        first=row["first"],
+        author=row["author"],
+        text=row["text"],
+        entities=msgspec.json.decode(row["entities"]),
+        lang=row["lang"],
+        media=msgspec.json.decode(row["media"]),
+        conversation=row["conversation"],
+        reply_to=row["reply_to"],
+        quote=row["quote"],
+        repost=row["repost"],
+        source=row["source"],
+        gone=bool(row["gone"]),
+        superseded=bool(row["superseded"]),
+    )

@@ -1,0 +1,88 @@
+"""What the pretend X says when it does not do as asked: problem documents, as in RFC 9457 and X's
+description.
+
+The 2.162 description names problem types under one host and 2.167 under another, so the host goes with the
+vocabulary.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+HOSTS = {"tweet": "https://api.twitter.com/2/problems/", "post": "https://api.x.com/2/problems/"}
+
+
+class RefusalError(Exception):
+    """A call that ends in a problem document. `kind` is the last part of the problem's type, or
+    "about:blank".
+    """
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        title: str,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.title = title
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.more = more
+
+    def document(self, vocabulary: str = "tweet") -> dict[str, Any]:
+        """The problem as a JSON object."""
+        base = {"title": self.title, "detail": self.detail, "type": problem_type(self.kind, vocabulary)}
+        return base | {"status": self.status} | self.more
+
+
+def problem_type(kind: str, vocabulary: str) -> str:
+    """The full type of a problem: an address, except for the one that has none."""
+    return kind if kind == "about:blank" else HOSTS[vocabulary] + kind
+
+
+def unauthorized() -> RefusalError:
+    """No token, or one that nobody holds."""
+    return RefusalError(401, "about:blank", "Unauthorized", "Unauthorized", {"www-authenticate": "Bearer"})
+
+
+def wrong_token(used: str, wanted: str) -> RefusalError:
+    """A token of the wrong kind: `used` and `wanted` as X names them."""
+    detail = (
+        f"Authenticating with {used} is forbidden for this endpoint.  "
+        f"Supported authentication types are [{wanted}]."
+    )
+    return RefusalError(403, "unsupported-authentication", "Unsupported Authentication", detail)
+
+
+def forbidden(detail: str) -> RefusalError:
+    """Understood and not allowed; X tells the reasons apart only in words."""
+    return RefusalError(403, "about:blank", "Forbidden", detail)
+
+
+def invalid(message: str, **parameters: str) -> RefusalError:
+    """A request that X cannot take as it stands; names the parameters at fault with the values they had."""
+    errors = [{"message": message, "parameters": {name: [value] for name, value in parameters.items()}}]
+    detail = "One or more parameters to your request was invalid."
+    return RefusalError(400, "invalid-request", "Invalid Request", detail, errors=errors)
+
+
+def too_many() -> RefusalError:
+    """A spent rate limit."""
+    return RefusalError(429, "about:blank", "Too Many Requests", "Too Many Requests")
+
+
+def missing(value: str, parameter: str, resource: str, vocabulary: str) -> dict[str, Any]:
+    """One partial miss inside an answer that is otherwise a success. `resource` is "tweet" or "user"."""
+    return {
+        "value": value,
+        "detail": f"Could not find {resource} with {parameter}: [{value}].",
+        "title": "Not Found Error",
+        "resource_type": resource,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": problem_type("resource-not-found", vocabulary),
+    }

@@ -1,0 +1,73 @@
+-- The pretend X's whole memory. Ids are snowflakes, so an id tells when its row was made; no row stores a time beside it.
+
+CREATE TABLE IF NOT EXISTS accounts (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL,
+    folded TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('brand', 'customer')),
+    bio TEXT NOT NULL,
+    followers INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    app_token TEXT UNIQUE,
+    user_token TEXT UNIQUE,
+    options TEXT NOT NULL
+);
+
+-- `first` is the id of the first version of an edited post (its own id otherwise); `superseded` marks older versions.
+CREATE TABLE IF NOT EXISTS posts (
+    id INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    author INTEGER NOT NULL REFERENCES accounts (id),
+    text TEXT NOT NULL,
+    entities TEXT NOT NULL,
+    lang TEXT NOT NULL,
+    media TEXT NOT NULL,
+    conversation INTEGER NOT NULL,
+    reply_to INTEGER,
+    quote INTEGER,
+    repost INTEGER,
+    source TEXT NOT NULL,
+    key TEXT UNIQUE,
+    gone INTEGER NOT NULL DEFAULT 0,
+    superseded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS posts_by_author ON posts (author, id);
+CREATE INDEX IF NOT EXISTS posts_by_conversation ON posts (conversation, id);
+CREATE INDEX IF NOT EXISTS posts_by_first ON posts (first, id);
+CREATE INDEX IF NOT EXISTS posts_by_reply ON posts (reply_to) WHERE reply_to IS NOT NULL;
+CREATE INDEX IF NOT EXISTS posts_by_quote ON posts (quote) WHERE quote IS NOT NULL;
+CREATE INDEX IF NOT EXISTS posts_by_repost ON posts (repost) WHERE repost IS NOT NULL;
+
+-- `explicit` mentions stand in the text; the others are carried along by a reply without being written.
+CREATE TABLE IF NOT EXISTS mentions (
+    account INTEGER NOT NULL,
+    post INTEGER NOT NULL,
+    explicit INTEGER NOT NULL,
+    PRIMARY KEY (account, post)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mentions_by_post ON mentions (post);
+
+CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY,
+    low INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    sender INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    key TEXT UNIQUE
+);
+CREATE INDEX IF NOT EXISTS messages_by_low ON messages (low, high, id);
+CREATE INDEX IF NOT EXISTS messages_by_high ON messages (high, id);
+
+CREATE TABLE IF NOT EXISTS rules (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    UNIQUE (app, value)
+);
+
+CREATE TABLE IF NOT EXISTS notebook (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);

@@ -1,0 +1,95 @@
+"""The pretend X as one thing: what is kept, who listens, and the verbs that change something and tell of it.
+
+Telling comes after the writing: a stream never carries a post that a crash could take back.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from earful.sandbox.accounts import Account, Accounts, Profile
+from earful.sandbox.faults import Faults
+from earful.sandbox.limits import Limits
+from earful.sandbox.messages import Message, Messages
+from earful.sandbox.posts import Draft, Post, Posts
+from earful.sandbox.rules import Rules
+from earful.sandbox.snowflake import Snowflakes
+from earful.sandbox.store import Store
+from earful.sandbox.streams import Streams
+
+HEARTBEAT_S = 20.0
+QUEUE_LINES = 2000
+
+
+class World:
+    """Everything in one process. `clock` is in seconds since 1970; `changes` counts what pages may have to
+    show.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        public_url: str,
+        *,
+        heartbeat: float = HEARTBEAT_S,
+        queue: int = QUEUE_LINES,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.public_url: str = public_url.rstrip("/")
+        self.clock = clock
+        self.store = Store(path)
+        self.ids = Snowflakes(clock, self.store.last_id())
+        self.accounts = Accounts(self.store, self.ids)
+        self.posts: Posts = Posts(self.store, self.accounts, self.ids)
+        self.messages = Messages(self.store, self.ids)
+        self.rules = Rules(self.store, self.ids)
+        self.streams = Streams(self, heartbeat, queue)
+        self.limits = Limits()
+        self.faults = Faults()
+        self.changes = 0
+
+    def put_account(self, wanted: Profile) -> Account:
+        """Create an account or bring it to what is wanted."""
+        self.changes += 1
+        return self.accounts.put(wanted)
+
+    def publish(self, draft: Draft) -> Post:
+        """Make a post, then tell the streams."""
+        post = self.posts.publish(draft)
+        self._told(post)
+        return post
+
+    async def publish_together(self, write: Callable[[], list[Post]]) -> None:
+        """Carry out many writings as one, then tell the streams of the new posts, at a pace they can take."""
+        with self.store.together():
+            posts = write()
+        for post in posts:
+            await self.streams.room()
+            self._told(post)
+
+    def edit(self, post: Post, text: str) -> Post:
+        """Put a new version in place of a post, then tell the streams."""
+        edited = self.posts.edit(post, text)
+        self._told(edited)
+        return edited
+
+    def delete(self, post: Post) -> None:
+        """Take a post away; only streams that asked for deletions hear of it."""
+        ids = self.posts.versions(self.posts.newest_version(post))
+        self.posts.delete(post)
+        self.changes += 1
+        self.streams.tell_deletion(ids, post.author)
+
+    def send(self, sender: Account, recipient: Account, text: str, key: str | None = None) -> Message:
+        """Send a private message. Nobody is told: the desk has to ask."""
+        self.changes += 1
+        return self.messages.send(sender, recipient, text, key)
+
+    def close(self) -> None:
+        """End the streams and close the store."""
+        self.streams.end()
+        self.store.close()
+
+    def _told(self, post: Post) -> None:
+        self.changes += 1
+        self.streams.deliver(post)

@@ -1,0 +1,135 @@
+"""Answers held against X's own descriptions: nothing is missing, and nothing else is there."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from practice import Brand, Practice
+
+from shared import shared
+
+# One of the two descriptions leaves these out; X sends them all the same.
+SENT_ANYWAY = {"edit_history_tweet_ids", "sent"}
+VERSIONS = {"tweet": "2.162", "post": "2.167"}
+TWEET = (
+    "attachments,author_id,conversation_id,created_at,display_text_range,edit_controls,"
+    "edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets,reply_settings,source"
+)
+POST = (
+    "attachments,conversation_id,created_at,display_text_range,edit_controls,entities,lang,note_post,"
+    "public_metrics,reply_settings,source"
+)
+USER = (
+    "created_at,description,profile_image_url,protected,public_metrics,receives_your_dm,url,verified,"
+    "verified_type"
+)
+PEOPLE = "author_id,in_reply_to_user_id,entities.mentions.username"
+FULL = {
+    "tweet": {
+        "tweet.fields": TWEET,
+        "user.fields": USER,
+        "expansions": f"referenced_tweets.id.author_id,{PEOPLE}",
+    },
+    "post": {
+        "post.fields": POST,
+        "user.fields": USER,
+        "expansions": f"referenced_posts,{PEOPLE}",
+    },
+}
+
+
+@pytest.mark.parametrize("vocabulary", ["tweet", "post"])
+def test_what_is_read_is_as_described(
+    pretend: Practice, new_brand: Callable[..., Brand], vocabulary: str
+) -> None:
+    brand = new_brand(vocabulary=vocabulary)
+    post = pretend.post("hal_a", f"@{brand.username} #dead {'long story ' * 40} https://example.com/x")
+    pretend.post("hal_b", f"@{brand.username} me too", reply_to=post["id"])
+    query = FULL[vocabulary]
+    user = {"user.fields": USER}
+    for path, name, asked in (
+        ("/2/tweets", "/2/tweets", query | {"ids": f"{post['id']},12"}),
+        (f"/2/tweets/{post['id']}", "/2/tweets/{id}", query),
+        (f"/2/users/{brand.id}/mentions", "/2/users/{id}/mentions", query),
+        (f"/2/users/{brand.id}", "/2/users/{id}", user),
+        ("/2/users/by/username/hal_a", "/2/users/by/username/{username}", user),
+        ("/2/tweets/search/recent", "/2/tweets/search/recent", query | {"query": f"@{brand.username}"}),
+    ):
+        hold(brand.app.get(path, params=asked).json(), vocabulary, name, "get")
+
+
+@pytest.mark.parametrize("vocabulary", ["tweet", "post"])
+def test_what_is_done_is_answered_as_described(
+    pretend: Practice, new_brand: Callable[..., Brand], vocabulary: str
+) -> None:
+    brand = new_brand(vocabulary=vocabulary)
+    sent = brand.user.post("/2/tweets", json={"text": "Hello"}).json()
+    hold(sent, vocabulary, "/2/tweets", "post")
+    gone = brand.user.delete(f"/2/tweets/{sent['data']['id']}").json()
+    hold(gone, vocabulary, "/2/tweets/{id}", "delete")
+    customer = pretend.say("accounts", {"username": "hal_c"})["id"]
+    path = "/2/dm_conversations/with/{participant_id}/messages"
+    told = brand.user.post(path.format(participant_id=customer), json={"text": "psst"}).json()
+    hold(told, vocabulary, path, "post")
+    fields = "created_at,dm_conversation_id" + (",sender_id" if vocabulary == "tweet" else "")
+    events = {"dm_event.fields": fields, "expansions": "sender_id,participant_ids"}
+    hold(brand.user.get("/2/dm_events", params=events).json(), vocabulary, "/2/dm_events", "get")
+    rules = "/2/tweets/search/stream/rules"
+    hold(brand.follow("cat", "(broken", "cat").json(), vocabulary, rules, "post")
+    hold(brand.app.get(rules).json(), vocabulary, rules, "get")
+
+
+def test_a_line_of_the_stream_is_as_described(pretend: Practice, brand: Brand) -> None:
+    brand.follow("numbat")
+    with brand.stream(**FULL["tweet"]) as lines:
+        pretend.post("hal_d", "a numbat https://example.com #zoo")
+        hold(lines.next_post(), "tweet", "/2/tweets/search/stream", "get")
+
+
+def hold(answer: Any, vocabulary: str, path: str, method: str) -> None:
+    """Fail unless an answer fits the schema of an operation's success."""
+    answers = description(vocabulary)["paths"][path][method]["responses"]
+    success = next(answers[status] for status in ("200", "201") if status in answers)
+    check(answer, success["content"]["application/json"]["schema"], vocabulary, path)
+
+
+@cache
+def description(vocabulary: str) -> Any:
+    return json.loads(shared("contracts", "x", f"openapi-{VERSIONS[vocabulary]}.json").read_text())
+
+
+def check(value: Any, schema: Any, vocabulary: str, place: str) -> None:
+    schema = resolved(schema, vocabulary)
+    if "oneOf" in schema or "anyOf" in schema:
+        return
+    if isinstance(value, dict):
+        missing = set(schema.get("required", [])) - set(value)
+        assert not missing, f"{place} lacks {missing}"
+        known = schema.get("properties", {})
+        problem = {"type", "title"} <= set(value)
+        assert problem or not known or not set(value) - set(known) - SENT_ANYWAY, f"{place}: {set(value)}"
+        for name in set(value) & set(known):
+            check(value[name], known[name], vocabulary, f"{place}.{name}")
+    elif isinstance(value, list):
+        assert schema["type"] == "array", place
+        assert len(value) >= schema.get("minItems", 0), place
+        for one in value:
+            check(one, schema["items"], vocabulary, place)
+    else:
+        kinds = {"string": str, "integer": int, "boolean": bool, "number": (int, float)}
+        assert isinstance(value, kinds.get(schema.get("type", ""), object)), f"{place}: {value!r}"
+
+
+def resolved(schema: Any, vocabulary: str) -> Any:
+    """A schema with its references followed and its parts put together."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        return resolved(description(vocabulary)["components"]["schemas"][name], vocabulary)
+    whole: dict[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
+    for part in schema.get("allOf", []):
+        inner = resolved(part, vocabulary)
+        whole["required"] = [*whole.get("required", []), *inner.get("required", [])]
+        whole["properties"] = whole.get("properties", {}) | inner.get("properties", {})
+    return whole

@@ -1,0 +1,130 @@
+"""What people see and type in a browser."""
+
+import httpx
+from practice import Brand, Practice
+
+HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }} &amp; javascript:alert(3)'
+
+
+def form(pretend: Practice, path: str, data: dict[str, str], origin: str | None = None) -> httpx.Response:
+    headers = {"origin": pretend.url if origin is None else origin}
+    return pretend.anybody.post(path, data=data, headers=headers)
+
+
+def test_every_page_says_where_one_is_and_loads_nothing_foreign(pretend: Practice, brand: Brand) -> None:
+    post = pretend.post("gus_a", f"@{brand.username} hello")
+    for path in ("/", "/gus_a", f"/gus_a/status/{post['id']}", "/i/messages/gus_a", "/intent/post"):
+        page = pretend.anybody.get(path)
+        assert page.status_code == 200, path
+        assert "Pretend X. Nothing here leaves this machine." in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert 'src="http' not in page.text
+        assert "<style" not in page.text
+
+
+def test_hostile_text_stays_text(pretend: Practice) -> None:
+    post = pretend.post("gus_b", HOSTILE)
+    pretend.say("accounts", {"username": "gus_b", "name": "<b>Gus</b>", "bio": "<script>1</script>"})
+    pretend.brand("PagesBrand")
+    pretend.say("messages", {"from": "gus_b", "to": "PagesBrand", "text": HOSTILE})
+    paths = ("/", "/gus_b", f"/gus_b/status/{post['id']}", "/i/messages/gus_b?with=PagesBrand")
+    for path in (*paths, f"/intent/post?text={HOSTILE}&in_reply_to={post['id']}"):
+        page = pretend.anybody.get(path).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "<b>Gus</b>" not in page
+        assert "{{ 7*7 }}" in page or path == "/"
+    assert "<" not in pretend.anybody.get("/portrait/<x>.svg").text.split("</text>")[0].rsplit(">", 1)[1]
+
+
+def test_a_customer_posts_and_answers_by_form(pretend: Practice, brand: Brand) -> None:
+    typed = {"username": "@gus_c", "text": f"@{brand.username} my line is dead"}
+    assert form(pretend, "/post", typed).headers["location"] == "/"
+    (post,) = pretend.control.get("/pretend/posts", params={"username": "gus_c"}).json()["posts"]
+    answer = {"username": "gus_d", "text": "mine too", "reply_to": post["id"]}
+    place = form(pretend, "/post", answer).headers["location"]
+    assert "mine too" in pretend.anybody.get(place).text
+
+
+def test_the_brands_answer_is_marked_in_the_thread(pretend: Practice, brand: Brand) -> None:
+    post = pretend.post("gus_e", f"@{brand.username} help")
+    sent = brand.answer(post["id"], "On it, Gus").json()["data"]["id"]
+    page = pretend.anybody.get(f"/gus_e/status/{sent}").text
+    assert f'class="post brand chosen" id="p{sent}"' in page
+    assert f'class="post" id="p{post["id"]}"' in page
+    assert '<span class="badge">Brand</span>' in page
+
+
+def test_posting_by_hand_is_prefilled_and_needs_no_summons(pretend: Practice, brand: Brand) -> None:
+    post = pretend.post("gus_f", "my line is dead")
+    for path in ("/intent/post", "/intent/tweet"):
+        query = {"in_reply_to": post["id"], "text": "We are sorry", "as": brand.username}
+        page = pretend.anybody.get(path, params=query).text
+        assert ">We are sorry</textarea>" in page
+        assert "my line is dead" in page
+    sent = {"in_reply_to": post["id"], "text": "We are sorry", "as": brand.username}
+    assert form(pretend, "/intent/post", sent).status_code == 303
+    (reply,) = pretend.control.get("/pretend/posts", params={"username": brand.username}).json()["posts"]
+    assert reply["referenced_tweets"] == [{"type": "replied_to", "id": post["id"]}]
+
+
+def test_a_text_too_long_by_hand_comes_back_with_the_reason(pretend: Practice, brand: Brand) -> None:
+    page = form(pretend, "/intent/post", {"text": "word " * 80, "as": brand.username})
+    assert page.status_code == 400
+    assert "too long" in page.text
+    assert "word word" in page.text
+
+
+def test_private_messages_are_written_and_shown(pretend: Practice, brand: Brand) -> None:
+    pretend.say("accounts", {"username": "gus_g"})
+    form(pretend, "/i/messages/gus_g", {"with": brand.username, "text": "my number is 12"})
+    (event,) = brand.user.get("/2/dm_events").json()["data"]
+    assert event["text"] == "my number is 12"
+    shown = pretend.anybody.get(f"/i/messages/gus_g?with={brand.username}").text
+    assert "my number is 12" in shown
+
+
+def test_a_form_from_another_place_is_not_taken(pretend: Practice) -> None:
+    typed = {"username": "gus_h", "text": "forged"}
+    for origin in ("https://evil.example", "null", "", f"{pretend.url}.evil.example"):
+        assert form(pretend, "/post", typed, origin).status_code == 403
+    assert pretend.control.get("/pretend/posts", params={"username": "gus_h"}).json()["posts"] == []
+
+
+def test_nobody_speaks_as_the_brand_by_the_customers_form(pretend: Practice, brand: Brand) -> None:
+    assert form(pretend, "/post", {"username": brand.username, "text": "hi"}).status_code == 403
+
+
+def test_a_page_is_sent_again_only_when_something_happened(pretend: Practice) -> None:
+    etag = pretend.anybody.get("/").headers["etag"]
+    assert pretend.anybody.get("/", headers={"if-none-match": etag}).status_code == 304
+    pretend.post("gus_i", "news")
+    assert pretend.anybody.get("/", headers={"if-none-match": etag}).status_code == 200
+
+
+def test_what_is_not_there_says_so(pretend: Practice) -> None:
+    for path in ("/nobody_at_all", "/x/status/12", "/x/status/abc", "/static/secret", "/i/messages/nobody_x"):
+        page = pretend.anybody.get(path)
+        assert page.status_code == 404, path
+        assert "did not work" in page.text
+
+
+def test_a_deleted_post_leaves_its_place_in_the_thread(pretend: Practice) -> None:
+    post = pretend.post("gus_j", "secret words")
+    pretend.post("gus_k", "what did it say?", reply_to=post["id"])
+    pretend.control.delete(f"/pretend/posts/{post['id']}")
+    page = pretend.anybody.get(f"/gus_j/status/{post['id']}").text
+    assert "This post was deleted." in page
+    assert "secret words" not in page
+    assert "what did it say?" in page
+
+
+def test_a_very_deep_thread_is_shown_whole(pretend: Practice) -> None:
+    first = pretend.post("gus_l", "word 0")
+    posts = [{"username": "gus_l", "text": f"word {n}", "key": f"deep {n}"} for n in range(1, 301)]
+    parents = [first["id"], *(f"key:deep {n}" for n in range(1, 300))]
+    said = [post | {"reply_to": parent} for post, parent in zip(posts, parents, strict=True)]
+    pretend.say("posts/bulk", {"posts": said})
+    page = pretend.anybody.get(f"/gus_l/status/{first['id']}")
+    assert page.status_code == 200
+    assert page.text.count("<article") == 301
