@@ -211,7 +211,9 @@ class _Filing:
             _copy(cursor, "cases_case", _CASE, (_row(state, real[state.id]) for state in new))
             changed = [_row(state, state.id) for state in self.states.values() if state.changed and not state.new]
             if changed:
-                cursor.executemany(_UPDATE_CASE, [(*row[1:], row[0]) for row in changed])
+                cursor.execute(_STAGE_CHANGED)
+                _copy(cursor, "cases_changed", _CASE, changed)
+                cursor.execute(_UPDATE_CHANGED)
             _copy(cursor, "cases_message", _MESSAGE, ((real.get(m[0], m[0]), *m[1:]) for m in self.messages))
             _copy(cursor, "cases_caseevent", _EVENT, ((real.get(e[0], e[0]), *e[1:]) for e in self.events))
             if self.threads:
@@ -334,7 +336,14 @@ _CASE: Final = (
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
 _EVENT: Final = ("case_id", "kind", "at", "detail")
-_UPDATE_CASE: Final = f"UPDATE cases_case SET {', '.join(f'{column} = %s' for column in _CASE[1:])} WHERE id = %s"  # noqa: S608  # nosec B608
+_STAGE_CHANGED: Final = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS cases_changed (LIKE cases_case) ON COMMIT DELETE ROWS;
+    DELETE FROM cases_changed
+"""
+_UPDATE_CHANGED: Final = f"""
+    UPDATE cases_case AS c SET {", ".join(f"{column} = changed.{column}" for column in _CASE[1:])}
+    FROM cases_changed AS changed WHERE c.id = changed.id
+"""  # noqa: S608  # nosec B608
 
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent", "signals",

@@ -165,10 +165,11 @@ class _Listening(threading.Thread):
 
     def _hold(self, exchange: Exchange, connector: Connector, account: Account, hearing: Hearing) -> float:
         self._put_rules_in_force(exchange, connector, account)
-        alive = looked = time.monotonic()
-        self._well(hearing)
+        alive, looked = float("-inf"), time.monotonic()
         for frames in hold(account, connector.open(account, self.ear), silence=self.ear.silence):
-            self.pauses.good()
+            if alive < 0:
+                self._well(hearing)
+                self.pauses.good()
             now = time.monotonic()
             if frames:
                 journal.keep(self.belt, hearing, frames, "")

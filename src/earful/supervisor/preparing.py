@@ -46,7 +46,8 @@ def migrate() -> None:
 
 def link_practice_brand(brand: dict[str, Any]) -> Channel:
     """An account of a brand on the pretend X, and the channel that speaks as it; as often as you like."""
-    given = ask_practice("POST", "/pretend/accounts", brand)
+    with PracticeDoor() as door:
+        given = door.ask("POST", "/pretend/accounts", brand)
     channel, _ = Channel.objects.get_or_create(
         network="x",
         account_id=given["id"],
@@ -58,15 +59,27 @@ def link_practice_brand(brand: dict[str, Any]) -> Channel:
     return channel
 
 
-def ask_practice(method: Any, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Ask the pretend X through its control door; raises RuntimeError with its answer when it refuses."""
-    door = Account("", "", settings.SANDBOX_URL, settings.SANDBOX_URL, app_token=os.environ["EARFUL_SANDBOX_KEY"])
-    with Exchange() as exchange:
-        response = exchange.ask(door, Request(method, path, json=body))
-    if response.status >= 300:
-        raise RuntimeError(f"The pretend X refused {path}: {response.body[:300].decode('utf-8', 'replace')}")
-    answer: dict[str, Any] = json.loads(response.body)
-    return answer
+class PracticeDoor:
+    """The control door of the pretend X, over one kept connection."""
+
+    def __init__(self) -> None:
+        url = settings.SANDBOX_URL
+        self._door = Account("", "", url, url, app_token=os.environ["EARFUL_SANDBOX_KEY"])
+        self._exchange = Exchange()
+
+    def __enter__(self) -> "PracticeDoor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exchange.close()
+
+    def ask(self, method: Any, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask; raises RuntimeError with what the pretend X said when it refuses."""
+        response = self._exchange.ask(self._door, Request(method, path, json=body))
+        if response.status >= 300:
+            raise RuntimeError(f"The pretend X refused {path}: {response.body[:300].decode('utf-8', 'replace')}")
+        answer: dict[str, Any] = json.loads(response.body)
+        return answer
 
 
 def _demo_agents() -> Agent:

@@ -25,7 +25,7 @@ class StreamRefused(Exception):
 def hold(account: Account, request: Request, *, silence: float) -> Iterator[list[bytes]]:
     """The frames of a held stream as they come, those of one read together; an empty list is a heartbeat.
 
-    Ends when the network closes it. Raises StreamRefused if it never opened, NoAnswer if it broke or fell silent for
+    The first list is empty and says that the stream is open. Ends when the network closes it. Raises StreamRefused if it never opened, NoAnswer if it broke or fell silent for
     `silence` seconds.
     """
     with httpx.Client(follow_redirects=False, trust_env=False, headers={"user-agent": USER_AGENT}) as client:
@@ -39,6 +39,7 @@ def hold(account: Account, request: Request, *, silence: float) -> Iterator[list
             ) as answer:
                 if answer.status_code != 200:
                     raise StreamRefused(_refusal(answer))
+                yield []
                 yield from lines(answer.iter_bytes())
         except httpx.HTTPError as error:
             raise NoAnswer(str(error) or type(error).__name__, left=True) from error

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from html import unescape
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -143,7 +143,7 @@ class _Frame(_Struct):
     matching_rules: list[_MatchedRule] = []
     errors: list[_Problem] = []
     delete: _Deletion | None = None
-    meta: msgspec.Raw | None = None
+    meta: dict[str, Any] | None = None
 
 
 _decode = msgspec.json.Decoder(_Frame).decode
