@@ -27,8 +27,7 @@ def restore(data: Path, file: Path) -> None:
 
 def upgrade(data: Path) -> None:
     """Move the embedded cluster to the newest PostgreSQL that is here."""
-    with DataLock(data):
-        done = embedded.upgrade(data)
+    done = embedded.upgrade(data)
     print("The database is of the newest version already." if done is None else f"Upgraded: {done}")
 
 
