@@ -170,6 +170,10 @@ def test_a_blank_text_has_no_parts():
     assert split(" \n ") == []
 
 
+def test_a_text_too_long_only_by_the_blanks_around_it_is_one_part_without_them():
+    assert split(" " * 200 + "kettle" + "\n" * 200) == ["kettle"]
+
+
 def test_a_text_is_broken_between_paragraphs_before_sentences():
     first, second = "We are sorry. " * 8, "It is on its way. " * 12
     assert bodies(split(f"{first}\n\n{second}")) == [first.strip(), second.strip()]
@@ -203,6 +207,12 @@ def test_a_link_longer_than_a_post_stays_whole():
     assert [found.text for part in parts for found in find_links(part)] == [link]
 
 
+def test_links_with_no_blank_between_them_stay_whole():
+    links = [f"https://kettle.com/{number}" for number in range(100)]
+    parts = bodies(split("".join(f"({link})" for link in links)))
+    assert [found.text for part in parts for found in find_links(part)] == links
+
+
 def test_a_hundred_parts_count_to_a_hundred_and_still_fit():
     parts = split("kettle " * 4_500)
     assert len(parts) > 99
@@ -210,7 +220,7 @@ def test_a_hundred_parts_count_to_a_hundred_and_still_fit():
     assert len(bodies(parts)) == len(parts)
 
 
-@pytest.mark.parametrize("limit", [1, 5])
+@pytest.mark.parametrize("limit", [0, 1, 5])
 def test_a_limit_without_room_beside_the_number_is_an_error(limit):
     with pytest.raises(ValueError, match="leaves no room"):
         split("kettle kettle", limit)

@@ -53,8 +53,15 @@ def _opportunities(text: str) -> Iterator[Span]:
 def _unbroken(text: str) -> list[Span]:
     """The spans that must stay whole, in order. In mentions and cashtags nothing invites a break."""
     found = ((item.start, item.end) for item in chain(find_links(text), find_hashtags(text)))
-    signature = _SIGNATURE.search(text)
-    return sorted([*found, signature.span()] if signature else found)
+    return sorted([*found, *_signature(text)])
+
+
+def _signature(text: str) -> Iterator[Span]:
+    """The initials at the end with the word before them: they must not travel alone."""
+    words = text.rsplit(maxsplit=2)[-2:]
+    if len(words) == 2 and _SIGNATURE.fullmatch(words[1]):
+        stem = text.rstrip()[: -len(words[1])].rstrip()
+        yield len(stem) - len(words[0]), len(text)
 
 
 def _outside(breaks: Iterator[Span], unbroken: list[Span]) -> Iterator[Span]:
@@ -138,5 +145,5 @@ _OPPORTUNITY = regex.compile(
     rf"|(?<![\s{_ENDS_NO_LINE}])(?=[{_WIDE}])(?![{_BEGINS_NO_LINE}])"
 )
 
-# "^AB" at the end, the initials of who wrote, with the word before it: they must not travel alone.
-_SIGNATURE = regex.compile(r"\S*+\s++\^\p{L}{1,4}\s*+\Z")
+# "^AB" at the end: the initials of who wrote.
+_SIGNATURE = regex.compile(r"\^\p{L}{1,4}")

@@ -10,10 +10,11 @@ each label looked at once.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import NamedTuple
 
 import regex
+
+from earful.core.domains import tld_end
 
 Span = tuple[int, int]
 
@@ -34,16 +35,6 @@ def find_links(text: str, *, bare: bool = True) -> list[Found]:
     if not _DOTTED.search(text):
         return []
     return [Found(start, end, text[start:end]) for start, end in _link_spans(text, bare)]
-
-
-def is_web_address(text: str, *, bare: bool = False) -> bool:
-    """Whether the whole text is one http or https address (RFC 3986, with Unicode letters let in).
-
-    Unlike in running text, a name and password, and an IPv4 address, may stand in it. With `bare`, it may
-    also lack the protocol.
-    """
-    match = _ADDRESS.fullmatch(text)
-    return match is not None and (bare or match["protocol"] is not None)
 
 
 def _link_spans(text: str, bare: bool) -> Iterator[Span]:
@@ -96,7 +87,7 @@ class _Labels:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.spans = list(_split_at_dots(text, start, end))
-        self.tld_ends = [0, *(_tld_end(text, begin) for begin, _ in self.spans[1:]), 0]
+        self.tld_ends = [0, *(tld_end(text, begin) for begin, _ in self.spans[1:]), 0]
         self.reach = [0] * (len(self.spans) + 1)
         if any(self.tld_ends):
             for k in range(len(self.spans) - 1, -1, -1):
@@ -128,12 +119,21 @@ def _place_in(text: str, labels: _Labels, k: int, first: int) -> tuple[int, int,
         protocol = _protocol_before(text, start, first)
         if protocol is not None:
             return protocol, start, labels.tld_ends[labels.reach[0]]
-    begin = _START.search(text, max(start, first), end)
+    begin = _START.search(text, _earliest(text, labels, k, max(start, first)), end)
     if begin and not labels.reach_from(text, k, begin.start()):  # an underscore in the way: begin after it
         begin = _START.search(text, max(begin.start(), text.rfind("_", start, end) + 1), end)
     if begin is None:
         return None
     return begin.start(), begin.start(), labels.tld_ends[labels.reach_from(text, k, begin.start())]
+
+
+def _earliest(text: str, labels: _Labels, k: int, start: int) -> int:
+    """Where a start may be looked for: X takes a text's very first sign for what parts a link from the text
+    before it, if it can. So at the beginning, and only there, "éa.com" links "a.com".
+    """
+    if start == 0 and _START.match(text, 1, labels.spans[k][1]) and labels.reach_from(text, k, 1):
+        return 1
+    return start
 
 
 def _protocol_before(text: str, host: int, first: int) -> int | None:
@@ -149,28 +149,6 @@ def _split_at_dots(text: str, start: int, end: int) -> Iterator[Span]:
         yield start, dot
         start = dot + 1
     yield start, end
-
-
-def _tld_end(text: str, at: int) -> int:
-    """Where the top-level domain that begins at `at` ends, or 0."""
-    word = _ASCII_WORD.match(text, at)
-    if word is None:
-        return _wide_tld_end(text, at)
-    if text[at : at + 4].lower() == "xn--":
-        return _PUNYCODE.match(text, at).end()  # type: ignore[union-attr]  # it begins with what was just seen
-    if len(word[0]) <= _LONGEST_TLD and word[0].lower() in _TLDS:
-        return word.end() if text[word.end() : word.end() + 1] not in _JOINING else 0
-    return _wide_tld_end(text, at)
-
-
-def _wide_tld_end(text: str, at: int) -> int:
-    if text[at : at + 1] not in _WIDE_BEGINNINGS:
-        return 0
-    name = text[at : at + _LONGEST_TLD + 1].lower()
-    for length in range(min(len(name), _LONGEST_TLD), 0, -1):
-        if name[:length] in _TLDS and name[length : length + 1] not in _JOINING_WORD:
-            return at + length
-    return 0
 
 
 def _tail(text: str, at: int) -> tuple[int, bool]:
@@ -247,22 +225,12 @@ def _latin_domains(text: str, found: _Candidate) -> Iterator[Span]:
 def _last_tld_end(text: str, begin: int, end: int) -> int:
     dot = text.rfind(".", begin, end)
     while dot >= 0:
-        if tld_end := _tld_end(text, dot + 1):
-            return tld_end
+        if end_of_tld := tld_end(text, dot + 1):
+            return end_of_tld
         dot = text.rfind(".", begin, dot)
     return 0
 
 
-def _read_tlds() -> frozenset[str]:
-    table = files("earful.core").joinpath("tables/tlds.txt").read_text(encoding="utf-8")
-    return frozenset(name for line in table.splitlines() if not line.startswith("#") for name in line.split())
-
-
-_TLDS = _read_tlds()
-_LONGEST_TLD = max(map(len, _TLDS))
-_WIDE_BEGINNINGS = frozenset(
-    sign for name in _TLDS if not name.isascii() for sign in (name[0], name[0].upper())
-)
 _LONGEST_LABEL = 63
 _LONGEST_LINK = 4096
 _LONGEST_SLUG = 40
@@ -286,10 +254,6 @@ _DOTTED = re.compile(rf"\.[^.\-_{_NEVER_IN_HOSTS}]")
 _HOST_RUN = re.compile(rf"(?<![^{_NEVER_IN_HOSTS}])[^.{_NEVER_IN_HOSTS}]*+\.[^{_NEVER_IN_HOSTS}]*")
 _START = re.compile(rf"(?<![A-Za-z0-9@\uff20$#\uff03{_INVALID}])[^.\-_{_NEVER_IN_HOSTS}]")
 _LATIN_RUN = re.compile(rf"[{_LETTERS}.\-]+")
-_ASCII_WORD = re.compile("[A-Za-z0-9]+")
-_PUNYCODE = re.compile("[A-Za-z0-9-]+")
-_JOINING = frozenset("@+-")
-_JOINING_WORD = _JOINING | frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 _PORT = re.compile(":[0-9]+")
 _PATH = regex.compile(rf"/(?:{_PATH_SIGN}++|{_IN_PARENTHESES})*+", regex.V0)
 _QUERY = re.compile(r"\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*")
@@ -303,19 +267,3 @@ def _members(inside: str) -> frozenset[str]:
 
 _PATH_ENDINGS = _members(rf"{_LETTERS}\u0400-\u04ff+\-=_#/)")  # ")" only ever closes a whole group there
 _QUERY_ENDINGS = _members(r"A-Za-z0-9\-_&=#/")
-
-_PIECE = r"[A-Za-z0-9\u0080-\U0010ffff]"
-_FOLLOWING = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/\u0080-\U0010ffff]|%[0-9A-Fa-f]{2}"
-_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_ADDRESS = regex.compile(
-    rf"""(?P<protocol>[Hh][Tt][Tt][Pp][Ss]?://)?
-    (?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{{2}})*+@)?+
-    (?:{_BYTE}(?:\.{_BYTE}){{3}}
-      |(?:{_PIECE}(?:[\w\-]*{_PIECE})?\.)*{_PIECE}(?:(?:{_PIECE}|-)*{_PIECE})?
-       \.(?:[A-Za-z\u0080-\U0010ffff]{{2,}}|xn--[a-z0-9\-]+))
-    (?::[0-9]{{1,5}})?
-    (?:/(?:{_FOLLOWING})*+)?
-    (?:\?(?:{_FOLLOWING}|[?|\[\]])*+)?
-    (?:\#(?:{_FOLLOWING}|[?|\#])*+)?""",
-    regex.VERBOSE,
-)

@@ -6,7 +6,6 @@ protocol as 23 and "@user@host" as "@user" (its `StatusLengthValidator`); Bluesk
 the bytes (its lexicon `app.bsky.feed.post`).
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -14,8 +13,8 @@ from unicodedata import normalize
 
 import regex
 
-from earful.core.breaks import Chunk, Rank, chunks
 from earful.core.links import find_links
+from earful.core.packing import NOTHING, Size, pack
 
 Unit = Literal["weight", "code point", "grapheme"]
 
@@ -93,39 +92,20 @@ def split(text: str, limit: int | None = None, rules: CountingRules = X_POST) ->
     together again, are the text but for blanks. Raises ValueError if the limit leaves no room beside a
     number.
     """
-    if not text.strip():
+    bare = text.strip()
+    if not bare:
         return []
     room = _room(rules, limit)
-    if _size(text, rules).within(room):
-        return [text]
-    digits = len(str(weigh(text, rules) // room.weight))
+    for whole in (text, bare):
+        if _size(whole, rules).within(room):
+            return [whole]
+    digits = len(str(weigh(bare, rules) // max(1, room.weight)))
     while True:
-        bodies = _pack(text.strip(), room.beside(_number("9" * digits, "9" * digits)), rules)
+        number = _number("9" * digits, "9" * digits)
+        bodies = pack(bare, _beside(number, room), lambda piece: _size(piece, rules))
         if len(bodies) < 10**digits:
             return [body + _number(index, len(bodies)) for index, body in enumerate(bodies, 1)]
         digits += 1
-
-
-class _Size(NamedTuple):
-    """How big a text is in both measures that can bound it: weight, and bytes in UTF-8 (0 if unbounded)."""
-
-    weight: int
-    bytes: int
-
-    def within(self, room: "_Size") -> bool:
-        return self.weight <= room.weight and self.bytes <= room.bytes
-
-    def plus(self, other: "_Size") -> "_Size":
-        return _Size(self.weight + other.weight, self.bytes + other.bytes)
-
-    def beside(self, number: str) -> "_Size":
-        """The room left by a number, which is plain ASCII and so as heavy as it is long."""
-        left = _Size(self.weight - len(number), self.bytes - len(number))
-        if left.weight < _HEAVIEST or left.bytes < _LONGEST_ENCODED:
-            raise ValueError(
-                f"a limit of {self.weight} leaves no room for a text beside the number {number!r}"
-            )
-        return left
 
 
 class _Span(NamedTuple):
@@ -134,22 +114,24 @@ class _Span(NamedTuple):
     weight: int
 
 
-class _Sized(NamedTuple):
-    chunk: Chunk
-    size: _Size
-    blanks: _Size
-
-
 def _number(index: int | str, total: int | str) -> str:
     return f" {index}/{total}"
 
 
-def _room(rules: CountingRules, limit: int | None) -> _Size:
-    return _Size(rules.limit if limit is None else limit, rules.max_bytes or _UNBOUNDED)
+def _beside(number: str, room: Size) -> Size:
+    """The room left by a number, which is plain ASCII and so as heavy as it is long."""
+    left = Size(room.weight - len(number), room.bytes - len(number))
+    if left.weight < _HEAVIEST or left.bytes < _LONGEST_ENCODED:
+        raise ValueError(f"a limit of {room.weight} leaves no room for a text beside the number {number!r}")
+    return left
 
 
-def _size(text: str, rules: CountingRules) -> _Size:
-    return _Size(weigh(text, rules), len(text.encode("utf-8", "surrogatepass")) if rules.max_bytes else 0)
+def _room(rules: CountingRules, limit: int | None) -> Size:
+    return Size(rules.limit if limit is None else limit, rules.max_bytes or _UNBOUNDED)
+
+
+def _size(text: str, rules: CountingRules) -> Size:
+    return Size(weigh(text, rules), len(text.encode("utf-8", "surrogatepass")) if rules.max_bytes else 0)
 
 
 def _as_counted(text: str, rules: CountingRules) -> str:
@@ -205,12 +187,12 @@ def _graphemes(text: str) -> int:
     return len(_GRAPHEME.findall(text))
 
 
-def _reach(text: str, room: _Size, rules: CountingRules) -> int:
+def _reach(text: str, room: Size, rules: CountingRules) -> int:
     """How many code points of a text that does not fit lie within the limit."""
     counted = _as_counted(text, rules)
-    total, reached = _NOTHING, 0
+    total, reached = NOTHING, 0
     for start, end, weight in _units(counted, rules):
-        total = total.plus(_Size(weight, _size(counted[start:end], rules).bytes))
+        total = total.plus(Size(weight, _size(counted[start:end], rules).bytes))
         if not total.within(room):
             break
         reached = end
@@ -237,120 +219,10 @@ def _as_written(text: str, counted: int, rules: CountingRules) -> int:
     return len(text)
 
 
-def _pack(text: str, room: _Size, rules: CountingRules) -> list[str]:
-    waiting = deque(_sized(chunk, rules) for chunk in chunks(text))
-    bodies = []
-    while waiting:
-        taken = _fill(waiting, room)
-        if not taken:
-            waiting.extendleft(reversed(list(_cut(waiting.popleft().chunk, room, rules))))
-            continue
-        kept = taken if len(taken) == len(waiting) else taken[: _best_break(taken, room)]
-        bodies.append(_take(waiting, kept, room, rules))
-    return bodies
-
-
-def _sized(chunk: Chunk, rules: CountingRules) -> _Sized:
-    blanks = _size(chunk.blanks, rules) if chunk.blanks else _NOTHING
-    return _Sized(chunk, _size(chunk.text, rules), blanks)
-
-
-def _fill(waiting: Iterable[_Sized], room: _Size) -> list[_Sized]:
-    """As many chunks as fit together; the blanks after the last one need no room."""
-    taken, total = [], _NOTHING
-    for item in waiting:
-        total = total.plus(item.size)
-        if not total.within(room):
-            break
-        taken.append(item)
-        total = total.plus(item.blanks)
-    return taken
-
-
-def _best_break(taken: list[_Sized], room: _Size) -> int:
-    """How many chunks to keep: up to the best break that does not leave the part too empty."""
-    weights = [item.size.weight + item.blanks.weight for item in taken]
-    for rank, share in _LEAST_SHARE.items():
-        filled = sum(weights)
-        for kept in range(len(taken), 0, -1):
-            if filled < share * room.weight:
-                break
-            if taken[kept - 1].chunk.rank >= rank:
-                return kept
-            filled -= weights[kept - 1]
-    return len(taken)
-
-
-def _take(waiting: deque[_Sized], kept: list[_Sized], room: _Size, rules: CountingRules) -> str:
-    """Move the kept chunks out of the queue into one part.
-
-    What was counted apart may count more together (two halves can make a link): then an eighth fewer are
-    taken, and so on down to one, which was counted as it stands.
-    """
-    count = len(kept)
-    while not _size(_body(kept[:count]), rules).within(room):
-        count -= max(1, count // 8)
-    for _ in range(count):
-        waiting.popleft()
-    return _body(kept[:count])
-
-
-def _body(kept: list[_Sized]) -> str:
-    return "".join(item.chunk.text + item.chunk.blanks for item in kept).strip()
-
-
-def _cut(chunk: Chunk, room: _Size, rules: CountingRules) -> Iterator[_Sized]:
-    """A chunk that is too heavy in pieces that are not: cut between graphemes, or inside one too heavy by
-    itself.
-
-    A piece may count more than its graphemes (a bit of a long word can make a link); it is cut smaller again.
-    """
-    *pieces, last = _pieces(chunk.text, room, room, rules)
-    for piece in pieces:
-        yield _sized(Chunk(piece, "", Rank.NONE), rules)
-    yield _sized(chunk._replace(text=last), rules)
-
-
-def _pieces(text: str, allowed: _Size, room: _Size, rules: CountingRules) -> Iterator[str]:
-    for piece in _gathered(_smallest(text, room, rules), allowed, rules):
-        if _size(piece, rules).within(room):
-            yield piece
-        else:
-            yield from _pieces(piece, _Size(allowed.weight // 2, allowed.bytes // 2), room, rules)
-
-
-def _gathered(units: Iterable[str], allowed: _Size, rules: CountingRules) -> Iterator[str]:
-    """Units put together as long as the sum of their sizes is allowed; at least one goes into each piece."""
-    sizes: dict[str, _Size] = {}
-    gathered: list[str] = []
-    total = _NOTHING
-    for unit in units:
-        size = sizes.get(unit) or sizes.setdefault(unit, _size(unit, rules))
-        grown = total.plus(size)
-        if gathered and not grown.within(allowed):
-            yield "".join(gathered)
-            gathered, grown = [], size
-        gathered.append(unit)
-        total = grown
-    yield "".join(gathered)
-
-
-def _smallest(text: str, room: _Size, rules: CountingRules) -> Iterator[str]:
-    for grapheme in _GRAPHEME.findall(text):
-        if len(grapheme) == 1 or _size(grapheme, rules).within(room):
-            yield grapheme
-        else:
-            yield from grapheme
-
-
-_NOTHING = _Size(0, 0)
 _UNBOUNDED = 1 << 62
 _HEAVIEST = 2
 _LONGEST_ENCODED = 4
 _EMOJI_WEIGHT = 2
-
-# How full a part must at least be to end at such a place; a word's end may come at any time.
-_LEAST_SHARE = {Rank.PARAGRAPH: 1 / 4, Rank.SENTENCE: 1 / 3, Rank.CLAUSE: 1 / 2, Rank.WORD: 0}
 
 # Outside these ranges a character weighs two (config/v3.json: weights 100 and 200, scale 100).
 _HEAVY = regex.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]++")
