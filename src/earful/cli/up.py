@@ -143,7 +143,7 @@ class Desk:
 
     def _write_running(self) -> None:
         """Where this desk is, for `replay` and `doctor`: it holds the key of the pretend X, so it is ours alone."""
-        told = {**self.environ, "pid": os.getpid()}
+        told = {**self.environ, "pid": str(os.getpid())}
         path = self.data / RUNNING
         path.touch(mode=0o600)
         path.write_text(json.dumps(told))

@@ -1,0 +1,40 @@
+"""Desks for journeys: one shared by those that only look and talk, own ones for those that kill."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from running_desk import RunningDesk
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A folder that the database's user may pass through, even when root runs the tests."""
+    path = Path(tempfile.mkdtemp(prefix="earful-journey-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def make_desk(folder: Path) -> Iterator[Callable[..., RunningDesk]]:
+    """Desks by name; all are ended at the end."""
+    desks: dict[str, RunningDesk] = {}
+
+    def make(name: str, *, crowd: bool = False) -> RunningDesk:
+        desks[name] = RunningDesk(folder / name, crowd=crowd)
+        return desks[name]
+
+    yield make
+    for desk in desks.values():
+        desk.stop()
+
+
+@pytest.fixture(scope="session")
+def desk(make_desk: Callable[..., RunningDesk]) -> RunningDesk:
+    """A running desk without the crowd, shared."""
+    desk = make_desk("shared")
+    desk.start()
+    return desk

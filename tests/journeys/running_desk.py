@@ -1,0 +1,185 @@
+"""A whole desk in processes of its own, as `earful up` runs it, and what tests say to it and ask of it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_S = 90.0
+PATIENCE_S = 60.0
+
+
+class RunningDesk:
+    """One `earful up` on one data folder. Start it with `start`, end it with `stop` or `interrupt`."""
+
+    def __init__(self, data: Path, *, crowd: bool = False) -> None:
+        self.data, self.crowd = data, crowd
+        self.port = free_ports()
+        self.process: subprocess.Popen[str] | None = None
+        self.log = data.parent / f"{data.name}.log"
+
+    def start(self, *more: str) -> None:
+        """Start it and wait until its address is printed."""
+        environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
+        environ |= {"EARFUL_CROWD": "1" if self.crowd else "0", "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-P", "-m", "earful.cli", "up", "--data", str(self.data), "--port", str(self.port)]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen([*command, *more], stderr=log, stdout=log, env=environ, text=True)
+        self.printed_before = self.log.read_text().count("/enter/") if self.log.exists() else 0
+        wait_for(lambda: self.running_file() and self._says_ready(), READY_S, self._ended)
+
+    def running_file(self) -> dict[str, str]:
+        try:
+            told: dict[str, str] = json.loads((self.data / "running.json").read_text())
+        except (OSError, ValueError):
+            return {}
+        return told
+
+    def _says_ready(self) -> bool:
+        return "Ctrl-C stops" in self.log.read_text().rsplit("Earful is running", 1)[-1]
+
+    def _ended(self) -> str:
+        code = self.process.poll() if self.process else None
+        return "" if code is None else f"`up` ended with {code}:\n{self.log.read_text()[-3000:]}"
+
+    def interrupt(self) -> float:
+        """Ctrl-C; how many seconds until all was down."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(15)
+        return time.monotonic() - began
+
+    def stop(self) -> None:
+        """End it, whatever state it is in, with everything that it started."""
+        if self.process is None:
+            return
+        family = self.family()
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        for process in family:
+            if process.is_running():
+                process.kill()
+
+    def family(self) -> list[psutil.Process]:
+        """Every process of the desk."""
+        if self.process is None or self.process.poll() is not None:
+            return []
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def pid_of(self, role: str) -> int:
+        """The process that plays a role now: reader, worker, listener, or the database."""
+        for process in self.family():
+            try:
+                words = process.cmdline()
+            except psutil.Error:
+                continue
+            if role == "database" and words and words[0].endswith("/postgres"):
+                return process.pid
+            if words[-1:] == [role]:
+                return process.pid
+        raise LookupError(role)
+
+    def kill(self, role: str) -> None:
+        """Kill -9 a process of the desk; wait until it plays its role again first, if it was killed before."""
+        wait_for(lambda: _found(self.pid_of, role), PATIENCE_S, self._ended)
+        os.kill(self.pid_of(role), signal.SIGKILL)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pretend(self) -> str:
+        return f"http://127.0.0.1:{self.port + 2}"
+
+    @property
+    def enter(self) -> str:
+        """The newest one-time sign-in link."""
+        return re.findall(r"http://\S+/enter/\S+", self.log.read_text())[-1]
+
+    @contextmanager
+    def door(self) -> Iterator[httpx.Client]:
+        """The control door of the pretend X."""
+        key = self.running_file()["EARFUL_SANDBOX_KEY"]
+        headers = {"authorization": f"Bearer {key}"}
+        with httpx.Client(base_url=self.pretend, headers=headers, timeout=30) as client:
+            yield client
+
+    def ask(self, query: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Ask the desk's database."""
+        with psycopg.connect(self.running_file()["DATABASE_URL"], autocommit=True, connect_timeout=5) as database:
+            return database.execute(query, params).fetchall()
+
+    def count(self, query: str, *params: Any) -> int:
+        return int(self.ask(query, *params)[0][0])
+
+    def inside(self, code: str) -> str:
+        """Run a few lines of Python inside the desk's environment; what they print."""
+        environ = {**os.environ, **self.running_file(), "PYTHONPATH": str(ROOT / "src")}
+        begin = "import django; django.setup()\n"
+        done = subprocess.run(
+            [sys.executable, "-c", begin + code], env=environ, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def wait_for(met: Callable[[], Any], seconds: float = PATIENCE_S, ended: Callable[[], str] = str) -> Any:
+    """Wait until something is true and return it; fails after `seconds`, or when `ended` says why it never will be."""
+    until = time.monotonic() + seconds
+    while True:
+        value = met()
+        if value:
+            return value
+        assert not (why := ended()), why
+        assert time.monotonic() < until, f"not within {seconds:.0f} s: {met}"
+        time.sleep(0.1)
+
+
+def quietly(ask: Callable[[], Any]) -> Any:
+    """The answer, or None while the database is away: it is being killed on purpose."""
+    try:
+        return ask()
+    except psycopg.Error:
+        return None
+
+
+def free_ports(count: int = 3) -> int:
+    """The first of several ports in a row that nobody uses."""
+    while True:
+        with socket.socket() as first:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+        if port + count < 65_000 and all(_free(port + more) for more in range(count)):
+            return port
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _found(look: Callable[[str], int], role: str) -> bool:
+    try:
+        look(role)
+    except LookupError:
+        return False
+    return True
