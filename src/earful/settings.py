@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before allauth, so that its own pages wear the console's clothes.
+    "earful.console",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -92,7 +94,6 @@ INSTALLED_APPS = [
     "earful.cases",
     "earful.replies",
     "earful.intake",
-    "earful.console",
 ]
 
 MIDDLEWARE = [

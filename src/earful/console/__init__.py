@@ -1,0 +1,1 @@
+"""The screen where agents work: inbox, case, composer, channels."""

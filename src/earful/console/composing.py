@@ -1,0 +1,131 @@
+"""What the composer says about a text while it is written: who will see it, how long, how much, how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from earful.cases.models import Case
+from earful.console.rows import network_name
+from earful.core.conversation import Role
+from earful.core.links import find_links
+from earful.people.models import Agent
+from earful.posts.models import Post
+from earful.replies import writing
+from earful.replies.models import Reply, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The lines around the textarea. `parts` has its texts only when there is more than one.
+
+    `blocked` says why it cannot go out by itself ("" if it can); `hand` is where a person can.
+    """
+
+    audience: str
+    allowed: str
+    doubtful: bool
+    left: int
+    meter: Sequence[str]
+    parts: Sequence[str]
+    warnings: Sequence[str]
+    blocked: str
+    hand: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One tab of the composer: a route, its draft, and what stood in the way of sending it, if anything."""
+
+    route: str
+    text: str
+    saying: Saying
+    seen_reply: int
+    collision: Reply | None = None
+    refused: str = ""
+
+
+def panels(case: Case, agent: Agent) -> list[Panel]:
+    """Both routes with the agent's drafts."""
+    seen = writing.latest_reply_id(case)
+    return [panel(case, agent, route, seen=seen) for route in Route.values]
+
+
+def panel(
+    case: Case, agent: Agent, route: str, *, seen: int, collision: Reply | None = None, refused: str = ""
+) -> Panel:
+    """One route, with the draft that is kept for it."""
+    draft = writing.draft_of(case, agent, route)
+    text = draft.text if draft else ""
+    return Panel(route, text, saying(case, agent, route, text), seen, collision, refused)
+
+
+def saying(case: Case, agent: Agent, route: str, text: str) -> Saying:
+    """What to say about `text` on this route."""
+    check = writing.check(case, agent, route, text)
+    stopped = check.preflight.route in ("by_hand", "no")
+    return Saying(
+        audience=check.audience,
+        allowed=check.preflight.reason,
+        doubtful=check.preflight.route == "maybe",
+        left=check.left,
+        meter=_meter(check),
+        parts=check.parts if len(check.parts) > 1 else (),
+        warnings=_warnings(case, agent, route, text, check),
+        blocked=check.preflight.reason if stopped else "",
+        hand=check.by_hand_link if stopped else "",
+        network=network_name(case.channel.network),
+    )
+
+
+def usual_route(case: Case) -> str:
+    """The route that the customer chose last: who wrote in private is answered in private.
+
+    "note" when the customer's posts are gone, as after an erasure: then there is nothing to answer.
+    """
+    last = Post.objects.filter(message__case=case, message__role=Role.CUSTOMER).order_by("-created_at", "-pk")
+    private = last.values_list("private", flat=True).first()
+    if private is None:
+        return "note"
+    return str(Route.PRIVATE if private else Route.PUBLIC)
+
+
+def money(amount: float) -> str:
+    """US dollars with two decimals, or three where they matter: "$0.01", "$0.015"."""
+    exact = f"{amount:.3f}"
+    return f"${exact[:-1] if exact.endswith('0') else exact}"
+
+
+def soon(wait: timedelta) -> str:
+    """When it leaves, honestly: behind what is already waiting on the same channel."""
+    seconds = wait.total_seconds()
+    if seconds < 2:
+        return "leaves at once"
+    if seconds < 90:
+        return f"leaves in about {round(seconds)} s"
+    return f"leaves in about {round(seconds / 60)} min"
+
+
+def _meter(check: writing.Check) -> list[str]:
+    count = max(1, len(check.parts))
+    length = f"{check.left:,} left" if count == 1 else f"{check.weight:,} characters"
+    return [length, "1 part" if count == 1 else f"{count} parts", money(check.price), soon(check.wait)]
+
+
+def _warnings(case: Case, agent: Agent, route: str, text: str, check: writing.Check) -> list[str]:
+    if not text.strip():
+        return []
+    # The reason of the preflight has a line of its own, with the way out beside it.
+    said = [problem for problem in check.problems if not problem.startswith(check.preflight.reason)]
+    return [*said, *_dear_link(case, agent, route, text, check)]
+
+
+def _dear_link(case: Case, agent: Agent, route: str, text: str, check: writing.Check) -> list[str]:
+    if not find_links(text):
+        return []
+    plain = writing.check(case, agent, route, "ok").preflight.price
+    if check.preflight.price <= plain:
+        return []
+    return [f"The link makes this cost {money(check.preflight.price)} instead of {money(plain)}."]

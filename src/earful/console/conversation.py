@@ -1,0 +1,204 @@
+"""A case's conversation, in the order in which it happened: posts, our answers, notes, and what was done.
+
+An answer of ours comes twice: as the reply that an agent wrote and as our own post, heard on the network. It
+is shown once, as the reply, and the post is the proof that it can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from earful.cases.models import Case, CaseEvent, Message, Note
+from earful.connectors.registry import CONNECTORS
+from earful.console.delivery import Standing, standing
+from earful.console.events import TOLD_BY_THE_CONVERSATION, in_words
+from earful.console.pieces import Piece, pieces
+from earful.console.rows import initial, network_name
+from earful.core.connector import Account
+from earful.core.conversation import Role
+from earful.core.lifecycle import DeliveryState
+from earful.posts.models import Post
+from earful.replies.models import Reply
+
+# A page with more would be slow to draw and is never read to its beginning; the rest comes on demand.
+SHOWN_AT_ONCE: Final = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How an edited post read before."""
+
+    text: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in the conversation. `kind`: customer, bystander, ours, reply, note or events.
+
+    `key` names it on the page and never changes, so that the page can be brought up to date in place.
+    """
+
+    key: str
+    kind: str
+    at: datetime
+    name: str = ""
+    handle: str = ""
+    words: tuple[Piece, ...] = ()
+    lang: str = ""
+    private: bool = False
+    link: str = ""
+    gone: bool = False
+    edited: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    media: tuple[str, ...] = ()
+    reply: int = 0
+    standing: Standing | None = None
+    told: tuple[str, ...] = ()
+
+    @cached_property
+    def initial(self) -> str:
+        return initial(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The entries to show, oldest first, and how many older ones there are."""
+
+    entries: Sequence[Entry]
+    hidden: int = 0
+
+
+@dataclass(slots=True)
+class _Ours:
+    """Our posts by the network's id, taken out when a reply turns out to be the same thing."""
+
+    posts: dict[str, Post] = field(default_factory=dict)
+
+    def all_of(self, reply: Reply) -> bool:
+        """Whether every part of `reply` was heard back; what was heard is not to be shown again."""
+        ids = [part["id"] for part in reply.sent]
+        heard = [self.posts.pop(network_id, None) is not None for network_id in ids]
+        return bool(heard) and all(heard) and len(ids) >= len(reply.parts)
+
+
+def conversation(case: Case, now: datetime, *, whole: bool = False) -> Conversation:
+    """The conversation of `case`, whose channel and customer must be loaded. Five questions."""
+    messages = _messages(case)
+    ours = _Ours({message.post.network_id: message.post for message in messages if message.role == Role.OURS})
+    replies = [_reply(reply, ours, case, now) for reply in _replies(case)]
+    entries = [
+        *(_post(message, case) for message in messages if _still_to_show(message, ours)),
+        *replies,
+        *(_note(note) for note in case.notes.select_related("agent")),
+    ]
+    return _cut(_with_events(entries, _events(case)), whole)
+
+
+def _messages(case: Case) -> list[Message]:
+    messages = case.messages.select_related("post__author").prefetch_related("post__versions")
+    return list(messages.order_by("post__created_at", "pk"))
+
+
+def _replies(case: Case) -> list[Reply]:
+    replies = list(case.replies.exclude(state=DeliveryState.DRAFT).select_related("agent", "answers"))
+    for reply in replies:
+        reply.case = case
+    return replies
+
+
+def _events(case: Case) -> list[CaseEvent]:
+    return list(
+        case.events.exclude(kind__in=TOLD_BY_THE_CONVERSATION).select_related("agent").order_by("at", "pk")
+    )
+
+
+def _still_to_show(message: Message, ours: _Ours) -> bool:
+    return message.role != Role.OURS or message.post.network_id in ours.posts
+
+
+def _post(message: Message, case: Case) -> Entry:
+    post = message.post
+    gone = post.deleted_at is not None
+    return Entry(
+        key=f"post-{post.pk}",
+        kind=message.role,
+        at=post.created_at,
+        name=post.author.shown_name,
+        handle=post.author.handle,
+        words=() if gone else tuple(pieces(post.text, post.links)),
+        lang=post.lang,
+        private=post.private,
+        link="" if gone or post.private else permalink(case, post.network_id, post.author.handle),
+        gone=gone,
+        edited=post.edited_at is not None and not gone,
+        earlier=()
+        if gone
+        else tuple(Earlier(version.text, version.until) for version in post.versions.all()),
+        media=() if gone else tuple(_picture(item) for item in post.media),
+    )
+
+
+def permalink(case: Case, post_id: str, handle: str) -> str:
+    """Where people see a public post; "" when its network is unknown. Needs none of the account's keys."""
+    channel = case.channel
+    if channel.network not in CONNECTORS:
+        return ""
+    account = Account(id=channel.account_id, handle=channel.handle, api=channel.api, site=channel.site)
+    return CONNECTORS[channel.network].link(account, post_id, handle)
+
+
+def _picture(item: dict[str, str]) -> str:
+    """A picture in words: none is loaded from elsewhere, so the description that came with it must do."""
+    kind = item.get("kind", "").replace("_", " ") or "attachment"
+    return f"{kind}: {item['alt']}" if item.get("alt") else kind
+
+
+def _reply(reply: Reply, ours: _Ours, case: Case, now: datetime) -> Entry:
+    seen = ours.all_of(reply)
+    network = network_name(case.channel.network)
+    return Entry(
+        key=f"reply-{reply.pk}",
+        kind="reply",
+        at=reply.sent_at or reply.approved_at or reply.created_at,
+        name=reply.agent.shown_name if reply.agent else case.channel.handle,
+        handle=case.channel.handle,
+        words=tuple(pieces(reply.text)),
+        private=reply.private,
+        reply=reply.pk,
+        standing=standing(reply, network=network, seen=seen, now=now),
+    )
+
+
+def _note(note: Note) -> Entry:
+    return Entry(
+        key=f"note-{note.pk}",
+        kind="note",
+        at=note.at,
+        name=note.agent.shown_name if note.agent else "somebody",
+        words=tuple(pieces(note.text)),
+    )
+
+
+def _with_events(entries: Iterable[Entry], events: Sequence[CaseEvent]) -> list[Entry]:
+    """Everything in time order; events that follow one another become one small line."""
+    alone = [Entry(f"event-{event.pk}", "events", event.at, told=(in_words(event),)) for event in events]
+    ordered = sorted([*entries, *alone], key=lambda entry: entry.at)
+    folded: list[Entry] = []
+    for entry in ordered:
+        before = folded[-1] if folded else None
+        if before is not None and entry.kind == before.kind == "events":
+            folded[-1] = Entry(before.key, "events", before.at, told=(*before.told, *entry.told))
+        else:
+            folded.append(entry)
+    return folded
+
+
+def _cut(entries: list[Entry], whole: bool) -> Conversation:
+    if whole or len(entries) <= SHOWN_AT_ONCE:
+        return Conversation(entries)
+    return Conversation(entries[-SHOWN_AT_ONCE:], len(entries) - SHOWN_AT_ONCE)

@@ -1,0 +1,65 @@
+"""The frame that every page of the desk shares: the rail, its counts, and where to hear what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.http import urlencode
+
+from earful.cases.finding import VIEWS, View
+from earful.console.alarms import channels_in_trouble
+from earful.console.asked import Asked
+from earful.console.counts import counts
+from earful.console.live import events_url, ticket_of
+from earful.people.models import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A view in the rail with its number."""
+
+    name: str
+    title: str
+    count: str
+    here: bool
+
+
+def rail(agent: Agent, here: str = "") -> list[Station]:
+    """The views with their counts; `here` is the one being looked at."""
+    numbers = counts(agent)
+    return [
+        Station(view.name, view.title, f"{numbers[view.name]:,}", view.name == here)
+        for view in VIEWS.values()
+    ]
+
+
+def frame(request: Asked, here: str = "") -> dict[str, Any]:
+    """What the frame's templates need."""
+    return {
+        "rail": rail(request.user, here),
+        "trouble": channels_in_trouble(),
+        "events_url": events_url(request),
+        "ticket": ticket_of(request),
+        "sandbox_url": settings.SANDBOX_URL,
+    }
+
+
+def view_of(request: Asked) -> View:
+    """The view that a case was opened from; "Waiting on us" when none is named."""
+    return VIEWS.get(request.GET.get("view", ""), VIEWS["waiting"])
+
+
+def trail(view: View, words: str) -> str:
+    """The query string that lets a case's page keep its list: "" for the default."""
+    kept = {"view": view.name} if view.name != "waiting" else {}
+    return f"?{urlencode(kept | ({'q': words} if words else {}))}" if kept or words else ""
+
+
+def ids_of(asked: str, most: int = 200) -> Sequence[int]:
+    """Case numbers from "12,15": what is no number, or too many, is left out."""
+    return [
+        int(part) for part in asked.split(",")[:most] if part.isascii() and part.isdigit() and len(part) < 19
+    ]

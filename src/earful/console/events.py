@@ -1,0 +1,43 @@
+"""What was done to a case, in words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from earful.cases.models import CaseEvent
+
+# What has an entry of its own in the conversation is not told there a second time.
+TOLD_BY_THE_CONVERSATION: Final = frozenset(
+    {"customer_wrote", "noted", "answered", "reply_queued", "joined_in"}
+)
+
+
+def in_words(event: CaseEvent) -> str:
+    """A short sentence: who did what. `event.agent` must be loaded."""
+    who = event.agent.shown_name if event.agent else ""
+    if event.kind == "assigned":
+        return _assigned(event, who)
+    by_agent, by_itself = _WORDS.get(event.kind, (event.kind.replace("_", " "),) * 2)
+    said = f"{who} {by_agent}" if who else by_itself
+    reason = event.detail.get("reason")
+    return f"{said}: {reason}" if reason else said
+
+
+def _assigned(event: CaseEvent, who: str) -> str:
+    if not event.detail.get("to"):
+        return f"{who or 'The desk'} put it back"
+    if event.agent_id == event.detail["to"]:
+        return f"{who} took it"
+    return f"{who or 'The desk'} gave it to {event.detail.get('to_name', 'a colleague')}"
+
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "opened": ("opened it", "Opened"),
+    "customer_wrote": ("heard from the customer", "Customer wrote again"),
+    "joined_in": ("saw somebody join in", "Somebody joined in"),
+    "reopened": ("reopened it", "Opened again"),
+    "solved": ("solved it", "Solved"),
+    "put_aside": ("put it aside", "Put aside"),
+    "noted": ("left a note", "A note was left"),
+    "reply_queued": ("wrote an answer", "An answer was queued"),
+    "answered": ("answered", "Answered"),
+}

@@ -1,0 +1,61 @@
+"""A row of the list as markup.
+
+Written here and not as a template: for forty rows Django's template tags take about 5 ms of processor time,
+this way it is 1.6. `format_html` escapes every value that is put in.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from earful.console.rows import Chip, Row
+
+_ROW: Final = (
+    '<li class="row" id="row-{id}" data-id="{id}" data-key="{key}"><a href="/cases/{id}/{trail}"{current}>'
+    '<span class="face" aria-hidden="true">{initial}<span class="mark">{mark}</span></span>'
+    '<span class="row-who"><bdi class="row-name">{name}</bdi> '
+    '<span class="row-handle">{handle}<span class="unseen"> on {network}</span></span></span>'
+    '<span class="row-age{waits}"><span class="unseen">{since_when}</span>'
+    '<time datetime="{since}" data-age>{age}</time></span>'
+    '<span class="row-words{two}"><bdi class="row-subject">{subject}</bdi>{snippet}</span>'
+    '<span class="row-priority"><span class="unseen">priority </span>{priority}</span>{chips}</a></li>'
+)
+_CURRENT: Final = SafeString(' aria-current="true"')
+
+
+def rows_markup(rows: Iterable[Row], trail: str, opened: int | None) -> SafeString:
+    """The rows one after another; `trail` goes behind each address, `opened` is the case that stands open."""
+    return format_html_join("\n", "{}", ((_row(row, trail, row.id == opened),) for row in rows))
+
+
+def _row(row: Row, trail: str, opened: bool) -> SafeString:
+    return format_html(
+        _ROW,
+        id=row.id,
+        key=row.key,
+        trail=trail,
+        current=_CURRENT if opened else "",
+        initial=row.initial,
+        mark=row.mark,
+        name=row.name,
+        handle=format_html("<bdi>@{}</bdi>", row.handle) if row.handle else "",
+        network=row.network,
+        waits=" waits" if row.waits else "",
+        since_when="waiting for " if row.waits else "last word ",
+        since=row.since,
+        age=row.age,
+        two=" two" if row.snippet else "",
+        subject=row.subject,
+        snippet=format_html('<bdi class="row-snippet">{}</bdi>', row.snippet) if row.snippet else "",
+        priority=row.priority,
+        chips=_chips(row.chips) if row.chips else "",
+    )
+
+
+def _chips(chips: Iterable[Chip]) -> SafeString:
+    each = format_html_join(
+        " ", '<span class="chip {}">{}</span>', ((chip.tone, chip.words) for chip in chips)
+    )
+    return format_html('<span class="chips">{}</span>', each)

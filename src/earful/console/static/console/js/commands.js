@@ -1,0 +1,73 @@
+// Everything that can be done by key, by button or from the palette, in one table.
+import { reply, write } from "./composer.js";
+import { openCaseId } from "./conversation.js";
+import { backToList, nextRow, openFocused, step } from "./list.js";
+import { openPalette } from "./palette.js";
+import { openSheet } from "./sheet.js";
+import { setTheme } from "./theme.js";
+
+const go = (address) => () => location.assign(address);
+const press = (id) => () => document.getElementById(id)?.click();
+const there = (id) => () => Boolean(document.getElementById(id));
+const inCase = () => Boolean(openCaseId());
+const inList = () => Boolean(document.getElementById("rows"));
+
+// `key` is one key, "g i" is two in a row, "Mod+K" is Ctrl or ⌘ with it. No single key sends anything.
+export const COMMANDS = [
+  { key: "j", says: "Next case", run: () => step(1), when: inList, hidden: true },
+  { key: "k", says: "Previous case", run: () => step(-1), when: inList, hidden: true },
+  { key: "o", also: ["Enter"], says: "Open the case", run: openFocused, when: inList, hidden: true },
+  { key: "u", says: "Back to the list", run: back, when: inCase, does: "back" },
+  { key: "r", says: "Reply", run: reply, when: inCase },
+  { says: "Private message", run: () => write("private"), when: inCase },
+  { key: "n", says: "Leave a note", run: () => write("note"), when: inCase },
+  { key: "i", says: "Assign to me", run: press("do-assign"), when: there("do-assign") },
+  { key: "e", says: "Solve", run: press("do-solve"), when: there("do-solve") },
+  { key: "E", says: "Solve and next", run: solveAndNext, when: there("do-solve") },
+  { says: "Reopen", run: press("do-reopen"), when: there("do-reopen") },
+  { says: "Put aside as spam or noise", run: press("do-aside"), when: there("do-aside") },
+  { key: "c", says: "About them", run: toggleContext, when: inCase, does: "context" },
+  { key: "/", says: "Filter the list", run: () => document.getElementById("filter").select(), when: inList },
+  { key: "g i", says: "Waiting on us", run: go("/inbox/waiting/") },
+  { key: "g m", says: "Mine", run: go("/inbox/mine/") },
+  { key: "g u", says: "Unassigned", run: go("/inbox/unassigned/") },
+  { key: "g a", says: "All open", run: go("/inbox/all/") },
+  { key: "g d", says: "Done", run: go("/inbox/done/") },
+  { key: "g p", says: "Put aside", run: go("/inbox/aside/") },
+  { key: "g c", says: "Channels", run: go("/channels/") },
+  { says: "Theme: light", run: () => setTheme("light") },
+  { says: "Theme: dark", run: () => setTheme("dark") },
+  { says: "Theme: as the system has it", run: () => setTheme("auto") },
+  { says: "Sign out", run: () => document.querySelector("[data-sign-out]").requestSubmit() },
+  { key: "?", says: "All keys", run: () => openSheet(COMMANDS), does: "keys" },
+  { key: "Mod+K", says: "Commands and cases", run: () => openPalette(COMMANDS), does: "palette", hidden: true },
+  { key: "Mod+↵", says: "Send, or keep the note (while writing)", hidden: true },
+  { key: "Esc", says: "Leave the text; close what is open", hidden: true },
+];
+
+export function startCommands() {
+  document.addEventListener("click", (event) => {
+    const named = event.target.closest("[data-do]")?.dataset.do;
+    const command = named && COMMANDS.find((each) => each.does === named);
+    // On a wide screen "back" is a plain link on purpose: it leads to the list's own page.
+    if (command && named !== "back") command.run();
+  });
+}
+
+function back() {
+  if (matchMedia("(max-width: 899px)").matches) document.querySelector(".back").click();
+  else backToList();
+}
+
+function toggleContext() {
+  const on = document.getElementById("work").classList.toggle("with-context");
+  const shows = document.getElementById("show-context");
+  shows.setAttribute("aria-expanded", String(on));
+  // Where the pane lies over the conversation the focus goes with it, and comes back.
+  if (shows.offsetParent) document.getElementById(on ? "hide-context" : "show-context").focus();
+}
+
+function solveAndNext() {
+  press("do-solve")();
+  nextRow();
+}

@@ -1,0 +1,45 @@
+// The open case: brought up to date around the composer, which is never touched.
+import { parse, renew, renewChildren } from "./patch.js";
+import { whisper } from "./say.js";
+
+const NEAR_END_PX = 80;
+let asking = 0;
+
+const open = () => document.getElementById("case");
+
+export const openCaseId = () => open()?.dataset.id ?? "";
+
+export function openedCase() {
+  const subject = document.getElementById("case-subject")?.textContent.trim();
+  if (!subject) return;
+  document.title = `${subject} · Earful`;
+  if (matchMedia("(max-width: 899px)").matches) document.getElementById("work").focus();
+}
+
+export function showNewest() {
+  const talk = document.getElementById("talk");
+  if (talk) talk.scrollTop = talk.scrollHeight;
+}
+
+export async function refreshCase(id) {
+  const here = open();
+  if (!here || here.dataset.id !== String(id)) return;
+  const turn = ++asking;
+  const html = await fetch(here.dataset.live, { redirect: "error" }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+  // A slower, older answer must not undo a newer one; nor may it land in another case.
+  if (html === null || turn !== asking || open() !== here) return;
+  apply(parse(html));
+}
+
+function apply(fresh) {
+  for (const id of ["case-head", "why", "context"]) {
+    const there = document.getElementById(id);
+    const part = fresh.getElementById(id);
+    if (there && part) renew(there, part);
+  }
+  const talk = document.getElementById("talk");
+  const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR_END_PX;
+  const added = renewChildren(document.getElementById("stream"), fresh.getElementById("stream"));
+  if (added && atEnd) showNewest();
+  if (added) whisper(`${added} new in this case`);
+}

@@ -1,0 +1,88 @@
+// Hears what changed, and has the page fetch it: by a stream of events, or by asking every fifteen seconds while the
+// stream is away. Nothing is fetched more often than once a second, whatever storms outside.
+import { openCaseId, refreshCase } from "./conversation.js";
+import { refreshAll, refreshCounts, refreshFromTop } from "./list.js";
+
+const APART_MS = 1000;
+const POLL_MS = 15_000;
+const TRY_AGAIN_MS = 4000;
+const MANY = 100;
+
+const changed = new Set();
+let again = false;
+let last = 0;
+let due = 0;
+let polling = 0;
+let source = null;
+let heardBefore = false;
+
+export function startLive() {
+  const { eventsUrl, ticket } = document.body.dataset;
+  if (eventsUrl && ticket) listen(eventsUrl, ticket);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && polling) everything(); });
+}
+
+function listen(url, ticket) {
+  source?.close();
+  source = new EventSource(`${url}?ticket=${encodeURIComponent(ticket)}`, { withCredentials: true });
+  source.addEventListener("open", resumed);
+  source.addEventListener("error", paused);
+  source.addEventListener("case", ({ data }) => hear(data));
+  source.addEventListener("again", everything);
+}
+
+function hear(data) {
+  for (const id of data.split(",")) changed.add(Number(id));
+  soon();
+}
+
+function everything() {
+  again = true;
+  soon();
+}
+
+function soon() {
+  if (due) return;
+  due = setTimeout(fetchChanged, Math.max(60, last + APART_MS - Date.now()));
+}
+
+async function fetchChanged() {
+  due = 0;
+  last = Date.now();
+  const ids = [...changed];
+  const all = again || ids.length > MANY;
+  changed.clear();
+  again = false;
+  const open = Number(openCaseId());
+  await Promise.all([
+    refreshCounts(),
+    all ? refreshFromTop() : refreshAll(ids.length ? ids : undefined),
+    open && (all || ids.includes(open)) ? refreshCase(open) : null,
+  ]);
+}
+
+function resumed() {
+  document.getElementById("live-state").textContent = "";
+  clearInterval(polling);
+  polling = 0;
+  if (heardBefore) everything();
+  heardBefore = true;
+}
+
+function paused() {
+  document.getElementById("live-state").textContent = "Live updates paused, retrying";
+  heardBefore = true;
+  polling ||= setInterval(everything, POLL_MS);
+  // The browser tries again by itself unless it was refused; then the ticket is old, and a fresh one is needed.
+  if (source.readyState === EventSource.CLOSED) setTimeout(renewTicket, TRY_AGAIN_MS);
+}
+
+async function renewTicket() {
+  try {
+    const answer = await fetch("/ticket/", { redirect: "error" });
+    const { url, ticket } = await answer.json();
+    listen(url, ticket);
+  } catch {
+    setTimeout(renewTicket, TRY_AGAIN_MS * 2);
+  }
+}

@@ -1,0 +1,44 @@
+"""The few things that templates cannot say themselves."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from earful.console.row_markup import rows_markup
+
+register = template.Library()
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """A point in time as a `<time>`. It reads in UTC; the page rewrites it for the reader's own clock."""
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{} UTC</time>', at.isoformat(timespec="seconds"), f"{at:%a %d %b, %H:%M}"
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """The theme that this browser chose: auto, light or dark."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "auto") if request is not None else "auto"
+    return chosen if chosen in ("light", "dark") else "auto"
+
+
+@register.simple_tag(takes_context=True)
+def list_rows(context: Context) -> SafeString:
+    """The rows of the list, the open case marked."""
+    opened = context.get("case")
+    return rows_markup(context["rows"], context["trail"], opened.pk if opened else None)
+
+
+@register.filter
+def short_number(number: int) -> str:
+    """A number of followers, as it is said: 940, 1,204, 31k, 2.4M."""
+    if number >= 1_000_000:
+        return f"{number / 1_000_000:.1f}M"
+    return f"{number // 1000}k" if number >= 10_000 else f"{number:,}"

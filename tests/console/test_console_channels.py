@@ -1,0 +1,44 @@
+"""Channel health: silence is told, numbers open what they count, frames can be read again."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from earful.channels.models import Channel, Hearing
+from earful.intake.models import Frame
+from earful.replies.models import Reply
+
+
+def test_a_silent_ear_is_an_alarm_on_every_page(desk: Client, channel: Channel) -> None:
+    Hearing.objects.create(channel=channel, ear="stream", alive_at=timezone.now() - timedelta(minutes=5))
+    page = desk.get("/channels/").content.decode()
+    assert ">silent<" in page
+    assert "5 min ago" in page
+    assert "1 alarm" in page
+
+
+def test_a_hearing_ear_is_no_alarm(desk: Client, channel: Channel) -> None:
+    Hearing.objects.create(channel=channel, ear="stream", alive_at=timezone.now(), heard_at=timezone.now())
+    page = desk.get("/channels/").content.decode()
+    assert "<td>hearing" in page
+    assert "alarm" not in page
+
+
+def test_a_number_of_the_outbox_opens_what_it_counts(desk: Client, make_case: Any, dario: Any) -> None:
+    Reply.objects.create(case=make_case(), agent=dario, route="public", text="stuck here", state="refused")
+    assert "<strong>1</strong> refused" in desk.get("/channels/").content.decode()
+    assert "stuck here" in desk.get("/channels/outbox/refused/").content.decode()
+    assert desk.get("/channels/outbox/draft/").status_code == 404
+
+
+def test_frames_that_were_put_aside_are_read_again(desk: Client, channel: Channel) -> None:
+    now = timezone.now()
+    frame = Frame.objects.create(
+        channel=channel, ear="stream", body=b"\xff{", heard_at=now, aside_at=now, reason="Not JSON"
+    )
+    assert "Not JSON" in desk.get("/channels/").content.decode()
+    desk.post("/channels/read-again/", {"frame": [str(frame.pk), "x"]})
+    frame.refresh_from_db()
+    assert frame.aside_at is None

@@ -1,0 +1,63 @@
+"""Times, money and pieces of text, as people read them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from earful.console.composing import money, soon
+from earful.console.pieces import pieces
+from earful.console.times import age, ago
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=-5), "now"),
+        (timedelta(seconds=59), "now"),
+        (timedelta(minutes=48), "48 min"),
+        (timedelta(hours=5, minutes=59), "5 h"),
+        (timedelta(days=3), "3 d"),
+        (timedelta(days=125), "4 mo"),
+        (timedelta(days=800), "2 y"),
+    ],
+)
+def test_an_age_is_said_in_one_unit(passed: timedelta, said: str) -> None:
+    assert age(NOW - passed, NOW) == said
+
+
+def test_what_never_happened_is_said_so() -> None:
+    assert (ago(None, NOW), ago(NOW, NOW)) == ("never", "just now")
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [(0.01, "$0.01"), (0.015, "$0.015"), (0.2, "$0.20"), (0.0, "$0.00")]
+)
+def test_money_has_a_third_decimal_only_where_it_matters(amount: float, said: str) -> None:
+    assert money(amount) == said
+
+
+def test_the_time_of_leaving_is_honest() -> None:
+    waits = [timedelta(), timedelta(seconds=30), timedelta(minutes=7)]
+    assert [soon(wait) for wait in waits] == [
+        "leaves at once",
+        "leaves in about 30 s",
+        "leaves in about 7 min",
+    ]
+
+
+@given(st.text(max_size=200))
+def test_pieces_of_a_text_are_the_text(text: str) -> None:
+    assert "".join(piece.text for piece in pieces(text)) == text
+
+
+@given(st.text(alphabet="ab @_./:hts", max_size=80))
+def test_links_change_only_how_they_themselves_are_shown(text: str) -> None:
+    links = [
+        {"short": "ab", "address": "https://a.example/"},
+        {"short": "abb", "address": "https://b.example/"},
+    ]
+    assert "".join(piece.text for piece in pieces(text, links)) == text
