@@ -1,10 +1,11 @@
 """Which case a post belongs to.
 
-Decided from plain facts, one post at a time in the order of the batch, so that the second post of a person in one
-batch joins the case that the first one opened. The caller looks the facts up for the whole batch and writes what was
-decided for the whole batch; nothing here touches the world.
+Decided from plain facts, one post at a time in the order of the batch, so that the second post of a person in
+one batch joins the case that the first one opened. The caller looks the facts up for the whole batch and
+writes what was decided for the whole batch; nothing here touches the world.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +16,8 @@ from earful.core.post import Post
 
 # A person who posts again within three days is still on the same matter more often than not.
 SAME_MATTER: Final = timedelta(days=3)
-# A solved case answers to its customer's next word in the same thread for a month; after that it is a new matter.
+# A solved case answers to its customer's next word in the same thread for a month; after that it is a new
+# matter.
 STILL_THERE: Final = timedelta(days=30)
 
 
@@ -37,7 +39,7 @@ class KnownCase:
 
 @dataclass(slots=True)
 class Known:
-    """What the desk knows around a batch: cases by post id, by thread root, and the latest case of each author."""
+    """What the desk knows around a batch: cases by post id, by thread root, and by author."""
 
     by_post: dict[str, KnownCase] = field(default_factory=dict)
     by_root: dict[str, list[KnownCase]] = field(default_factory=dict)
@@ -47,7 +49,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The decision: join `case` in `role`, open a new one (`case` None, role customer), or none (`role` None)."""
+    """The decision: join `case` in `role`, open one (`case` None, role customer), or none (`role` None)."""
 
     case: KnownCase | None
     role: Role | None
@@ -60,8 +62,9 @@ NOWHERE = Place(None, None, "not for a case")
 def place(post: Post, known: Known, *, calls_us: bool, opens: bool) -> Place:
     """Where `post` belongs.
 
-    `calls_us` says that the post names us, answers us, or was written to us in private; `opens` that it may open
-    a case at all (it calls us, or a listening rule found it). Reposts are spread, and never reach this function.
+    `calls_us` says that the post names us, answers us, or was written to us in private; `opens` that it may
+    open a case at all (it calls us, or a listening rule found it). Reposts are spread, and never reach this
+    function.
     """
     if post.author.id in known.own_accounts:
         return _ours(post, known)
@@ -99,8 +102,8 @@ def _in_public(post: Post, known: Known, calls_us: bool) -> Place | None:
     if calls_us:
         # Somebody who names us under another's post has a matter of their own, or one already running.
         return _same_person(post, known)
-    case = answered or _latest(thread, post, STILL_THERE)
-    if case is not None and case.status is not CaseStatus.CLOSED:
+    case = _latest([answered] if answered else [], post, STILL_THERE) or _latest(thread, post, STILL_THERE)
+    if case is not None:
         return Place(case, Role.BYSTANDER, "joined in under this thread")
     return _same_person(post, known)
 
@@ -113,7 +116,7 @@ def _same_person(post: Post, known: Known) -> Place | None:
     return Place(case, Role.CUSTOMER, "the same person, on a matter still running") if case else None
 
 
-def _latest(cases: "list[KnownCase] | tuple[()]", post: Post, within: timedelta) -> KnownCase | None:
+def _latest(cases: Sequence[KnownCase], post: Post, within: timedelta) -> KnownCase | None:
     fitting = [case for case in cases if _answers(case, post, within)]
     return max(fitting, key=lambda case: (case.touched_at, case.id), default=None)
 

@@ -1,14 +1,14 @@
 """The state machines of the desk, each a table that one can read aloud.
 
-Three machines are kept apart: what a case is doing, how far an outgoing message has come, and (a later room) whether
-a clock is met. Code asks a table which state follows; a move that is not in the table does not exist.
+Three machines are kept apart: what a case is doing, how far an outgoing message has come, and (a later room)
+whether a clock is met. Code asks a table which state follows; a move that is not in the table does not exist.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
-class MoveRefused(Exception):
+class MoveRefused(Exception):  # noqa: N818  # says what happened, as the other errors of the core do
     """The table knows no such move; the message says from where and what was tried."""
 
 
@@ -93,7 +93,8 @@ def next_status(status: CaseStatus, move: CaseMove) -> CaseStatus:
     try:
         return CASE_MOVES[status, move]
     except KeyError:
-        raise MoveRefused(f"A case that is {status.value} cannot be {move.value.replace('_', ' ')}.") from None
+        tried = move.value.replace("_", " ")
+        raise MoveRefused(f"A case that is {status.value} cannot be {tried}.") from None
 
 
 class DeliveryState(StrEnum):
@@ -122,7 +123,6 @@ class DeliveryMove(StrEnum):
     REFUSE = "refuse"
     POSTPONE = "postpone"
     DOUBT = "doubt"
-    NOT_FOUND = "not_found"
     HAND_OVER = "hand_over"
     EDIT = "edit"
 
@@ -162,7 +162,8 @@ def next_delivery(state: DeliveryState, move: DeliveryMove) -> DeliveryState:
     try:
         return DELIVERY_MOVES[state, move]
     except KeyError:
-        raise MoveRefused(f"A message that is {state.value} cannot {move.value.replace('_', ' ')}.") from None
+        tried = move.value.replace("_", " ")
+        raise MoveRefused(f"A message that is {state.value} cannot {tried}.") from None
 
 
 def claimable() -> tuple[DeliveryState, ...]:

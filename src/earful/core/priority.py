@@ -1,9 +1,9 @@
 """Priority as a number with reasons, and an order that never goes stale.
 
-The number that people see is `points` (what the case is) plus a point for every six minutes of waiting. Because waiting
-adds the same to every waiting case, the order between two of them never changes as time passes: it is the order of
-`rank_at`, the moment from which a case would have had to wait to be as urgent with no other reason. So the order is a
-stored, indexed column, and nothing has to be counted again every minute.
+The number that people see is `points` (what the case is) plus a point for every six minutes of waiting.
+Because waiting adds the same to every waiting case, the order between two of them never changes as time
+passes: it is the order of `rank_at`, the moment from which a case would have had to wait to be as urgent with
+no other reason. So the order is a stored, indexed column, and nothing has to be counted again every minute.
 """
 
 import math
@@ -19,7 +19,7 @@ MOST_WAITING: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a case at one moment. `unanswered` counts the customer's posts since our last answer."""
+    """What is known of a case at one moment. `unanswered` counts the customer's posts since our answer."""
 
     signals: Sequence[tuple[str, int]] = ()
     followers: int | None = None
@@ -39,7 +39,8 @@ class Priority:
 def weigh_up(facts: Facts) -> Priority:
     """The points of a case and why. Capped, so that a loud customer never buries an urgent one."""
     reasons = [(says, points) for says, points in facts.signals if points > 0]
-    reasons += [reason for reason in (_reach(facts), _unanswered(facts), _contacts(facts), _joined(facts)) if reason]
+    counted = (_reach(facts), _unanswered(facts), _contacts(facts), _joined(facts))
+    reasons += [reason for reason in counted if reason]
     reasons.sort(key=lambda reason: -reason[1])
     return Priority(min(MOST_POINTS, sum(points for _, points in reasons)), tuple(reasons))
 
@@ -71,7 +72,7 @@ def _joined(facts: Facts) -> tuple[str, int] | None:
 
 
 def _short(number: int) -> str:
-    return f"{number / 1_000_000:.1f}M" if number >= 1_000_000 else f"{number / 1_000:.0f}k"
+    return f"{number / 1_000_000:.1f}M" if number >= 999_500 else f"{number / 1_000:.0f}k"
 
 
 def rank_at(points: int, waiting_since: datetime) -> datetime:
@@ -88,5 +89,4 @@ def waiting_points(waiting_since: datetime | None, now: datetime) -> int:
     """A point for each six minutes of waiting, 40 at most; none while the case does not wait for us."""
     if waiting_since is None:
         return 0
-    minutes = (now - waiting_since).total_seconds() / 60
-    return max(0, min(MOST_WAITING, int(minutes // MINUTES_PER_POINT)))
+    return max(0, min(MOST_WAITING, (now - waiting_since) // timedelta(minutes=MINUTES_PER_POINT)))

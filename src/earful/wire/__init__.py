@@ -1,4 +1,4 @@
-"""The wire: the only part of the house that talks HTTP. It drives connectors' talks and holds their streams open."""
+"""The wire: the only part of the house to talk HTTP. It drives connectors' talks and holds streams open."""
 
 from earful.wire.exchange import Exchange
 from earful.wire.streams import StreamRefused, hold

@@ -1,4 +1,4 @@
-"""One request and its answer, and whole talks made of them, with time-outs and limits that no connector can forget."""
+"""One request and its answer, and talks made of them, with time-outs and limits that none can forget."""
 
 import time
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ import httpx
 from earful import __version__
 from earful.core.connector import (
     Account,
+    LostAccess,
     NoAnswer,
     Refused,
     Request,
@@ -29,11 +30,16 @@ USER_AGENT: Final = f"Earful/{__version__}"
 _NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
+def new_client() -> httpx.Client:
+    """A client that follows no redirect (a token must not travel on) and heeds no proxy settings."""
+    return httpx.Client(follow_redirects=False, headers={"user-agent": USER_AGENT}, trust_env=False)
+
+
 class Exchange:
-    """A pool of connections over which talks are driven. Not shared between threads; close it, or use `with`."""
+    """Connections over which talks are driven. Not shared between threads; close it, or use `with`."""
 
     def __init__(self) -> None:
-        self._client = httpx.Client(follow_redirects=False, headers={"user-agent": USER_AGENT}, trust_env=False)
+        self._client = new_client()
 
     def __enter__(self) -> "Exchange":
         return self
@@ -42,6 +48,7 @@ class Exchange:
         self.close()
 
     def close(self) -> None:
+        """Close every connection."""
         self._client.close()
 
     def run(self, account: Account, talk: Talk[T]) -> T:
@@ -60,26 +67,27 @@ class Exchange:
             return value
 
     def ask(self, account: Account, request: Request) -> Response:
-        """One request; raises NoAnswer when no whole answer came within its time and our limits."""
+        """One request; raises NoAnswer when no whole answer came within its time and our limits.
+
+        Raises Refused for an address that we do not talk to, LostAccess for a key that cannot be one.
+        """
+        url, headers = address(account, request), authorised(account, request)
         try:
-            url = checked(account.api + request.path)
             with self._client.stream(
                 request.method,
                 url,
                 params=dict(request.params),
                 json=request.json,
-                headers=authorised(account, request),
+                headers=headers,
                 timeout=httpx.Timeout(request.timeout, connect=CONNECT_SECONDS),
             ) as answer:
                 return _whole(answer, time.monotonic() + request.timeout)
-        except Forbidden as error:
-            raise Refused(str(error)) from error
         except httpx.HTTPError as error:
-            raise NoAnswer(_words(error), left=not isinstance(error, _NEVER_LEFT)) from error
+            raise no_answer(error) from error
 
 
 def _told(talk: Talk[T], request: Request, lost: NoAnswer) -> Request:
-    """Tell the talk that no answer came. If it has nothing to say to that, name the error by what to do next."""
+    """Tell the talk that no answer came. If it says nothing to that, name the error by what to do next."""
     try:
         return talk.throw(lost)
     except NoAnswer as unanswered:
@@ -88,10 +96,30 @@ def _told(talk: Talk[T], request: Request, lost: NoAnswer) -> Request:
         raise Unsure(f"The network's answer was lost: {unanswered.reason}.") from unanswered
 
 
+def address(account: Account, request: Request) -> str:
+    """Where the request goes; raises Refused if that is no address, or not one that we may talk to."""
+    url = account.api + request.path
+    try:
+        httpx.URL(checked(url))
+    except (Forbidden, httpx.InvalidURL) as error:
+        raise Refused(str(error)) from error
+    return url
+
+
 def authorised(account: Account, request: Request) -> Mapping[str, str]:
-    """The header that signs a request with the account's own key."""
-    token = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # a kind, no secret
-    return {"authorization": f"Bearer {token}"}
+    """The header that signs a request with the account's own key; raises LostAccess if that cannot be a key.
+
+    A key that no header can hold would be quoted in the fault that it causes, and so end up in the log.
+    """
+    key = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # a kind of key
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise LostAccess("The key of this account is missing or damaged: link it again.")
+    return {"authorization": f"Bearer {key}"}
+
+
+def no_answer(error: httpx.HTTPError) -> NoAnswer:
+    """A transport fault as the house knows it: in words, and whether the request may have arrived."""
+    return NoAnswer(_words(error), left=not isinstance(error, _NEVER_LEFT))
 
 
 def _whole(answer: httpx.Response, until: float) -> Response:

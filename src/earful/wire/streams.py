@@ -1,5 +1,6 @@
 """Streams held open: one frame a line, blank lines for a heartbeat, silence for the end."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -7,14 +8,14 @@ from typing import Final
 import httpx
 
 from earful.core.connector import Account, NoAnswer, Request, Response
-from earful.wire.exchange import CONNECT_SECONDS, USER_AGENT, authorised
-from earful.wire.guard import checked
+from earful.wire.exchange import CONNECT_SECONDS, address, authorised, new_client, no_answer
 
 LARGEST_LINE: Final = 16_000_000
 LARGEST_REFUSAL: Final = 100_000
+REFUSAL_SECONDS: Final = 10.0
 
 
-class StreamRefused(Exception):
+class StreamRefused(Exception):  # noqa: N818  # named by what it says, as the errors of core.connector are
     """The network answered, but with something else than a stream."""
 
     def __init__(self, response: Response) -> None:
@@ -25,16 +26,18 @@ class StreamRefused(Exception):
 def hold(account: Account, request: Request, *, silence: float) -> Iterator[list[bytes]]:
     """The frames of a held stream as they come, those of one read together; an empty list is a heartbeat.
 
-    The first list is empty and says that the stream is open. Ends when the network closes it. Raises StreamRefused if it never opened, NoAnswer if it broke or fell silent for
-    `silence` seconds.
+    The first list is empty and says that the stream is open. Ends when the network closes it. Raises
+    StreamRefused if it never opened, NoAnswer if it broke or fell silent for `silence` seconds, Refused for
+    an address that we do not talk to, LostAccess for a key that cannot be one.
     """
-    with httpx.Client(follow_redirects=False, trust_env=False, headers={"user-agent": USER_AGENT}) as client:
+    url, headers = address(account, request), authorised(account, request)
+    with new_client() as client:
         try:
             with client.stream(
                 request.method,
-                checked(account.api + request.path),
+                url,
                 params=dict(request.params),
-                headers=authorised(account, request),
+                headers=headers,
                 timeout=httpx.Timeout(silence, connect=CONNECT_SECONDS),
             ) as answer:
                 if answer.status_code != 200:
@@ -42,7 +45,7 @@ def hold(account: Account, request: Request, *, silence: float) -> Iterator[list
                 yield []
                 yield from lines(answer.iter_bytes())
         except httpx.HTTPError as error:
-            raise NoAnswer(str(error) or type(error).__name__, left=True) from error
+            raise no_answer(error) from error
 
 
 def lines(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
@@ -62,9 +65,10 @@ def lines(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
 
 
 def _refusal(answer: httpx.Response) -> Response:
-    body = b""
+    """What the network says instead of a stream, as far as it comes in time and is of use."""
+    body, until = b"", time.monotonic() + REFUSAL_SECONDS
     for piece in answer.iter_bytes():
         body += piece
-        if len(body) > LARGEST_REFUSAL:
+        if len(body) > LARGEST_REFUSAL or time.monotonic() > until:
             break
     return Response(answer.status_code, dict(answer.headers), body, datetime.now(UTC))

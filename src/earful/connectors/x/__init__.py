@@ -1,4 +1,4 @@
-"""X, by its API v2 as it stands in 2026. Both of its vocabularies (`tweet.*` and `post.*`) are read everywhere."""
+"""X, by its API v2 as it stands in 2026. Both vocabularies (`tweet.*` and `post.*`) are read everywhere."""
 
 from collections.abc import Sequence
 
@@ -50,7 +50,7 @@ class X:
         return reading.read(frame)
 
     def weigh(self, text: str, *, private: bool) -> int:
-        return weigh(text, X_MESSAGE if private else X_POST).weight
+        return weigh(text, X_MESSAGE if private else X_POST)
 
     def split(self, text: str, *, private: bool) -> list[str]:
         return split(text, rules=X_MESSAGE if private else X_POST)

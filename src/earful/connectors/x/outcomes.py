@@ -1,12 +1,13 @@
 """What X's answers mean for the caller: done, or an error named by what to do next.
 
-Sources: the response-codes page and the error components of X's API description (2026). Texts of 403 answers are not
-enumerated anywhere, so they are told apart by words, with a fallback that keeps the draft and shows X's own sentence.
+Sources: the response-codes page and the error components of X's API description (2026). Texts of 403 answers
+are not enumerated anywhere, so they are told apart by words, with a fallback that keeps the draft and shows
+X's own sentence.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -21,10 +22,16 @@ from earful.core.connector import (
     Unsure,
 )
 
+T = TypeVar("T")
+
 BACK_OFF: Final = timedelta(seconds=30)
 CREDIT_CHECK: Final = timedelta(minutes=15)
+LONGEST_WAIT: Final = timedelta(days=1)
+_DONE: Final = (200, 201)
+_REQUEST_TIMEOUT: Final = 408
 
-# Words in the detail of a 403, in the order in which they are tried: what it means, and what to tell the agent.
+# Words in the detail of a 403, in the order in which they are tried: what it means, and what to tell the
+# agent.
 _FORBIDDEN: Final[tuple[tuple[tuple[str, ...], type[ConnectorError], str], ...]] = (
     (
         ("duplicate content",),
@@ -32,7 +39,14 @@ _FORBIDDEN: Final[tuple[tuple[tuple[str, ...], type[ConnectorError], str], ...]]
         "X says that it has this text from us already.",
     ),
     (
-        ("summon", "mentioned you", "mention or quote", "mentions you", "has not mentioned", "not permitted to reply"),
+        (
+            "summon",
+            "mentioned you",
+            "mention or quote",
+            "mentions you",
+            "has not mentioned",
+            "not permitted to reply",
+        ),
         ByHand,
         "X lets only a person answer this post: its author neither mentioned nor quoted us.",
     ),
@@ -42,27 +56,41 @@ _FORBIDDEN: Final[tuple[tuple[tuple[str, ...], type[ConnectorError], str], ...]]
         "X no longer accepts this account's access: link it again.",
     ),
     (
-        ("direct message", "dm ", "cannot send messages", "messages to this user"),
+        ("direct message", " dm ", "cannot send messages", "messages to this user"),
         Refused,
         "This person does not accept private messages from us.",
     ),
 )
 
 
+def understood(response: Response, shape: type[T]) -> T:
+    """What a question brought, in the shape that X documents for its answer.
+
+    Raises the error that a refusing answer is, and TryLater when the answer is in no shape of X's (a proxy's
+    page, half an answer): what was not understood must never pass for "nothing there".
+    """
+    if response.status not in _DONE:
+        raise failure(response, safe=True)
+    try:
+        return msgspec.json.decode(response.body, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        at = response.at + BACK_OFF
+        reason = "X's answer could not be understood; asking again."
+        raise TryLater(reason, at=at, raw=_raw(response)) from error
+
+
 def body(response: Response) -> dict[str, Any]:
     """The answer as a JSON object; empty when it is none (a proxy's page, half an answer)."""
     try:
         decoded = msgspec.json.decode(response.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     return decoded if isinstance(decoded, dict) else {}
 
 
 def failure(response: Response, *, safe: bool) -> ConnectorError:
     """The error that a refusing answer is. `safe` says that the request only asked and changed nothing."""
-    told = _told(body(response))
-    raw = response.body[:2_000].decode("utf-8", "replace")
-    status = response.status
+    told, raw, status = _told(body(response)), _raw(response), response.status
     if status == 401:
         return LostAccess("X does not accept this account's access any more: link it again.", raw=raw)
     if status == 402:
@@ -71,16 +99,20 @@ def failure(response: Response, *, safe: bool) -> ConnectorError:
         return _forbidden(told, raw)
     if status == 429:
         return _too_many(response, told, raw)
-    if status >= 500:
+    if status >= 500 or status == _REQUEST_TIMEOUT:
         return _broken(response, raw, safe)
     if status == 404:
         return Refused("X cannot find it: it was deleted, or is not visible to us.", raw=raw)
     return Refused(told or f"X refused with status {status}.", raw=raw)
 
 
+def _raw(response: Response) -> str:
+    return response.body[:2_000].decode("utf-8", "replace")
+
+
 def _no_credit(response: Response, raw: str) -> OutOfCredit:
-    at = response.at + CREDIT_CHECK
-    return OutOfCredit("X's prepaid credit is spent. Nothing goes in or out until it is topped up.", at=at, raw=raw)
+    reason = "X's prepaid credit is spent. Nothing goes in or out until it is topped up."
+    return OutOfCredit(reason, at=response.at + CREDIT_CHECK, raw=raw)
 
 
 def _forbidden(told: str, raw: str) -> ConnectorError:
@@ -93,8 +125,11 @@ def _forbidden(told: str, raw: str) -> ConnectorError:
 
 def _too_many(response: Response, told: str, raw: str) -> TryLater:
     if "usage-capped" in raw:
-        return OutOfCredit("The monthly cap of this X account is used up.", at=response.at + CREDIT_CHECK, raw=raw)
-    return TryLater(told or "X's limit for this quarter of an hour is reached.", at=reset_at(response), raw=raw)
+        # Its rate-limit headers still show plenty left: they speak of another limit.
+        reason = "The usage cap of this X account is used up."
+        return OutOfCredit(reason, at=response.at + CREDIT_CHECK, raw=raw)
+    reason = told or "X's limit for this quarter of an hour is reached."
+    return TryLater(reason, at=reset_at(response), raw=raw)
 
 
 def _broken(response: Response, raw: str, safe: bool) -> ConnectorError:
@@ -105,13 +140,13 @@ def _broken(response: Response, raw: str, safe: bool) -> ConnectorError:
 
 
 def reset_at(response: Response) -> datetime:
-    """When the rate limit opens again (epoch seconds in a header), a second later for rounding; or our back-off."""
+    """When the limit opens again (epoch seconds in a header), a second late for rounding; or our back-off."""
     try:
         reset = datetime.fromtimestamp(int(response.headers["x-rate-limit-reset"]) + 1, UTC)
     except (KeyError, ValueError, OverflowError, OSError):
         return response.at + BACK_OFF
     # A reset in the far future is a clock gone wrong: windows are 15 minutes or a day.
-    return min(max(reset, response.at + timedelta(seconds=1)), response.at + timedelta(days=1))
+    return min(max(reset, response.at + timedelta(seconds=1)), response.at + LONGEST_WAIT)
 
 
 def _told(problem: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """What X will do with an answer to a post, before anybody types it.
 
-Since 23 February 2026 a self-serve account may answer by API only a post whose author summoned it: by mentioning it
-in so many words, or by quoting it. Whether a mention that a reply merely carries along counts is not documented.
+Since 23 February 2026 a self-serve account may answer by API only a post whose author summoned it: by
+mentioning it in so many words, or by quoting it. Whether a mention that a reply merely carries along counts
+is not documented.
 """
 
 from earful.connectors.x import prices
@@ -13,7 +14,8 @@ from earful.core.post import Post
 def preflight(account: Account, post: Post, *, private: bool, text: str) -> Preflight:
     """Route, reason and price of answering `post` with `text` (which may still be empty)."""
     if private:
-        return Preflight("api", "they can be written to in private if their settings allow it", prices.PRIVATE_MESSAGE)
+        reason = "they can be written to in private if their settings allow it"
+        return Preflight("api", reason, prices.PRIVATE_MESSAGE)
     price = prices.POST_WITH_LINK if find_links(text) else prices.SUMMONED_REPLY
     if account.settings.get("tier") == "enterprise":
         return Preflight("api", "allowed: this account is on X's Enterprise tier", price)

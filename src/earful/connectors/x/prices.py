@@ -1,5 +1,7 @@
-"""X's prices for pay-per-use, in US dollars, as its pricing page stood in August 2026. They change: configuration later
-replaces this list by date."""
+"""X's prices for pay-per-use, in US dollars, as its pricing page stood in August 2026.
+
+They change: configuration later replaces this list by date.
+"""
 
 from typing import Final
 

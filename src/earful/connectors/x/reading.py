@@ -1,13 +1,13 @@
 """What X's frames mean: a line of the stream, or a whole page of a poll, in either vocabulary.
 
-A frame is decoded straight into slim structs; what X adds tomorrow is ignored, what it leaves out has a default.
+A frame is decoded straight into slim structs; what X adds tomorrow is ignored, what it leaves out has a
+default. Ids end up in addresses and queries, so what does not look like one of X's is not let in.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from html import unescape
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -15,9 +15,14 @@ from earful.core.connector import Unreadable
 from earful.core.post import Arrival, Author, Link, Media, Post
 
 NETWORK: Final = "x"
-# A post with a long text, four pictures and a hundred mentions stays under 60 kB; a page of a hundred under 6 MB.
+# A post with a long text, four pictures and a hundred mentions stays under 60 kB; a page of a hundred under
+# 6 MB.
 LARGEST_FRAME: Final = 8_000_000
 _ID = re.compile(r"[0-9]{1,19}\Z")
+_IDS = re.compile(r"(?:[0-9]{0,19} )*\Z")
+_CONVERSATION = re.compile(r"[0-9]{1,19}(?:-[0-9]{1,19})?\Z")
+# A time without its zone would be a moment that nobody knows.
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Struct(msgspec.Struct, gc=False):
@@ -73,7 +78,7 @@ class _Item(_Struct):
     id: str
     text: str = ""
     author_id: str = ""
-    created_at: datetime | None = None
+    created_at: _Moment | None = None
     conversation_id: str = ""
     in_reply_to_user_id: str = ""
     referenced_tweets: list[_Reference] = []
@@ -182,9 +187,21 @@ def _items(frame: _Frame, data: list[_Item] | _Item) -> Iterator[Arrival]:
     users = {user.id: user for user in includes.users}
     around = _Around(users, includes)
     rules = tuple(rule.tag for rule in frame.matching_rules)
-    items = [data] if isinstance(data, _Item) else sorted(data, key=lambda item: int(_checked(item.id)))
-    for item in items:
-        yield _message(item, users) if item.event_type else _post(item, around, rules)
+    if isinstance(data, _Item):
+        yield _arrival(data, around, rules)
+        return
+    for item in sorted(data, key=lambda item: (len(item.id), item.id)):
+        try:
+            yield _arrival(item, around, rules)
+        except Unreadable as error:
+            # X leaves fields out of single posts when it has trouble; the rest of the page is sound.
+            if len(data) == 1:
+                raise
+            yield Arrival(kind="other", note=f"unreadable: {error}")
+
+
+def _arrival(item: _Item, around: "_Around", rules: tuple[str, ...]) -> Arrival:
+    return _message(item, around.users) if item.event_type else _post(item, around, rules)
 
 
 class _Around:
@@ -214,8 +231,9 @@ def _post(item: _Item, around: _Around, rules: tuple[str, ...]) -> Arrival:
     note = item.note_tweet or item.note_post
     entities = (note and note.entities) or item.entities or _NO_ENTITIES
     versions = item.edit_history_tweet_ids or item.edit_history_post_ids
-    first = _checked(versions[0]) if versions else _checked(item.id)
+    first = _checked(versions[0]) if versions else item.id
     references = {ref.type: ref.id for ref in (item.referenced_tweets or item.referenced_posts)}
+    _check_all(item, references)
     quoted = references.get("quoted", "")
     metrics = item.public_metrics or _NO_METRICS
     answered = around.users.get(item.in_reply_to_user_id)
@@ -245,7 +263,7 @@ def _post(item: _Item, around: _Around, rules: tuple[str, ...]) -> Arrival:
 
 
 def _explicit(mentions: list[_Mention], display: list[int]) -> tuple[str, ...]:
-    """The handles that the author typed. X puts those that a reply carries along before the displayed range."""
+    """The handles that the author typed. X puts those that a reply carries along before the shown range."""
     if not mentions:
         return ()
     begins = display[0] if display else 0
@@ -255,20 +273,30 @@ def _explicit(mentions: list[_Mention], display: list[int]) -> tuple[str, ...]:
 def _message(item: _Item, users: Mapping[str, _User]) -> Arrival:
     if item.event_type != "MessageCreate":
         return Arrival(kind="other", id=item.id, note=item.event_type)
-    sender = item.sender_id
-    others = [person for person in item.participant_ids or item.dm_conversation_id.split("-") if person != sender]
+    sender, talk = item.sender_id, item.dm_conversation_id
+    if talk and not _CONVERSATION.match(talk):
+        raise Unreadable(f"{talk[:40]!r} is not a conversation of X")
+    others = [person for person in _people(item) if person != sender]
     post = Post(
         network=NETWORK,
         id=f"dm-{_checked(item.id)}",
         version=item.id,
-        author=_author(sender, users),
+        author=_author(sender and _checked(sender), users),
         text=_plain(item.text),
         created_at=item.created_at or _from_snowflake(item.id),
-        root=f"dm-{item.dm_conversation_id}",
-        recipient=others[0] if others else "",
+        root=f"dm-{talk or item.id}",
+        recipient=_checked(others[0]) if others else "",
         private=True,
     )
     return Arrival(kind="message", id=post.id, post=post)
+
+
+def _people(item: _Item) -> list[str]:
+    """Who takes part in a conversation. The id of one between two names both; a group's names nobody."""
+    if item.participant_ids:
+        return item.participant_ids
+    talk = item.dm_conversation_id
+    return talk.split("-") if "-" in talk else []
 
 
 def _author(account_id: str, users: Mapping[str, _User]) -> Author:
@@ -284,17 +312,35 @@ def _author(account_id: str, users: Mapping[str, _User]) -> Author:
 
 
 def _plain(text: str) -> str:
-    """X escapes three characters of a text for HTML; nothing else in it is markup."""
-    return unescape(text) if "&" in text else text
+    """X escapes three characters of a text for HTML; nothing else in it is markup.
+
+    So no more is undone: a link that ends in "&copy=2" would lose its sense.
+    """
+    if "&" not in text:
+        return text
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def is_id(text: str) -> bool:
+    """X's ids are up to 19 digits."""
+    return _ID.match(text) is not None
 
 
 def _checked(post_id: str) -> str:
-    """X's ids are up to 19 digits; anything else would end up in addresses and queries."""
-    if not _ID.match(post_id):
+    if not is_id(post_id):
         raise Unreadable(f"{post_id[:40]!r} is not an id of X")
     return post_id
 
 
+def _check_all(item: _Item, references: Mapping[str, str]) -> None:
+    """Every id that a post brings, in one look."""
+    _checked(item.id)
+    ids = (item.author_id, item.conversation_id, item.in_reply_to_user_id, *references.values(), "")
+    if not _IDS.match(" ".join(ids)):
+        wrong = next(each for each in ids if each and not is_id(each))
+        raise Unreadable(f"{wrong[:40]!r} is not an id of X")
+
+
 def _from_snowflake(post_id: str) -> datetime:
-    """When a post was made, from its id: milliseconds since 2010-11-04T01:42:54.657Z in the bits above 22."""
+    """When it was made, from its id: milliseconds since 2010-11-04T01:42:54.657Z in the bits above 22."""
     return datetime.fromtimestamp(((int(post_id) >> 22) + 1288834974657) / 1000, UTC)

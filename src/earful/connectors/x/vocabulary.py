@@ -1,12 +1,18 @@
-"""X's two vocabularies. Its specification renamed `tweet.*` to `post.*` for REST between 2.162 and 2.167 (2026) without
-a change-log entry; streams kept the old words. Which one REST requests use is a setting of the channel; answers are
-read in both."""
+"""X's two vocabularies, and who signs.
+
+Its specification renamed `tweet.*` to `post.*` for REST between 2.162 and 2.167 (2026) without a change-log
+entry; streams kept the old words. Which one REST requests use is a setting of the channel; answers are read
+in both.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from earful.core.connector import Account
 
+# Whose key signs a request that is made as the account itself and not as the app.
+AS_USER: Final = "user"
 _USER_FIELDS = "name,username,verified,protected,profile_image_url,public_metrics"
 _MEDIA_FIELDS = "type,url,preview_image_url,alt_text"
 
@@ -37,8 +43,10 @@ TWEET = Vocabulary(
 
 POST = Vocabulary(
     posts={
-        "post.fields": "created_at,conversation_id,entities,attachments,lang,public_metrics,note_post,display_text_range",
-        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,attachments.media_keys",
+        "post.fields": "created_at,conversation_id,entities,attachments,lang,public_metrics,note_post,"
+        "display_text_range",
+        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,"
+        "attachments.media_keys",
         "user.fields": _USER_FIELDS,
         "media.fields": _MEDIA_FIELDS,
     },
@@ -54,5 +62,5 @@ VOCABULARIES: Mapping[str, Vocabulary] = {"tweet": TWEET, "post": POST}
 
 
 def spoken_by(account: Account) -> Vocabulary:
-    """The vocabulary in which REST requests for this account are put; `tweet` unless its settings say otherwise."""
+    """The vocabulary of REST requests for this account; `tweet` unless its settings say otherwise."""
     return VOCABULARIES[account.settings.get("vocabulary", "tweet")]

@@ -1,4 +1,4 @@
-"""What a post is, how urgent, and why: named signals and a verdict with reasons. First version, rules only."""
+"""What a post is, how urgent, and why: named signals and a verdict with reasons. Rules only."""
 
 from earful.core.triage.verdict import Verdict, judge, points_of
 

@@ -1,8 +1,8 @@
 """Judge a post: signals that fired, what the customer wants, how urgent, with the reasons in words.
 
-Deterministic: patterns are data (`signals.toml`). RE2 tries them all in one pass whose time is linear in the text, so
-that no post, however hostile, holds the reader up (6 to 9 µs a post, against 50 for the same patterns in `re`).
-A learning model refines this later; a rule that fires stays its own reason.
+Deterministic: patterns are data (`signals.toml`). RE2 tries them all in one pass whose time is linear in the
+text, so that no post, however hostile, holds the reader up (6 to 9 µs a post, against 50 for the same
+patterns in `re`). A learning model refines this later; a rule that fires stays its own reason.
 """
 
 import re
@@ -26,7 +26,7 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A named sign in the text: what it says in words, what it adds to urgency, and what it says is wanted."""
+    """A named sign in the text: what it says in words, what it adds to urgency, what it says is wanted."""
 
     name: str
     says: str
@@ -78,7 +78,7 @@ def _fired(plain: str) -> list[Signal]:
 
 def judge(text: str) -> Verdict:
     """The verdict on a text. Time is linear in the first 2,000 characters; the rest is not read."""
-    plain = text[:READ_AT_MOST].translate(_PLAIN).lower()
+    plain = text[:READ_AT_MOST].translate(_PLAIN).lower().encode("utf-8", "replace").decode()
     fired = _fired(plain)
     spam = any(signal.name == "spam" for signal in fired)
     points = max(0, min(MOST_POINTS, sum(signal.points for signal in fired)))

@@ -1,0 +1,124 @@
+"""Every question that we put to X, against X's own description of its interface in both vocabularies.
+
+A name that an operation does not know passes silently at X: the field is missing and nothing says why.
+"""
+
+import json
+from functools import cache
+
+import pytest
+
+from connectors.driving import IN_POSTS, LUMEN, NOW, answer, drive
+from earful.connectors.x import listening
+from earful.connectors.x.listening import POLLS, put_rules_in_force, who_am_i
+from earful.connectors.x.sending import look, send
+from earful.core.connector import Outgoing
+from shared import shared
+
+BOTH = pytest.mark.parametrize(
+    ("version", "account"), [("2.162", LUMEN), ("2.167", IN_POSTS)], ids=["tweet", "post"]
+)
+OPERATIONS = {
+    "/2/users/1000/mentions": "/2/users/{id}/mentions",
+    "/2/users/1000/tweets": "/2/users/{id}/tweets",
+    "/2/dm_conversations/with/2200000000/dm_events": "/2/dm_conversations/with/{participant_id}/dm_events",
+    "/2/dm_conversations/with/2200000000/messages": "/2/dm_conversations/with/{participant_id}/messages",
+}
+
+
+def test_every_kind_of_request_is_compared():
+    asked = {(request.method, request.path) for request in everything_asked(LUMEN)}
+    assert len(asked) == 10
+
+
+@BOTH
+def test_every_query_name_and_value_is_declared_for_its_operation(version, account):
+    for request in everything_asked(account):
+        known = declared(version, request)
+        assert set(request.params) <= set(known), f"{request.path} does not know them all in {version}"
+        for name, value in request.params.items():
+            unknown = set(value.split(",")) - known[name] if known[name] else None
+            assert not unknown, f"{name} of {request.path} does not take {unknown} in {version}"
+
+
+@BOTH
+def test_every_field_of_a_body_is_declared_for_its_operation(version, account):
+    for request in everything_asked(account):
+        if request.json is not None:
+            known = body_fields(version, request)
+            assert set(request.json) <= known, f"{request.path} takes {known} in {version}"
+
+
+@BOTH
+def test_rest_speaks_the_accounts_vocabulary_and_streams_the_older_one(version, account):
+    stream = listening.stream(account)
+    assert "tweet.fields" in stream.params
+    asked = [request for request in everything_asked(account) if request != stream]
+    other = "post.fields" if version == "2.162" else "tweet.fields"
+    assert not [request.path for request in asked if other in request.params]
+
+
+def everything_asked(account):
+    """Every kind of request that we make, the next page of each among them."""
+    message = Outgoing("Hi", private=True, recipient="2200000000", not_before=NOW)
+    reply = Outgoing("Hi", reply_to="5", not_before=NOW)
+    rules = {"data": [{"id": "2", "tag": "earful:7", "value": "x"}], "meta": {"next_token": "p2"}}
+    first, last = (
+        answer(200, {"data": [{"id": "19"}], "meta": {"next_token": "p2"}}),
+        answer(200, {"meta": {}}),
+    )
+    shown = answer(200, {"meta": {"next_token": "p2"}})
+    talks = [
+        (who_am_i(account), [answer(401)]),
+        (put_rules_in_force(account, []), [answer(200, rules), last, last, last]),
+        (POLLS["mentions"](account, "9"), [first, last]),
+        (POLLS["messages"](account, "9"), [first, last]),
+        (look(account, reply), [shown, last]),
+        (look(account, message), [shown, last]),
+        (send(account, reply), [answer(401)]),
+        (send(account, message), [answer(401)]),
+    ]
+    asked = [request for talk, answers in talks for request in drive(talk, answers).asked]
+    return [*asked, listening.stream(account)]
+
+
+def declared(version, request):
+    """The query names that an operation knows, each with the values that it takes (empty: any)."""
+    parameters = [resolved(version, each) for each in operation(version, request).get("parameters", ())]
+    return {each["name"]: values(version, each["schema"]) for each in parameters if each["in"] == "query"}
+
+
+def values(version, schema):
+    items = resolved(version, resolved(version, schema).get("items", {}))
+    return set(items.get("enum", ()))
+
+
+def body_fields(version, request):
+    """The names that the body of an operation may have, those of all its alternatives together."""
+    body = resolved(version, operation(version, request)["requestBody"])
+    return fields(version, body["content"]["application/json"]["schema"])
+
+
+def fields(version, schema):
+    schema = resolved(version, schema)
+    parts = [part for kind in ("oneOf", "anyOf", "allOf") for part in schema.get(kind, ())]
+    return set(schema.get("properties", ())).union(*(fields(version, part) for part in parts))
+
+
+def operation(version, request):
+    return description(version)["paths"][OPERATIONS.get(request.path, request.path)][request.method.lower()]
+
+
+def resolved(version, node):
+    """The node itself, or what it refers to."""
+    while "$ref" in node:
+        found = description(version)
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        node = found
+    return node
+
+
+@cache
+def description(version):
+    return json.loads(shared("contracts", "x", f"openapi-{version}.json").read_text("utf-8"))

@@ -1,0 +1,217 @@
+"""How X is listened to: rules put in force by difference, polls with an overlap, cursors."""
+
+import pytest
+
+from connectors.driving import LUMEN, answer, drive
+from earful.connectors.x import listening
+from earful.connectors.x.listening import (
+    LONGEST_RULE,
+    MOST_PAGES,
+    OVERLAP_MS,
+    POLLS,
+    put_rules_in_force,
+    who_am_i,
+)
+from earful.core.connector import LostAccess, Refused, Rule, TryLater
+
+OWN = {"id": "1", "tag": "earful:own", "value": "@Lumen OR to:Lumen OR from:Lumen"}
+FOREIGN = {"id": "9", "tag": "marketing", "value": "lumen win"}
+UNTAGGED = {"id": "10", "value": "lumen lose"}
+CURSOR = "1900000000000000000"
+
+
+def rules_there(*rules, **meta):
+    return answer(200, ({"data": list(rules)} if rules else {}) | {"meta": {"sent": "now", **meta}})
+
+
+def put(rules, *answers):
+    return drive(put_rules_in_force(LUMEN, rules), answers)
+
+
+def changes(told):
+    return [request.json for request in told.asked if request.method == "POST"]
+
+
+DONE = answer(201, {"meta": {"summary": {}}})
+
+
+def test_the_first_time_our_own_rule_and_all_others_are_added():
+    told = put([Rule("7", "lumen down")], rules_there(), DONE)
+    own = {"value": OWN["value"], "tag": "earful:own"}
+    assert changes(told) == [{"add": [own, {"value": "lumen down", "tag": "earful:7"}]}]
+
+
+def test_rules_that_are_in_force_already_are_left_alone():
+    there = {"id": "2", "tag": "earful:7", "value": "lumen down"}
+    assert changes(put([Rule("7", "lumen down")], rules_there(OWN, there))) == []
+
+
+def test_other_peoples_rules_on_the_same_app_are_left_alone():
+    assert changes(put([], rules_there(FOREIGN, OWN, UNTAGGED))) == []
+
+
+def test_a_rule_that_is_no_longer_wanted_goes():
+    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
+    assert changes(put([], rules_there(OWN, FOREIGN, old), DONE)) == [{"delete": {"ids": ["2"]}}]
+
+
+def test_a_changed_rule_is_replaced_without_a_moment_of_deafness():
+    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
+    told = put([Rule("7", "lumen outage")], rules_there(OWN, old), DONE, DONE)
+    assert changes(told) == [
+        {"add": [{"value": "lumen outage", "tag": "earful:7"}]},
+        {"delete": {"ids": ["2"]}},
+    ]
+
+
+def test_the_same_words_under_another_tag_are_not_asked_for_twice():
+    there = {"id": "2", "tag": "earful:7", "value": "lumen down"}
+    assert changes(put([Rule("8", "lumen down")], rules_there(OWN, there))) == []
+
+
+def test_rules_are_read_from_every_page():
+    told = put([Rule("7", "lumen down")], rules_there(OWN, next_token="p2"),
+               rules_there({"id": "2", "tag": "earful:7", "value": "lumen down"}))  # fmt: skip
+    assert [request.params for request in told.asked] == [{}, {"pagination_token": "p2"}]
+
+
+def test_a_rule_that_is_too_long_for_x_is_matched_here_alone():
+    assert changes(put([Rule("7", "x" * (LONGEST_RULE + 1))], rules_there(OWN))) == []
+
+
+def test_a_rule_that_x_refuses_is_named_with_the_reason():
+    invalid = {
+        "type": ".../invalid-rules",
+        "title": "Invalid",
+        "details": ["no such operator"],
+        "value": "lumen bio:x",
+    }
+    told = put([Rule("7", "lumen bio:x")], rules_there(OWN), answer(201, {"errors": [invalid], "meta": {}}))
+    assert isinstance(told.error, Refused)
+    assert told.error.reason == "X refuses a listening rule: no such operator (lumen bio:x)"
+
+
+def test_a_rule_that_is_there_already_is_no_fault():
+    duplicate = {"type": ".../duplicate-rules", "title": "DuplicateRule", "id": "2", "value": "lumen down"}
+    told = put([Rule("7", "lumen down")], rules_there(OWN), answer(200, {"errors": [duplicate], "meta": {}}))
+    assert told.error is None
+
+
+def test_that_an_unwanted_rule_is_gone_already_is_no_fault():
+    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
+    gone = {
+        "errors": [{"errors": [{"message": "Rule does not exist"}], "title": "Invalid Request"}],
+        "meta": {},
+    }
+    assert put([], rules_there(OWN, old), answer(200, gone)).error is None
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_rules_that_could_not_be_put_in_force_say_so(place):
+    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
+    answers = [rules_there(OWN, old), DONE, DONE]
+    told = put([Rule("7", "lumen outage")], *answers[:place], answer(503))
+    assert isinstance(told.error, TryLater)
+
+
+def test_a_key_that_works_names_its_account():
+    me = drive(
+        who_am_i(LUMEN), [answer(200, {"data": {"id": "1000", "username": "Lumen", "name": "Lumen Ltd"}})]
+    )
+    assert (me.learned.id, me.learned.handle, me.learned.name) == ("1000", "Lumen", "Lumen Ltd")
+    assert me.asked[0].token == "user"
+
+
+@pytest.mark.parametrize(
+    "said", [b"<html>", {}, {"data": {"id": "1000"}}, {"data": {"id": 1, "username": "x"}}]
+)
+def test_an_answer_that_names_nobody_links_nothing(said):
+    assert isinstance(drive(who_am_i(LUMEN), [answer(200, said)]).error, TryLater)
+
+
+def test_a_stream_without_rules_is_tried_later():
+    assert isinstance(listening.refused_stream(answer(409)), TryLater)
+    assert isinstance(listening.refused_stream(answer(401)), LostAccess)
+
+
+def mentions(*ids, next_token=None):
+    meta = {"result_count": len(ids)} | ({"newest_id": ids[0], "oldest_id": ids[-1]} if ids else {})
+    meta |= {"next_token": next_token} if next_token else {}
+    return answer(200, {"meta": meta} | ({"data": [{"id": each} for each in ids]} if ids else {}))
+
+
+def poll(ear, cursor, *answers, account=LUMEN):
+    return drive(POLLS[ear](account, cursor), answers)
+
+
+def test_the_first_poll_takes_the_newest_page_and_no_more():
+    given = mentions("30", "20", next_token="p2")
+    told = poll("mentions", "", given)
+    assert (told.learned.frames, told.learned.cursor) == ([given.body], "30")
+    assert "since_id" not in told.asked[0].params
+
+
+def test_mentions_are_read_again_from_half_a_minute_before_the_cursor():
+    told = poll("mentions", CURSOR, mentions())
+    since = int(told.asked[0].params["since_id"])
+    assert (int(CURSOR) >> 22) - (since >> 22) == OVERLAP_MS
+
+
+def test_a_poll_that_brings_nothing_leaves_the_cursor_where_it_was():
+    told = poll("mentions", CURSOR, mentions())
+    assert (told.learned.frames, told.learned.cursor) == ([], CURSOR)
+
+
+def test_the_overlap_never_moves_the_cursor_back():
+    assert poll("mentions", CURSOR, mentions(str(int(CURSOR) - 5))).learned.cursor == CURSOR
+
+
+def test_turning_the_page_keeps_where_the_poll_began():
+    pages = [mentions(f"{CURSOR[:-1]}9", next_token="p2"), mentions(f"{CURSOR[:-1]}8", next_token="p3")]
+    pages.append(mentions(f"{CURSOR[:-1]}7"))
+    told = poll("mentions", CURSOR, *pages)
+    assert len({request.params["since_id"] for request in told.asked}) == 1
+    assert [request.params.get("pagination_token") for request in told.asked] == [None, "p2", "p3"]
+    assert told.learned.frames == [given.body for given in reversed(pages)]
+    assert told.learned.cursor == f"{CURSOR[:-1]}9"
+
+
+def test_a_page_whose_posts_are_all_withheld_does_not_end_the_poll():
+    told = poll("mentions", CURSOR, mentions(next_token="p2"), mentions(f"{CURSOR[:-1]}7"))
+    assert told.learned.cursor == f"{CURSOR[:-1]}7"
+
+
+@pytest.mark.parametrize("ear", ["mentions", "messages"])
+@pytest.mark.parametrize("trouble", [answer(503), answer(429), answer(200, b"<html>"), answer(200, {})])
+def test_trouble_on_the_second_page_gives_up_the_whole_poll(ear, trouble):
+    told = poll(ear, CURSOR, mentions(f"{CURSOR[:-1]}9", next_token="p2"), trouble)
+    assert isinstance(told.error, TryLater)
+    assert told.learned is None
+
+
+@pytest.mark.parametrize("ear", ["mentions", "messages"])
+def test_a_poll_does_not_turn_pages_for_ever(ear):
+    given = mentions(f"{CURSOR[:-1]}9", next_token="again")
+    assert len(poll(ear, CURSOR, *[given] * MOST_PAGES).asked) == MOST_PAGES
+
+
+def test_ids_are_compared_as_numbers():
+    assert poll("mentions", "", mentions("999", "1000")).learned.cursor == "1000"
+
+
+def test_private_messages_are_read_up_to_the_cursor():
+    pages = [mentions("140", "130", next_token="p2"), mentions("120", "100", next_token="p3")]
+    told = poll("messages", "100", *pages)
+    assert told.learned.cursor == "140"
+    assert told.learned.frames == [given.body for given in reversed(pages)]
+    assert "since_id" not in told.asked[0].params
+
+
+def test_private_messages_that_are_all_known_bring_nothing():
+    told = poll("messages", "140", mentions("140", "130", next_token="p2"))
+    assert (told.learned.frames, told.learned.cursor) == ([], "140")
+
+
+def test_a_mailbox_that_is_still_empty_brings_nothing():
+    told = poll("messages", "", mentions())
+    assert (told.learned.frames, told.learned.cursor) == ([], "")
