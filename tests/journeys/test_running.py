@@ -91,6 +91,22 @@ def test_a_desk_without_the_demo_starts_and_lets_its_administrator_in(make_desk:
     desk.stop()
 
 
+def test_an_account_is_linked_by_its_tokens_and_then_heard(desk: RunningDesk) -> None:
+    with desk.door() as door:
+        given = door.post("/pretend/accounts", json={"username": "OrbitCare", "name": "Orbit", "kind": "brand"}).json()
+    words = ("link", "--data", str(desk.data), "--api", desk.pretend, "--site", desk.pretend)
+    wrong = _earful(*words, said=f"{given['app_token']}\nnonsense\n")
+    assert wrong.returncode == 1
+    assert "did not accept" in wrong.stderr
+    linked = _earful(*words, said=f"{given['app_token']}\n{given['user_token']}\n")
+    assert linked.returncode == 0, linked.stderr
+    assert "@OrbitCare" in linked.stdout
+    assert given["user_token"] not in str(desk.ask("SELECT * FROM channels_channel"))
+    with desk.door() as door:
+        post = door.post("/pretend/posts", json={"username": "tom_okafor", "text": "@OrbitCare where are you?"}).json()
+    wait_for(lambda: desk.count("SELECT count(*) FROM posts_post WHERE network_id = %s", post["id"]))
+
+
 def test_replaying_the_same_file_twice_changes_nothing(desk: RunningDesk) -> None:
     file = shared("data", "replay", "ibm_care_replay.jsonl")
     tables = "SELECT (SELECT count(*) FROM posts_post), (SELECT count(*) FROM cases_case), (SELECT count(*) FROM cases_message)"
@@ -120,8 +136,8 @@ def test_a_dumped_desk_comes_back_from_its_file(make_desk: Callable[..., Running
     other.stop()
 
 
-def _earful(*words: str) -> "subprocess.CompletedProcess[str]":
+def _earful(*words: str, said: str = "") -> "subprocess.CompletedProcess[str]":
     environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
     environ |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
     command = [sys.executable, "-P", "-m", "earful.cli", *words]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, cwd="/")
+    return subprocess.run(command, env=environ, input=said, capture_output=True, text=True, timeout=120, cwd="/")

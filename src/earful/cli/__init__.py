@@ -80,6 +80,18 @@ def doctor(data: DataFolder = DEFAULT_DATA, port: Annotated[int, typer.Option(he
 
 
 @app.command()
+def link(
+    data: DataFolder = DEFAULT_DATA,
+    api: Annotated[str, typer.Option(help="Base address of the API.")] = "https://api.x.com",
+    site: Annotated[str, typer.Option(help="Base address of the pages.")] = "https://x.com",
+) -> None:
+    """Link an X account to a running desk; asks for its two tokens (never tried against X itself)."""
+    from earful.cli.linking import link as link_account
+
+    _end(lambda: link_account(data.resolve(), api.rstrip("/"), site.rstrip("/")))
+
+
+@app.command()
 def version() -> None:
     """Say which version this is."""
     from earful import __version__

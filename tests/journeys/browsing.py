@@ -1,0 +1,39 @@
+"""Chromium as a person at the desk uses it, and axe looking over their shoulder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from earful.cli.testing import axe_path, chromium_path
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser that reaches this machine alone."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium_path()), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def sign_in(context: BrowserContext, link: str) -> Page:
+    """A page of the desk, signed in by a one-time link."""
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_role("button").first.click()
+    page.wait_for_url("**/inbox/waiting/")
+    return page
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong with a page as it stands. Run outside the page's own policy, which forbids it."""
+    page.evaluate(axe_path().read_text())
+    found: Any = page.evaluate("async () => (await axe.run()).violations")
+    return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
