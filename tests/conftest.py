@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 from earful.embedded import Cluster, locate
@@ -21,6 +22,7 @@ _binaries = locate(DATA)
 _cluster = Cluster(DATA, _binaries) if _binaries else None
 if _cluster is not None:
     os.environ["DATABASE_URL"] = _cluster.dsn("earful")
+django.setup()
 
 
 @pytest.fixture(scope="session")

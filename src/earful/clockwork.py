@@ -1,9 +1,9 @@
 """Rows that fall due, claimed in batches, each by one worker at a time.
 
 A room that has such rows (deliveries now; clocks, promises and snoozes later) gives its model `due_at` and
-`leased_until`. A claim is one guarded statement: rows that are due and not leased, oldest first, skipping what
-another worker holds this instant; the lease says until when the claimer may work. Who dies loses the lease, and the
-row falls due again by itself.
+`leased_until`. A claim is one guarded statement: rows that are due and not leased, oldest first, skipping
+what another worker holds this instant; the lease says until when the claimer may work. Who dies loses the
+lease, and the row falls due again by itself.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,16 @@ from django.db import connection, models
 
 
 def claim(
-    model: type[models.Model], condition: str, params: Sequence[Any], *, now: datetime, lease: timedelta, limit: int
+    model: type[models.Model],
+    condition: str,
+    params: Sequence[Any],
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
 ) -> list[int]:
-    """Lease up to `limit` due rows that satisfy the SQL `condition` (a constant of the calling room). Their ids.
+    """Lease up to `limit` due rows that satisfy the SQL `condition` (a constant of the calling room). Their
+    ids.
 
     Ids come back in the order in which they fell due.
     """
@@ -37,7 +44,9 @@ def claim(
 
 
 def next_due(model: type[models.Model], condition: str, params: Sequence[Any]) -> datetime | None:
-    """When the next row will be due or lose its lease, whichever is later for that row; None when nothing waits."""
+    """When the next row will be due or lose its lease, whichever is later for that row; None when nothing
+    waits.
+    """
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"""
         SELECT min(greatest(due_at, coalesce(leased_until, due_at))) FROM {table}

@@ -1,7 +1,7 @@
 """Secrets sealed at rest. What goes into the database is a Fernet token; the key never does.
 
-The key is a setting (EARFUL_VAULT_KEY, or a file in the data folder that only we can read). Several keys, comma
-between: the first seals, all open, so that a key can be changed without a gap.
+The key is a setting (EARFUL_VAULT_KEY, or a file in the data folder that only we can read). Several keys,
+comma between: the first seals, all open, so that a key can be changed without a gap.
 """
 
 import base64
@@ -18,7 +18,7 @@ class Unopenable(Exception):
 
 def seal(secret: str) -> str:
     """`secret` as a token that is safe to store; an empty secret stays empty."""
-    return _keys().encrypt(secret.encode()).decode() if secret else ""
+    return _keys(settings.VAULT_KEY).encrypt(secret.encode()).decode() if secret else ""
 
 
 def unseal(token: str) -> str:
@@ -26,7 +26,7 @@ def unseal(token: str) -> str:
     if not token:
         return ""
     try:
-        return _keys().decrypt(token.encode()).decode()
+        return _keys(settings.VAULT_KEY).decrypt(token.encode()).decode()
     except InvalidToken:
         raise Unopenable(
             "A stored access token cannot be opened with the present vault key. Put the old key back "
@@ -34,9 +34,9 @@ def unseal(token: str) -> str:
         ) from None
 
 
-@lru_cache(maxsize=1)
-def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in settings.VAULT_KEY.split(",") if key])
+@lru_cache(maxsize=4)
+def _keys(secrets: str) -> MultiFernet:
+    return MultiFernet([Fernet(_fernet_key(key)) for key in secrets.split(",") if key])
 
 
 def _fernet_key(secret: str) -> bytes:

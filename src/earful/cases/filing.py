@@ -1,7 +1,9 @@
-"""Filing a batch of stored posts: each opens a case, joins one, or belongs to none; decided by core.conversation.
+"""Filing a batch of stored posts: each opens a case, joins one, or belongs to none; decided by
+core.conversation.
 
-Set-based, whatever the size of the batch: three questions to learn what is known around it, one lock on the cases that
-are joined, COPY for what is new and one statement for what changed. In the transaction that stored the posts.
+Set-based, whatever the size of the batch: three questions to learn what is known around it, one lock on the
+cases that are joined, COPY for what is new and one statement for what changed. In the transaction that stored
+the posts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,7 +79,7 @@ class _State:
 
 
 def file(network: str, batch: Sequence[Arrived], own_accounts: Iterable[str], now: datetime) -> Filed:
-    """File the posts of one network. Must run in the transaction that stored them; tells which cases changed."""
+    """File the posts of one network, in the transaction that stored them; tells which cases changed."""
     filing = _Filing(network, batch, frozenset(own_accounts), now)
     filing.decide()
     filing.write()
@@ -88,7 +90,9 @@ class _Filing:
     """One batch under way."""
 
     def __init__(self, network: str, batch: Sequence[Arrived], own: frozenset[str], now: datetime) -> None:
-        self.batch = sorted(batch, key=lambda arrived: (arrived.post.created_at, len(arrived.post.id), arrived.post.id))
+        self.batch = sorted(
+            batch, key=lambda arrived: (arrived.post.created_at, len(arrived.post.id), arrived.post.id)
+        )
         self.now = now
         self.filed = Filed()
         self.known = _known(network, self.batch, own)
@@ -112,8 +116,9 @@ class _Filing:
         case = decision.case
         if decision.role is Role.CUSTOMER and case is None:
             # A temporary, negative id; the real ones are drawn in one go when all is decided.
-            case = KnownCase(-len(self.states) - 1, arrived.post.author.id, CaseStatus.NEW, arrived.post.created_at)
-            self.states[case.id] = self._opened(case.id, arrived)
+            state = self._opened(-len(self.states) - 1, arrived)
+            case = KnownCase(state.id, arrived.post.author.id, state.status, arrived.post.created_at)
+            self.states[state.id] = state
         if case is not None:
             remember(self.known, case, arrived.post)
         return case, decision.role, decision.reason
@@ -209,7 +214,9 @@ class _Filing:
         real = dict(zip((state.id for state in new), _draw_ids(len(new)), strict=True))
         with connection.cursor() as cursor:
             _copy(cursor, "cases_case", _CASE, (_row(state, real[state.id]) for state in new))
-            changed = [_row(state, state.id) for state in self.states.values() if state.changed and not state.new]
+            changed = [
+                _row(state, state.id) for state in self.states.values() if state.changed and not state.new
+            ]
             if changed:
                 cursor.execute(_STAGE_CHANGED)
                 _copy(cursor, "cases_changed", _CASE, changed)
@@ -217,20 +224,22 @@ class _Filing:
             _copy(cursor, "cases_message", _MESSAGE, ((real.get(m[0], m[0]), *m[1:]) for m in self.messages))
             _copy(cursor, "cases_caseevent", _EVENT, ((real.get(e[0], e[0]), *e[1:]) for e in self.events))
             if self.threads:
-                cases, roots = zip(*((real.get(case, case), root) for case, root in self.threads), strict=True)
+                cases, roots = zip(
+                    *((real.get(case, case), root) for case, root in self.threads), strict=True
+                )
                 cursor.execute(_KEEP_THREADS, [list(cases), list(roots)])
         self.filed.ours = [(real.get(case, case), arrived) for case, arrived in self.filed.ours]
         pulse.tell("case", (real.get(state.id, state.id) for state in self.states.values()))
 
 
 def refresh_words(post_rows: Sequence[int]) -> list[int]:
-    """Bring subjects and snippets of cases up to posts that were edited or deleted; the cases that changed."""
+    """Bring the words that cases show up to posts that were edited or deleted; the cases that changed."""
     if not post_rows:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_CASE_TEXTS, [list(post_rows)])
         rows = cursor.fetchall()
-        changed = [(first_line(first or "") or _GONE, first_line(last or "", longest=160) or _GONE, case) for case, first, last in rows]
+        changed = [(_line(first, 90), _line(last, 160), case) for case, first, last in rows]
         if changed:
             cursor.executemany("UPDATE cases_case SET subject = %s, snippet = %s WHERE id = %s", changed)
     cases = [case for _, _, case in changed]
@@ -239,9 +248,12 @@ def refresh_words(post_rows: Sequence[int]) -> list[int]:
 
 
 def _subject(arrived: Arrived, longest: int = 90) -> str:
-    if arrived.gone:
-        return _GONE
-    return first_line(arrived.post.text.replace("\x00", "\ufffd"), longest=longest) or "(no words)"
+    return _line(None if arrived.gone else arrived.post.text.replace("\x00", "\ufffd"), longest)
+
+
+def _line(text: str | None, longest: int) -> str:
+    """The first line of a text; None is a text that its author deleted. A picture alone has no words."""
+    return _GONE if text is None else first_line(text, longest=longest) or "(no words)"
 
 
 def _why_opened(arrived: Arrived) -> str:
@@ -305,11 +317,11 @@ def _row(state: _State, case_id: int) -> tuple[Any, ...]:
     said = points_of(state.signals)
     priority = weigh_up(Facts(said, state.followers, state.unanswered, state.contacts, state.joined_in))
     return (
-        case_id, state.channel, state.customer, state.status.value, state.closing, state.subject, state.snippet,
-        state.private, state.by_rule, state.intent, _json(state.signals).decode(), priority.points,
-        _json(priority.reasons).decode(), state.unanswered, state.contacts, state.joined_in, state.waiting_since,
-        rank_at(priority.points, state.waiting_since or state.touched_at), state.opened_at, state.touched_at,
-        state.first_answered_at, state.solved_at,
+        case_id, state.channel, state.customer, state.status.value, state.closing, state.subject,
+        state.snippet, state.private, state.by_rule, state.intent, _json(state.signals).decode(),
+        priority.points, _json(priority.reasons).decode(), state.unanswered, state.contacts, state.joined_in,
+        state.waiting_since, rank_at(priority.points, state.waiting_since or state.touched_at),
+        state.opened_at, state.touched_at, state.first_answered_at, state.solved_at,
     )  # fmt: skip
 
 
@@ -323,16 +335,18 @@ def _state(row: Sequence[Any]) -> _State:
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     rows = list(rows)
     if rows:
-        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:  # nosec B608
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        # Django names the errors of `execute` by its own classes, but lets `copy` through to the driver.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:  # nosec B608
             for row in rows:
                 copy.write_row(row)
 
 
 _GONE: Final = "Deleted by its author"
 _CASE: Final = (
-    "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule", "intent",
-    "signals", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since", "rank_at", "opened_at",
-    "touched_at", "first_answered_at", "solved_at",
+    "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule",
+    "intent", "signals", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since",
+    "rank_at", "opened_at", "touched_at", "first_answered_at", "solved_at",
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
 _EVENT: Final = ("case_id", "kind", "at", "detail")
@@ -346,14 +360,14 @@ _UPDATE_CHANGED: Final = f"""
 """  # noqa: S608  # nosec B608
 
 _LOCKED_COLUMNS: Final = (
-    "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent", "signals",
-    "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
+    "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
+    "signals", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
     "first_answered_at", "solved_at", "followers",
 )  # fmt: skip
 # The cases that a batch joins, locked in one order so that two readers never wait for each other in a circle.
 _LOCK_CASES: Final = """
-    SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private, c.found_by_rule,
-           c.intent, c.signals::text, c.unanswered, c.contacts, c.joined_in, c.waiting_since,
+    SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private,
+           c.found_by_rule, c.intent, c.signals::text, c.unanswered, c.contacts, c.joined_in, c.waiting_since,
            c.opened_at, c.touched_at, c.first_answered_at, c.solved_at, person.followers
     FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
     WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
@@ -386,9 +400,11 @@ _KEEP_THREADS: Final = """
 _CASE_TEXTS: Final = """
     SELECT DISTINCT ON (c.id) c.id,
         (SELECT p.text FROM cases_message m JOIN posts_post p ON p.id = m.post_id
-         WHERE m.case_id = c.id AND m.role = 'customer' AND p.deleted_at IS NULL ORDER BY p.created_at LIMIT 1),
+         WHERE m.case_id = c.id AND m.role = 'customer' AND p.deleted_at IS NULL
+         ORDER BY p.created_at, p.id LIMIT 1),
         (SELECT p.text FROM cases_message m JOIN posts_post p ON p.id = m.post_id
-         WHERE m.case_id = c.id AND m.role = 'customer' AND p.deleted_at IS NULL ORDER BY p.created_at DESC LIMIT 1)
+         WHERE m.case_id = c.id AND m.role = 'customer' AND p.deleted_at IS NULL
+         ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
     FROM cases_message AS touched JOIN cases_case AS c ON c.id = touched.case_id
     WHERE touched.post_id = ANY(%s)
 """

@@ -1,7 +1,7 @@
 """Case, its messages, notes and events, and the verbs that touch one case.
 
-Every verb is decided by the table in `core.lifecycle`, written in one transaction with its event, and told after
-commit. A verb that races another is settled by a guarded UPDATE: the one who comes second gets `False`.
+Every verb is decided by the table in `core.lifecycle`, written in one transaction with its event, and told
+after commit. A verb that races another is settled by a guarded UPDATE: the one who comes second gets `False`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from earful import pulse
 from earful.channels.models import Channel
 from earful.core.conversation import Role
 from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next_status
-from earful.core.priority import rank_at, shown
+from earful.core.priority import Facts, rank_at, shown, weigh_up
+from earful.core.triage import points_of
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 
@@ -61,8 +62,9 @@ class Closing(models.TextChoices):
 class Case(models.Model):
     """One matter of one customer. `waiting_since` is the oldest customer message that nobody has answered.
 
-    `points` and `reasons` are urgency without waiting; `rank_at` orders the waiting (see core.priority). What a list
-    row shows (`subject`, `snippet`) is kept here, so that a page of the inbox reads one table and its customers.
+    `points` and `reasons` are urgency without waiting; `rank_at` orders the waiting (see core.priority). What
+    a list row shows (`subject`, `snippet`) is kept here, so that a page of the inbox reads one table and its
+    customers.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="cases")
@@ -126,7 +128,9 @@ class Case(models.Model):
         return shown(self.points, self.waiting_since, now or timezone.now())
 
     def assign(self, agent: Agent | None, *, by: Agent, taken_from: Agent | None) -> bool:
-        """Give the case to `agent` (or nobody), if it still belongs to `taken_from`; False when somebody was faster."""
+        """Give the case to `agent` (or nobody), if it still belongs to `taken_from`; False when somebody was
+        faster.
+        """
         with transaction.atomic():
             won = Case.objects.filter(pk=self.pk, owner=taken_from).update(owner=agent)
             if won:
@@ -145,7 +149,15 @@ class Case(models.Model):
     def reopen(self, *, by: Agent, reason: str = "") -> None:
         """Work on it again; also the way back from spam. Raises MoveRefused when it is running."""
         with self._locked():
-            self._move(CaseMove.REOPENED, solved_at=None, closing=Closing.NONE)
+            ours = self.messages.filter(role=Role.OURS).order_by("-post__created_at")
+            since, unanswered = self._written_after(ours.values_list("post__created_at", flat=True).first())
+            self._move(
+                CaseMove.REOPENED,
+                solved_at=None,
+                closing=Closing.NONE,
+                waiting_since=since,
+                unanswered=unanswered,
+            )
             self._record("reopened", by, reason=reason)
 
     def close_as_spam(self, *, by: Agent) -> None:
@@ -167,16 +179,23 @@ class Case(models.Model):
         Posts are heard in any order, so what counts is when each was written.
         """
         with self._locked():
-            later = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, created_at__gt=at)
-            unanswered = list(later.order_by("created_at").values_list("created_at", flat=True))
+            running = self.category is not Category.DONE
+            since, unanswered = self._written_after(at) if running else (None, 0)
             self._move(
-                CaseMove.CUSTOMER_WROTE if unanswered and self.category is not Category.DONE else CaseMove.ANSWERED,
-                waiting_since=unanswered[0] if unanswered and self.category is not Category.DONE else None,
-                unanswered=len(unanswered),
+                CaseMove.CUSTOMER_WROTE if unanswered else CaseMove.ANSWERED,
+                waiting_since=since,
+                unanswered=unanswered,
                 touched_at=max(self.touched_at, at),
                 first_answered_at=min(at, self.first_answered_at or at),
             )
             self._record("answered", by, reply=reply)
+
+    def _written_after(self, at: datetime | None) -> tuple[datetime | None, int]:
+        """The oldest post of the customer after `at` (None: at all), and how many there are."""
+        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER)
+        later = posts.filter(created_at__gt=at) if at else posts
+        written = later.order_by("created_at").values_list("created_at", flat=True)
+        return (written[0], len(written)) if written else (None, 0)
 
     def _locked(self) -> Any:
         return _Locked(self)
@@ -185,8 +204,18 @@ class Case(models.Model):
         self.status = next_status(CaseStatus(self.status), move)
         for name, value in fields.items():
             setattr(self, name, value)
+        urgency = weigh_up(
+            Facts(
+                points_of(self.signals),
+                self.customer.followers,
+                self.unanswered,
+                self.contacts,
+                self.joined_in,
+            )
+        )
+        self.points, self.reasons = urgency.points, urgency.reasons
         self.rank_at = rank_at(self.points, self.waiting_since or self.touched_at)
-        self.save(update_fields=["status", "rank_at", *fields])
+        self.save(update_fields=["status", "points", "reasons", "rank_at", *fields])
 
     def _record(self, kind: str, by: Agent | None, **detail: Any) -> None:
         CaseEvent.objects.create(case=self, kind=kind, agent=by, detail=detail)

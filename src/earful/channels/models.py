@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import models
@@ -47,16 +48,15 @@ class Channel(models.Model):
         self.app_token_sealed, self.user_token_sealed = seal(app), seal(user)
 
     @property
+    def keyless(self) -> Account:
+        """This channel as a connector needs it to read what was heard: without its keys."""
+        return Account(self.account_id, self.handle, self.api, self.site, settings=self.settings)
+
+    @property
     def account(self) -> Account:
-        """This channel as a connector needs it, tokens opened; raises vault.Unopenable if the key was lost."""
-        return Account(
-            id=self.account_id,
-            handle=self.handle,
-            api=self.api,
-            site=self.site,
-            app_token=unseal(self.app_token_sealed),
-            user_token=unseal(self.user_token_sealed),
-            settings=self.settings,
+        """This channel as a connector needs it, keys opened; raises vault.Unopenable if they cannot be."""
+        return replace(
+            self.keyless, app_token=unseal(self.app_token_sealed), user_token=unseal(self.user_token_sealed)
         )
 
 
@@ -80,5 +80,7 @@ class Hearing(models.Model):
 
     @property
     def silent(self) -> bool:
-        """No sign of life for three minutes: a held stream has a heartbeat every 20 s, a poll answers every minute."""
+        """No sign of life for three minutes: a held stream has a heartbeat every 20 s, a poll answers every
+        minute.
+        """
         return self.alive_at is None or timezone.now() - self.alive_at > timedelta(minutes=3)

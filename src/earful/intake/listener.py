@@ -1,8 +1,8 @@
 """Holds each channel's streams open and polls the rest; whatever is heard goes on the belt undecoded.
 
-One thread an ear. A channel's ears have one owner among all listener processes: a database session that holds the
-channel's advisory lock. Back-off as X documents it: a broken connection at once and then 250 ms more each time up to
-16 s, a refusal from 5 s doubling to 320 s, a rate limit from a minute doubling.
+One thread an ear. A channel's ears have one owner among all listener processes: a database session that holds
+the channel's advisory lock. Back-off as X documents it: a broken connection at once and then 250 ms more each
+time up to 16 s, a refusal from 5 s doubling to 320 s, a rate limit from a minute doubling.
 """
 
 import threading
@@ -84,8 +84,8 @@ class Listener:
         """Whether this process owns the channel. The lock is the session's: taken once, gone when we die."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s "
-                "AND pid = pg_backend_pid()) OR pg_try_advisory_lock(%s, %s)",
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s "
+                "AND objid = %s AND pid = pg_backend_pid()) OR pg_try_advisory_lock(%s, %s)",
                 [OWNER, channel.pk, OWNER, channel.pk],
             )
             row = cursor.fetchone()
@@ -107,7 +107,8 @@ class _Pauses:
         self.refused += 1
         if isinstance(error, TryLater) and error.at is not None:
             return max(1.0, (error.at - timezone.now()).total_seconds())
-        return min(320.0, 5.0 * 2 ** (self.refused - 1))
+        # The power is bounded, too: after a day of refusals it would be too large for a float.
+        return min(320.0, 5.0 * 2.0 ** min(self.refused - 1, 10))
 
     def good(self) -> None:
         self.broken = self.refused = 0
@@ -129,7 +130,8 @@ class _Listening(threading.Thread):
             try:
                 pause = self._listen()
             except DatabaseError as error:
-                # What was not journaled is heard again: the cursor has not moved, and polls overlap the stream.
+                # What was not journaled is heard again: the cursor has not moved, and polls overlap the
+                # stream.
                 log.warning("database away", ear=self.name, reason=str(error).strip())
                 close_old_connections()
                 pause = 1.0
@@ -137,7 +139,7 @@ class _Listening(threading.Thread):
         connection.close()
 
     def _listen(self) -> float:
-        """Listen once: one poll, or a stream until it ends. How many seconds to pause before the next time."""
+        """Listen once: one poll, or a stream until it ends. How many seconds to pause before the next."""
         channel = Channel.objects.get(pk=self.channel_id)
         hearing, _ = Hearing.objects.get_or_create(channel=channel, ear=self.ear.name)
         connector = connector_for(channel.network)

@@ -9,7 +9,9 @@ from earful.channels.models import Channel
 
 
 class Frame(models.Model):
-    """A raw frame, kept from the moment it was heard until it is understood and stored; or put aside, with why."""
+    """A raw frame, kept from the moment it was heard until it is understood and stored; or put aside, with
+    why.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
     ear = models.CharField(max_length=30)

@@ -1,7 +1,7 @@
 """A batch off the belt: read, matched, triaged, stored, made into cases; one transaction, one commit.
 
-What cannot be understood goes aside with its reason and the rest goes on. If the database itself refuses a batch, the
-batch is halved until the frame that it chokes on stands alone, and that one goes aside.
+What cannot be understood goes aside with its reason and the rest goes on. If the database itself refuses a
+batch, the batch is halved until the frame that it chokes on stands alone, and that one goes aside.
 """
 
 import time
@@ -27,6 +27,9 @@ from earful.rules import book
 log = structlog.get_logger("reader")
 
 MOST_AT_ONCE: Final = 2_000
+# What one frame can make the database, or our own arithmetic with what it says, raise. A database that is
+# away is not among them: then the whole batch stays on the belt.
+_INDIGESTIBLE: Final = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
 # Under load, frames gather for this long and share one commit; a lone frame does not wait.
 GATHER_SECONDS: Final = 0.05
 
@@ -57,7 +60,7 @@ class _Source:
 
     @classmethod
     def of(cls, channel: Channel) -> "_Source":
-        return cls(channel.pk, channel.network, channel.account)
+        return cls(channel.pk, channel.network, channel.keyless)
 
 
 @dataclass(slots=True)
@@ -94,10 +97,13 @@ class Reader:
     def _understand(self, frames: Sequence[Carried]) -> Tally:
         try:
             with transaction.atomic():
-                return self._read(frames)
-        except (DataError, IntegrityError) as error:
+                tally = self._read(frames)
+                # Foreign keys are checked now, while the batch can still be halved, not at the commit.
+                _check_keys()
+                return tally
+        except _INDIGESTIBLE as error:
             if len(frames) == 1:
-                return self._put_aside(frames, f"the database refuses it: {error}")
+                return self._put_aside(frames, f"it cannot be stored: {str(error) or type(error).__name__}")
             tally = Tally()
             half = len(frames) // 2
             for part in (frames[:half], frames[half:]):
@@ -131,7 +137,9 @@ class Reader:
         return tally
 
     def _source(self, channel: int) -> _Source:
-        """A channel by its id. Unknown ones are fetched once; a channel that is gone leaves its frames unreadable."""
+        """A channel by its id. Unknown ones are fetched once; a channel that is gone leaves its frames
+        unreadable.
+        """
         if channel not in self._sources:
             try:
                 self._sources[channel] = _Source.of(Channel.objects.get(pk=channel))
@@ -145,7 +153,9 @@ class Reader:
         wanted = _wanted(network, batch.posts, own)
         stored = store([heard for heard, _ in wanted.values()], now)
         edited = keep_edits(now) if any(heard.edited for heard, _ in wanted.values()) else []
-        arrived = [_arrived(wanted[key], place) for key, place in stored.items() if not wanted[key][0].post.reposts]
+        arrived = [
+            _arrived(wanted[key], place) for key, place in stored.items() if not wanted[key][0].post.reposts
+        ]
         filed = filing.file(network, arrived, own, now)
         _keep_matches(wanted, stored)
         _count_spread([wanted[key][0].post for key in stored])
@@ -184,14 +194,21 @@ def _newer(post: Post, than: Post | None) -> bool:
 
 
 def _wanted(network: str, posts: dict[str, tuple[_Source, Arrival]], own: dict[str, str]) -> _Wanted:
-    """The posts worth keeping: to us, by us, found by a rule, or in a thread that we are in. The rest is let go."""
-    heard = [(source, arrival, arrival.post) for source, arrival in posts.values() if arrival.post is not None]
+    """The posts worth keeping: to us, by us, found by a rule, or in a thread that we are in. The rest is let
+    go.
+    """
+    heard = [
+        (source, arrival, arrival.post) for source, arrival in posts.values() if arrival.post is not None
+    ]
     posts_alone = [post for _, _, post in heard]
     whys = [
         _Why(post.author.id in own, post.private or _calls_us(post, own), tuple(map(int, rules)))
         for post, rules in zip(posts_alone, book.current().find(posts_alone), strict=True)
     ]
-    threads = _threads_we_are_in({post.root for post in posts_alone if post.reply_to})
+    # An edit may have taken our name out of a post that is in a case: it is heard all the same.
+    threads = _threads_we_are_in(
+        {post.root for _, arrival, post in heard if post.reply_to or arrival.kind == "edit"}
+    )
     # A thread that begins in this very batch is ours as well: who joins in under it is heard, too.
     threads |= {post.root for post, why in zip(posts_alone, whys, strict=True) if why.calls_us or why.rules}
     return {
@@ -203,7 +220,11 @@ def _wanted(network: str, posts: dict[str, tuple[_Source, Arrival]], own: dict[s
 
 def _calls_us(post: Post, own: dict[str, str]) -> bool:
     """It names us, answers us, or quotes us."""
-    return post.reply_to_author in own or post.quotes_author in own or any(h in own.values() for h in post.mentions)
+    return (
+        post.reply_to_author in own
+        or post.quotes_author in own
+        or any(h in own.values() for h in post.mentions)
+    )
 
 
 def _own_accounts(network: str) -> dict[str, str]:
@@ -235,14 +256,30 @@ def _arrived(wanted: tuple[Heard, _Why], stored: Stored) -> filing.Arrived:
     )
 
 
+# The rulebook may be two seconds behind the table: a rule deleted meanwhile has no matches to keep.
+_KEEP_MATCHES: Final = """
+    INSERT INTO rules_match (rule_id, post_id)
+    SELECT rule.id, found.post
+    FROM unnest(%s::bigint[], %s::bigint[]) AS found (rule, post)
+    JOIN rules_listeningrule AS rule ON rule.id = found.rule
+    FOR KEY SHARE OF rule
+    ON CONFLICT DO NOTHING
+"""
+
+
+def _check_keys() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def _keep_matches(wanted: _Wanted, stored: dict[str, Stored]) -> None:
     pairs = [(rule, place.id) for key, place in stored.items() for rule in wanted[key][1].rules]
     if pairs:
         rules, posts = zip(*pairs, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO rules_match (rule_id, post_id) SELECT * FROM unnest(%s::bigint[], %s::bigint[]) "
-                "ON CONFLICT DO NOTHING",
+                _KEEP_MATCHES,
                 [list(rules), list(posts)],
             )
 
@@ -258,6 +295,6 @@ def _count_spread(posts: Sequence[Post]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "UPDATE posts_post SET spread = spread + %s WHERE network = %s AND network_id = %s",
-                [(count, network, post_id) for (network, post_id), count in carried.items()],
+                # In one order, so that two readers never wait for each other in a circle.
+                [(count, network, post_id) for (network, post_id), count in sorted(carried.items())],
             )
-

@@ -38,7 +38,7 @@ class Contact(models.Model):
 
 
 class Identity(models.Model):
-    """A person's account on one network, as last seen there. (network, account_id) is the network's own key."""
+    """A person's account on one network, as last seen. (network, account_id) is the network's own key."""
 
     network = models.CharField(max_length=20)
     account_id = models.CharField(max_length=100)

@@ -44,7 +44,9 @@ class Post(models.Model):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")
+        ]
         indexes = [
             models.Index(fields=["root"], name="post_root"),
             models.Index(fields=["author", "-created_at"], name="post_author"),
@@ -75,7 +77,9 @@ class Forewarning(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_forewarning_per_post")]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "network_id"], name="one_forewarning_per_post")
+        ]
 
     def __str__(self) -> str:
         return f"{self.network} {self.network_id} was deleted"

@@ -1,7 +1,7 @@
 """Storing a batch of posts: COPY to a stage, then two set-based statements. A repeat changes nothing.
 
-Measured on two cores: one by one through the ORM 105 posts/s, bulk_create 5,049, this way 22 to 28 thousand; one big
-CTE in place of the two statements collapses as the batch grows.
+Measured on two cores: one by one through the ORM 105 posts/s, bulk_create 5,049, this way 22 to 28 thousand;
+one big CTE in place of the two statements collapses as the batch grows.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,8 @@ from earful.core.triage import Verdict
 
 _STAGE: Final = (
     "network", "network_id", "version", "channel_id", "account_id", "handle", "name", "avatar", "followers",
-    "verified", "protected", "ours", "private", "text", "words", "lang", "root", "reply_to", "reposts", "quotes",
-    "quotes_author", "reply_to_author", "mentions", "links", "media", "intent", "signals", "spread",
+    "verified", "protected", "ours", "private", "text", "words", "lang", "root", "reply_to", "reposts",
+    "quotes", "quotes_author", "reply_to_author", "mentions", "links", "media", "intent", "signals", "spread",
     "created_at", "edited",
 )  # fmt: skip
 _SQL: Final[Mapping[str, str]] = {
@@ -34,7 +34,9 @@ SEARCHED_AT_MOST: Final = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A post worth keeping: by which channel it was heard, whether it is our own, and what it was judged to be."""
+    """A post worth keeping: by which channel it was heard, whether it is our own, and what it was judged to
+    be.
+    """
 
     channel: int
     post: Post
@@ -55,15 +57,17 @@ class Stored:
 def store(batch: Sequence[Heard], now: datetime) -> dict[str, Stored]:
     """Keep the posts of a batch (each network id once) and their authors.
 
-    Answers network id → row for the posts that were new; those that were there already are left as they are. Must run
-    in a transaction: the authors' rows stay locked until it ends, so that two readers never open two cases for one
-    person at once.
+    Answers network id → row for the posts that were new; those that were there already are left as they are.
+    Must run in a transaction: the authors' rows stay locked until it ends, so that two readers never open two
+    cases for one person at once.
     """
     if not batch:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_SQL["stage"])
-        with cursor.copy(f"COPY posts_stage ({', '.join(_STAGE)}) FROM STDIN") as copy:  # nosec B608
+        statement = f"COPY posts_stage ({', '.join(_STAGE)}) FROM STDIN"
+        # Django names the errors of `execute` by its own classes, but lets `copy` through to the driver.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:  # nosec B608
             for heard in batch:
                 copy.write_row(_row(heard))
         cursor.execute(_SQL["keep_authors"], {"now": now})
@@ -82,7 +86,9 @@ def keep_edits(now: datetime) -> list[int]:
 
 
 def forget(network: str, network_ids: Iterable[str], now: datetime) -> list[int]:
-    """Take the words of deleted posts away; the rows that lost them. A deletion ahead of its post is remembered."""
+    """Take the words of deleted posts away; the rows that lost them. A deletion ahead of its post is
+    remembered.
+    """
     ids = sorted(set(network_ids))
     if not ids:
         return []
@@ -97,10 +103,10 @@ def _row(heard: Heard) -> tuple[Any, ...]:
     return (
         post.network, post.id, post.version, heard.channel, author.id, _clean(author.handle)[:100],
         _clean(author.name)[:200], author.avatar[:500], author.followers, author.verified, author.protected,
-        heard.ours, post.private, text, searchable(text[:SEARCHED_AT_MOST]), post.lang[:10], post.root, post.reply_to, post.reposts,
-        post.quotes, post.quotes_author, post.reply_to_author, _json_text(post.mentions), _json_text(post.links),
-        _json_text(post.media), verdict.intent, _json_text(verdict.signals), post.spread, post.created_at,
-        heard.edited,
+        heard.ours, post.private, text, searchable(text[:SEARCHED_AT_MOST]), post.lang[:10], post.root,
+        post.reply_to, post.reposts, post.quotes, post.quotes_author, post.reply_to_author,
+        _json_text(post.mentions), _json_text(post.links), _json_text(post.media), verdict.intent,
+        _json_text(verdict.signals), post.spread, post.created_at, heard.edited,
     )  # fmt: skip
 
 

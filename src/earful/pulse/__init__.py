@@ -1,7 +1,8 @@
-"""Pulse: says what changed, with ids only, once it is committed. Who is told fetches the row under own permission.
+"""Pulse: says what changed, with ids only, once it is committed. Who is told fetches the row under own
+permission.
 
-PostgreSQL's NOTIFY carries it: delivered at commit and never after a rollback. A payload is a word and some ids,
-"case 12,15"; it is limited to 8,000 bytes, so many ids become several notifications.
+PostgreSQL's NOTIFY carries it: delivered at commit and never after a rollback. A payload is a word and some
+ids, "case 12,15"; it is limited to 8,000 bytes, so many ids become several notifications.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from typing import Final
 from django.db import connection
 
 CHANNEL: Final = "earful"
-IDS_AT_ONCE: Final = 400
+IDS_AT_ONCE: Final = 390
 
 
 def tell(kind: str, ids: Iterable[int]) -> None:
@@ -22,4 +23,6 @@ def tell(kind: str, ids: Iterable[int]) -> None:
     ]
     if payloads:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads])
+            cursor.execute(
+                "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads]
+            )

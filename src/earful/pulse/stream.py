@@ -1,13 +1,13 @@
 """Server-sent events: one database session listens for everybody, and fans out ids to every open page.
 
-A raw ASGI application without Django: a thousand open pages cost about 21 KB each. The stream never carries content.
-Who is too slow to take a hundred events is let go; its browser comes back and fetches everything anew.
+A raw ASGI application without Django: a thousand open pages cost about 21 KB each. The stream never carries
+content. Who is too slow to take a hundred events is let go; its browser comes back and fetches everything
+anew.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
-from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -27,13 +27,22 @@ MOST_BEHIND: Final = 100
 HEARTBEAT_SECONDS: Final = 15.0
 RECONNECT_SECONDS: Final = 1.0
 _BYE: Final = b""
+_QUIET: Final = b"quiet"
+_HEARTBEAT: Final = b": still here\n\n"
 
 
 class Events:
-    """The ASGI application. `origins` are the addresses of the pages that may read the stream from a browser."""
+    """The ASGI application. Every `heartbeat` seconds a stream shows life, if its session still stands."""
 
-    def __init__(self, dsn: str, secret: str, *, session_cookie: str = "sessionid") -> None:
-        self.dsn, self.secret, self.session_cookie = dsn, secret, session_cookie
+    def __init__(
+        self,
+        dsn: str,
+        secret: str,
+        *,
+        session_cookie: str = "sessionid",
+        heartbeat: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        self.dsn, self.secret, self.session_cookie, self.heartbeat = dsn, secret, session_cookie, heartbeat
         self.clients: set[asyncio.Queue[bytes]] = set()
         self._hearing: asyncio.Task[None] | None = None
         self._asking: psycopg.AsyncConnection[tuple[int]] | None = None
@@ -56,6 +65,8 @@ class Events:
                     self._hearing.cancel()
                 for queue in self.clients:
                     queue.put_nowait(_BYE)
+                if self._asking:
+                    await self._asking.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -75,8 +86,9 @@ class Events:
 
     def _fan_out(self, kind: str, ids: str) -> None:
         event = f"event: {kind}\ndata: {ids}\n\n".encode()
-        for queue in self.clients:
+        for queue in list(self.clients):
             if queue.qsize() >= MOST_BEHIND:
+                self.clients.discard(queue)
                 queue.put_nowait(_BYE)
             else:
                 queue.put_nowait(event)
@@ -91,7 +103,9 @@ class Events:
             await self._events(scope, receive, send)
 
     async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
         session = _cookie(headers.get("cookie", ""), self.session_cookie)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
         agent = holder(given, session, datetime.now(UTC), self.secret) if session else None
@@ -106,10 +120,16 @@ class Events:
         queue: asyncio.Queue[bytes] = asyncio.Queue()
         self.clients.add(queue)
         gone = asyncio.ensure_future(_until_gone(receive))
+        gone.add_done_callback(lambda _: queue.put_nowait(_BYE))
+        checked = asyncio.get_running_loop().time()
         try:
             await send({"type": "http.response.body", "body": b": hello\nretry: 2000\n\n", "more_body": True})
             while not gone.done():
-                body = await self._next(queue, session)
+                body = await self._next(queue, checked + self.heartbeat)
+                if body == _QUIET:
+                    # By the clock, not after a quiet while: a busy desk would never ask again.
+                    body = _HEARTBEAT if await self._signed_in(session) else _BYE
+                    checked = asyncio.get_running_loop().time()
                 if body == _BYE:
                     break
                 await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -118,12 +138,15 @@ class Events:
             gone.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _next(self, queue: asyncio.Queue[bytes], session: str) -> bytes:
-        """The next event; or, after a quiet while, a heartbeat if the session still stands."""
+    async def _next(self, queue: asyncio.Queue[bytes], until: float) -> bytes:
+        """The next event, or _QUIET when the loop's clock shows `until`."""
+        left = until - asyncio.get_running_loop().time()
+        if left <= 0:
+            return _QUIET
         try:
-            return await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+            return await asyncio.wait_for(queue.get(), left)
         except TimeoutError:
-            return b": still here\n\n" if await self._signed_in(session) else _BYE
+            return _QUIET
 
     async def _signed_in(self, session: str) -> bool:
         """Whether the session still stands: signing out, or a changed password, removes it.
@@ -150,9 +173,12 @@ async def _until_gone(receive: Receive) -> None:
 
 
 def _cookie(header: str, name: str) -> str:
-    cookies: SimpleCookie = SimpleCookie()
-    cookies.load(header)
-    return cookies[name].value if name in cookies else ""
+    """A cookie's value. The library's parser gives the whole header up over one foreign cookie's odd name."""
+    for pair in header.split(";"):
+        key, _, value = pair.partition("=")
+        if key.strip() == name:
+            return value.strip().strip('"')
+    return ""
 
 
 def _stream_headers(origin: str) -> list[tuple[bytes, bytes]]:
@@ -165,8 +191,9 @@ def _stream_headers(origin: str) -> list[tuple[bytes, bytes]]:
 
 
 def _cross_origin(origin: str) -> list[tuple[bytes, bytes]]:
-    """Pages are served from another port, hence another origin. The ticket in the address, bound to the session, is
-    what opens the stream: a foreign page has none, whatever origin we echo."""
+    """Pages are served from another port, hence another origin. The ticket in the address, bound to the
+    session, is what opens the stream: a foreign page has none, whatever origin we echo.
+    """
     if not origin:
         return []
     return [

@@ -1,7 +1,8 @@
-"""Tickets to the stream of events: who may listen, for which session, until when; signed, and no secret inside.
+"""Tickets to the stream of events: who may listen, for which session, until when; signed, and no secret
+inside.
 
-The events process knows no Django; it opens a ticket with the same secret and asks the database whether the session
-that it was made for is still there, so that signing out closes the stream.
+The events process knows no Django; it opens a ticket with the same secret and asks the database whether the
+session that it was made for is still there, so that signing out closes the stream.
 """
 
 import hashlib

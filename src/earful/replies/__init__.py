@@ -1,1 +1,3 @@
-"""Replies: written, checked, queued, delivered exactly once, and never called sent before the network says so."""
+"""Replies: written, checked, queued, delivered exactly once, and never called sent before the network says
+so.
+"""

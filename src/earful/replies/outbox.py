@@ -1,9 +1,10 @@
 """The outbox: exactly one post for one intent, whatever crashes or times out.
 
-A reply that is due is claimed by a guarded UPDATE and moves to *sending*. Each attempt is a Delivery row, written before
-the network is asked. What the network says moves the reply on by the table. When no answer came, or a worker died while
-sending, nobody knows whether it is out: the next worker looks on the network first, several times, with pauses, because
-networks show what they took with a delay; only then does it send again.
+A reply that is due is claimed by a guarded UPDATE and moves to *sending*. Each attempt is a Delivery row,
+written before the network is asked. What the network says moves the reply on by the table. When no answer
+came, or a worker died while sending, nobody knows whether it is out: the next worker looks on the network
+first, several times, with pauses, because networks show what they took with a delay; only then does it send
+again.
 """
 
 from __future__ import annotations
@@ -31,21 +32,26 @@ from earful.core.connector import (
     Sent,
     Talk,
     TryLater,
+    Unreadable,
     Unsure,
 )
 from earful.core.lifecycle import DeliveryMove, DeliveryState, claimable
 from earful.posts.models import Post
 from earful.replies.models import Delivery, Reply
+from earful.vault import Unopenable
 
 log = structlog.get_logger("outbox")
 
 # Longer than any attempt can take: connecting, asking, and looking through the timeline.
 LEASE: Final = timedelta(seconds=90)
-# Whoever holds this advisory lock is the only worker, and may take over what a dead one had in hand.
-ONLY_WORKER: Final = 0x0EA2F01
-# When to look again for a message whose answer was lost. After the last look without a find it is sent again; X's own
-# refusal of duplicates is the net below that.
+# Every living worker holds this advisory lock, shared. Who can have it alone may take over what dead ones had
+# in hand.
+WORKERS: Final = 0x0EA2F01
+# When to look again for a message whose answer was lost. After the last look without a find it is sent again;
+# X's own refusal of duplicates is the net below that.
 LOOKS: Final = (timedelta(seconds=3), timedelta(seconds=10), timedelta(seconds=30))
+# How often one part is sent before a person has to look: each time may have made a post that we cannot see.
+MOST_SENDS: Final = 3
 BACK_OFF: Final = (5, 15, 60, 300, 900)
 CLAIMED_AT_ONCE: Final = 10
 _DUE: Final = "state = ANY(%s)"
@@ -75,16 +81,23 @@ def next_due() -> datetime | None:
 def take_over() -> int:
     """Release what a worker that died had in hand; how many replies. Nothing while another worker lives.
 
-    The lock belongs to the database session and goes with it, so that a worker killed a moment ago holds it no more.
+    The lock belongs to the database session and goes with it, so that a worker killed a moment ago holds it
+    no more.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONLY_WORKER])
-        row = cursor.fetchone()
-    return Reply.objects.exclude(leased_until=None).update(leased_until=None) if row and row[0] else 0
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [WORKERS])
+        alone = cursor.fetchone() == (True,)
+        released = Reply.objects.exclude(leased_until=None).update(leased_until=None) if alone else 0
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [WORKERS])
+        if alone:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [WORKERS])
+    return released
 
 
 class Superseded(Exception):
-    """The lease ran out in the middle of an attempt and another worker took over; what we know is written nowhere."""
+    """The lease ran out in the middle of an attempt and another worker took over; what we know is written
+    nowhere.
+    """
 
 
 class _Attempt:
@@ -92,7 +105,9 @@ class _Attempt:
 
     def __init__(self, reply_id: int, wire: Wire) -> None:
         self.wire = wire
-        self.reply = Reply.objects.select_related("case__channel", "case__customer", "answers", "agent").get(pk=reply_id)
+        self.reply = Reply.objects.select_related("case__channel", "case__customer", "answers", "agent").get(
+            pk=reply_id
+        )
         self.lease = self.reply.leased_until
         self.channel = self.reply.case.channel
         self.connector = connector_for(self.channel.network)
@@ -105,6 +120,10 @@ class _Attempt:
             sent = self._look() if look else self._send()
         except ConnectorError as error:
             self._failed(delivery, error, look)
+        except Unopenable as error:
+            self._failed(delivery, LostAccess(str(error)), look)
+        except Unreadable as error:
+            self._failed(delivery, Unsure(f"The network's answer cannot be read: {error}"), look)
         else:
             if sent is None:
                 self._not_found(delivery)
@@ -116,7 +135,11 @@ class _Attempt:
         return self.reply.state in (DeliveryState.UNSURE, DeliveryState.SENDING) and self._ever_asked()
 
     def _ever_asked(self) -> bool:
-        return self.reply.deliveries.filter(part=len(self.reply.sent), looked=False).exclude(outcome="sent").exists()
+        return (
+            self.reply.deliveries.filter(part=len(self.reply.sent), looked=False)
+            .exclude(outcome="sent")
+            .exists()
+        )
 
     def _begin(self, look: bool) -> Delivery:
         """Write down that the network is about to be asked, before it is asked."""
@@ -160,6 +183,9 @@ class _Attempt:
     def _sent(self, delivery: Delivery, sent: Sent) -> None:
         reply, now = self.reply, timezone.now()
         with transaction.atomic():
+            # The case first, as the reader does: who locks in another order waits in a circle. And the echo
+            # of this message is either stored before this point, or finds what is written here.
+            Case.objects.select_for_update().get(pk=reply.case_id)
             reply.sent = [*reply.sent, {"id": sent.id, "link": sent.link}]
             more = len(reply.sent) < len(reply.parts)
             reply.move(DeliveryMove.PART_SENT if more else DeliveryMove.SENT)
@@ -188,12 +214,26 @@ class _Attempt:
         """It is not there yet. Look again later; after the last look, send it again."""
         looks = self.reply.looks + 1
         if looks < len(LOOKS):
-            self._doubt(delivery, "Not seen on the network yet; looking again.", timezone.now() + LOOKS[looks], looks)
+            self._doubt(
+                delivery, "Not seen on the network yet; looking again.", timezone.now() + LOOKS[looks], looks
+            )
+            return
+        if self._sends() >= MOST_SENDS:
+            self._refuse(
+                delivery, Refused(f"Sent {MOST_SENDS} times and never seen there. Look before sending again.")
+            )
             return
         with transaction.atomic():
             self.reply.move(DeliveryMove.POSTPONE)
-            self._settle(due_at=timezone.now(), looks=0, reason="It did not go out the first time; sending it again.")
+            self._settle(
+                due_at=timezone.now(), looks=0, reason="It did not go out the first time; sending it again."
+            )
             self._end(delivery, "not_found", reason="not on the network")
+
+    def _sends(self) -> int:
+        """How often the network was given the part in hand and may have taken it."""
+        tried = self.reply.deliveries.filter(part=len(self.reply.sent), looked=False)
+        return tried.exclude(outcome="try_later").count()
 
     def _doubt(self, delivery: Delivery, reason: str, at: datetime, looks: int | None = None) -> None:
         with transaction.atomic():
@@ -213,7 +253,9 @@ class _Attempt:
         with transaction.atomic():
             self.reply.move(DeliveryMove.REFUSE)
             self._settle(due_at=None, reason=error.reason)
-            self._end(delivery, "by_hand" if isinstance(error, ByHand) else "refused", error.reason, error.raw)
+            self._end(
+                delivery, "by_hand" if isinstance(error, ByHand) else "refused", error.reason, error.raw
+            )
         log.warning("refused", reply=self.reply.pk, reason=error.reason)
 
     def _later(self, error: ConnectorError) -> datetime:
@@ -222,11 +264,20 @@ class _Attempt:
         return at or timezone.now() + timedelta(seconds=pause)
 
     def _hold_lease(self) -> None:
-        """Lock the row, if it is still ours by the lease that we claimed it with; raises Superseded otherwise."""
+        """Lock the row, if it is still ours by the lease that we claimed it with; raises Superseded
+        otherwise.
+        """
         if not Reply.objects.select_for_update().filter(pk=self.reply.pk, leased_until=self.lease).exists():
             raise Superseded
 
-    def _settle(self, *, due_at: datetime | None, reason: str = "", looks: int | None = None, sent_at: datetime | None = None) -> None:
+    def _settle(
+        self,
+        *,
+        due_at: datetime | None,
+        reason: str = "",
+        looks: int | None = None,
+        sent_at: datetime | None = None,
+    ) -> None:
         reply = self.reply
         self._hold_lease()
         reply.due_at, reply.leased_until, reply.reason = due_at, None, reason[:500]
@@ -235,7 +286,9 @@ class _Attempt:
         reply.save()
         pulse.tell("case", [reply.case_id])
 
-    def _end(self, delivery: Delivery, outcome: str, reason: str = "", raw: str = "", network_id: str = "") -> None:
+    def _end(
+        self, delivery: Delivery, outcome: str, reason: str = "", raw: str = "", network_id: str = ""
+    ) -> None:
         delivery.outcome, delivery.reason, delivery.raw = outcome, reason[:500], raw[:10_000]
         delivery.network_id, delivery.ended_at = network_id, timezone.now()
         delivery.save()
@@ -244,14 +297,15 @@ class _Attempt:
 def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> None:
     """Our own posts were heard on the network: confirm the replies that they are, settle those sent by hand.
 
-    What we said there without the desk (an agent typed it on the network itself) answers the case just the same.
+    What we said there without the desk (an agent typed it on the network itself) answers the case just the
+    same.
     """
     for case_id, arrived in ours:
         replies = Reply.objects.select_for_update().filter(case_id=case_id)
         reply = replies.filter(sent__contains=[{"id": arrived.post.id}]).first()
         if reply is None:
             reply = _by_hand(replies, arrived)
-        if reply is None and not _under_way(replies, arrived):
+        if reply is None and not _under_way(case_id, arrived):
             case = Case.objects.get(pk=case_id)
             case.answered(arrived.post.created_at, by=None, reply=0)
         elif reply is not None and reply.state == DeliveryState.SENT and _all_seen(reply):
@@ -259,7 +313,9 @@ def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> None:
 
 
 def _by_hand(replies: QuerySet[Reply], arrived: Arrived) -> Reply | None:
-    """The reply that a person was asked to send by hand, if this is it: under the same post, or in the same talk."""
+    """The reply that a person was asked to send by hand, if this is it: under the same post, or in the same
+    talk.
+    """
     waiting = replies.filter(state=DeliveryState.BY_HAND)
     if arrived.post.private:
         reply = waiting.filter(route="private").first()
@@ -278,10 +334,12 @@ def _by_hand(replies: QuerySet[Reply], arrived: Arrived) -> Reply | None:
     return reply
 
 
-def _under_way(replies: QuerySet[Reply], arrived: Arrived) -> bool:
-    """Is this the echo of a reply whose sending has not been written down yet? Then the outbox tells of it."""
+def _under_way(case_id: int, arrived: Arrived) -> bool:
+    """Is this the echo of a reply whose sending is not written down yet? Then the outbox tells of it."""
     words = " ".join(arrived.post.text.split())
-    sending = replies.filter(state__in=[DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.QUEUED])
+    # Read without a lock: the outbox locks a reply before its case in all but its last step.
+    states = [DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.QUEUED, DeliveryState.TRY_LATER]
+    sending = Reply.objects.filter(case_id=case_id, state__in=states)
     return any(words == " ".join(part.split()) for reply in sending for part in reply.parts)
 
 

@@ -1,4 +1,6 @@
-"""The worker's round: deliver what is due, then sleep until the next thing is due or somebody says that it is."""
+"""The worker's round: deliver what is due, then sleep until the next thing is due or somebody says that it
+is.
+"""
 
 import time
 from typing import Final
@@ -21,7 +23,7 @@ class Worker:
         self._listening: object = None
 
     def run_once(self, wait: float = LONGEST_SLEEP) -> int:
-        """Deliver what is due; if nothing was, sleep up to `wait` seconds. How many replies were brought on."""
+        """Deliver what is due; if nothing is, sleep up to `wait` seconds. How many replies moved on."""
         if self._listening is not connection.connection or connection.connection is None:
             self._begin()
         delivered = outbox.deliver_due(self._exchange.run)

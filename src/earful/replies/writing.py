@@ -1,8 +1,8 @@
 """Writing an answer: the draft, what will become of it, and handing it to the outbox.
 
-A draft lives on the server, one for each agent, case and route. Sending freezes it: its parts are cut, its state moves
-on by the table, and from then on only the outbox touches it. Who presses twice gets the reply that is already on its
-way; who presses while a colleague answered is told so first.
+A draft lives on the server, one for each agent, case and route. Sending freezes it: its parts are cut, its
+state moves on by the table, and from then on only the outbox touches it. Who presses twice gets the reply
+that is already on its way; who presses while a colleague answered is told so first.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from earful import pulse
@@ -27,7 +28,12 @@ from earful.posts.models import Post
 from earful.replies.models import Reply, Route
 
 MOST_PARTS: Final = 10
-_UNDER_WAY: Final = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.TRY_LATER, DeliveryState.UNSURE)
+_UNDER_WAY: Final = (
+    DeliveryState.QUEUED,
+    DeliveryState.SENDING,
+    DeliveryState.TRY_LATER,
+    DeliveryState.UNSURE,
+)
 
 
 class Collision(Exception):
@@ -44,7 +50,9 @@ class NotSendable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What will become of a text: how long the network counts it, in how many parts, at what price and how soon."""
+    """What will become of a text: how long the network counts it, in how many parts, at what price and how
+    soon.
+    """
 
     weight: int
     limit: int
@@ -105,12 +113,14 @@ def check(case: Case, agent: Agent, route: str, text: str) -> Check:
 def send(case: Case, agent: Agent, route: str, text: str, *, seen_reply: int, anyway: bool = False) -> Reply:
     """Approve the draft and put it into the outbox; the reply is queued when this returns.
 
-    `seen_reply` is the latest reply of the case that the writer had before their eyes. Raises Collision if there is a
-    newer one by somebody else (unless `anyway`), NotSendable if the text cannot go out. Pressed twice, the second call
-    answers with the reply that the first one made.
+    `seen_reply` is the latest reply of the case that the writer had before their eyes. Raises Collision if
+    there is a newer one by somebody else (unless `anyway`), NotSendable if the text cannot go out. Pressed
+    twice, the second call answers with the reply that the first one made.
     """
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=case.pk)
+        locked = (
+            Case.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=case.pk)
+        )
         draft = draft_of(locked, agent, route)
         newer = _newer_replies(locked, seen_reply)
         for reply in newer:
@@ -140,12 +150,16 @@ def _freeze(reply: Reply, text: str, parts: list[str], answered: Post, agent: Ag
 
 def latest_reply_id(case: Case) -> int:
     """The newest reply that left a writer's hands; a form carries it, so that a collision can be seen."""
-    newest = case.replies.exclude(state=DeliveryState.DRAFT).order_by("-pk").values_list("pk", flat=True).first()
+    newest = (
+        case.replies.exclude(state=DeliveryState.DRAFT).order_by("-pk").values_list("pk", flat=True).first()
+    )
     return newest or 0
 
 
 def edit_again(reply: Reply, agent: Agent) -> Reply:
-    """Take back what has not left, or was refused, and make it the agent's draft. Raises NotSendable when too late."""
+    """Take back what has not left, or was refused, and make it the agent's draft. Raises NotSendable when too
+    late.
+    """
     with transaction.atomic():
         fresh = Reply.objects.select_for_update().get(pk=reply.pk)
         if fresh.sent or fresh.state not in (DeliveryState.QUEUED, DeliveryState.TRY_LATER, *_STUCK):
@@ -173,7 +187,11 @@ def hand_over(reply: Reply, agent: Agent) -> str:
     Raises NotSendable if it is not one that the network refused.
     """
     with transaction.atomic():
-        fresh = Reply.objects.select_for_update().select_related("case__channel", "case__customer").get(pk=reply.pk)
+        fresh = (
+            Reply.objects.select_for_update(of=("self",))
+            .select_related("case__channel", "case__customer", "answers")
+            .get(pk=reply.pk)
+        )
         if fresh.state == DeliveryState.REFUSED:
             fresh.move(DeliveryMove.HAND_OVER)
             fresh.approved_by, fresh.due_at = agent, None
@@ -198,9 +216,12 @@ def by_hand_link(reply: Reply) -> str:
 
 
 def answered_post(case: Case, *, private: bool) -> Post:
-    """The post that an answer goes under: the customer's newest on that side, or their newest at all."""
+    """The post that an answer goes under: the customer's newest on that side, or their newest at all.
+
+    One that they deleted only if nothing else is left.
+    """
     posts = Post.objects.filter(message__case=case, message__role=Role.CUSTOMER).select_related("author")
-    newest = posts.order_by("-created_at", "-pk")
+    newest = posts.order_by(F("deleted_at").asc(nulls_first=True), "-created_at", "-pk")
     # A customer who only ever wrote in private has no public post to answer, and the other way round.
     return newest.filter(private=private).first() or newest[:1].get()
 
@@ -259,8 +280,10 @@ def _queue(case: Case) -> timedelta:
 
 
 def _newer_replies(case: Case, seen: int) -> list[Reply]:
-    """Replies that left a writer's hands after the one that was seen. By time of sending: a draft may be old."""
-    newer = case.replies.exclude(state__in=[DeliveryState.DRAFT, DeliveryState.REFUSED]).select_related("agent")
+    """Replies that left a writer's hands after the one seen. By time of sending: a draft may be old."""
+    newer = case.replies.exclude(state__in=[DeliveryState.DRAFT, DeliveryState.REFUSED]).select_related(
+        "agent"
+    )
     since = case.replies.filter(pk=seen).values_list("approved_at", flat=True).first() if seen else None
     if since is not None:
         newer = newer.filter(approved_at__gt=since)

@@ -37,7 +37,7 @@ class _Book:
 
 
 def _compiled(rules: list[Rule]) -> "Rulebook[str]":
-    """All rules that can be read. One that cannot (kept by an older version, say) must not deafen the others."""
+    """All rules that can be read. One that cannot (from an older version, say) must not deafen the rest."""
     readable = []
     for rule in rules:
         try:
@@ -50,11 +50,16 @@ def _compiled(rules: list[Rule]) -> "Rulebook[str]":
 _book = _Book()
 
 
-def current() -> Rulebook:
+def current() -> "Rulebook[str]":
     """The rulebook in force; at most two seconds behind the table."""
     if time.monotonic() - _book.looked_at >= LOOK_AGAIN_SECONDS:
         _book.refresh()
     return _book.rulebook
+
+
+def look_again() -> None:
+    """Put the rules in force as they stand in the table now; for who has just changed one."""
+    _book.refresh()
 
 
 def enabled() -> list[Rule]:

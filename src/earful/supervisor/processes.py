@@ -1,8 +1,8 @@
 """Processes kept alive.
 
-A process that dies is started again after a pause that doubles with each death in a row and is forgotten after a minute
-of health. Children run in sessions of their own, so that Ctrl-C reaches the supervisor alone, and are told by the
-kernel to end when the supervisor dies, however it dies.
+A process that dies is started again after a pause that doubles with each death in a row and is forgotten
+after a minute of health. Children run in sessions of their own, so that Ctrl-C reaches the supervisor alone,
+and are told by the kernel to end when the supervisor dies, however it dies.
 """
 
 import ctypes
@@ -42,6 +42,7 @@ class Process:
     def start(self) -> None:
         """Start it; it dies with us."""
         parent = os.getpid()
+        self.started = time.monotonic()
         self.child = subprocess.Popen(
             self.command,
             env={**os.environ, **self.extra},
@@ -49,7 +50,6 @@ class Process:
             start_new_session=True,
             preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509  # we have no threads when we fork
         )
-        self.started = time.monotonic()
 
     def alive(self) -> bool:
         return self.child is not None and self.child.poll() is None
@@ -63,7 +63,9 @@ class Process:
 
 
 class Supervisor:
-    """Keeps processes running until told to stop. `tend` is called on every round (the database is tended there)."""
+    """Keeps processes running until told to stop. `tend` is called on every round (the database is tended
+    there).
+    """
 
     def __init__(self, tend: Callable[[], None] = lambda: None) -> None:
         self.processes: list[Process] = []
@@ -102,7 +104,8 @@ class Supervisor:
             try:
                 child.wait(max(0.0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.kill()
+                # Its session is its own: what it started itself goes with it.
+                os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
 
     def _keep(self, process: Process) -> None:
@@ -116,8 +119,13 @@ class Supervisor:
             log.warning("died", name=process.name, how=_how(code), again_in=f"{pause:g} s")
         elif now >= process.due and not self.stopping:
             process.due = 0.0
-            process.start()
-            log.info("started again", name=process.name)
+            try:
+                process.start()
+            except OSError as error:
+                # No memory or no process to be had just now: another death like the others.
+                log.warning("cannot start", name=process.name, reason=str(error))
+            else:
+                log.info("started again", name=process.name)
 
 
 def _how(code: int | None) -> str:
@@ -128,8 +136,9 @@ def _how(code: int | None) -> str:
 
 
 def _die_with(parent: int) -> None:
-    """In the child, before it becomes the program: end when the parent does. The check closes the gap between the
-    fork and the request."""
+    """In the child, before it becomes the program: end when the parent does. The check closes the gap between
+    the fork and the request.
+    """
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         os._exit(1)

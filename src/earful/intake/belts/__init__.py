@@ -1,8 +1,9 @@
-"""How frames travel from whoever hears them to whoever reads them. One interface, one suite of tests for all belts.
+"""How frames travel from whoever hears them to whoever reads them. One interface, one suite of tests for all
+belts.
 
-A batch is taken in a `with`: leaving it whole acknowledges the batch, leaving it by an exception puts it back. What a
-reader does inside commits together with the acknowledgement where the belt is the database, and before it elsewhere;
-a batch may therefore come twice, and storing it twice changes nothing.
+A batch is taken in a `with`: leaving it whole acknowledges the batch, leaving it by an exception puts it
+back. What a reader does inside commits together with the acknowledgement where the belt is the database, and
+before it elsewhere; a batch may therefore come twice, and storing it twice changes nothing.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A raw frame on its way: where it was heard, by which ear, when, undecoded. `id` is 0 until it is on a belt."""
+    """A raw frame on its way: where it was heard, by which ear, when, undecoded. `id` is 0 until it is on a
+    belt.
+    """
 
     channel: int
     ear: str

@@ -1,4 +1,6 @@
-"""A belt inside one process: for tests, for measuring, and where losing a second's frames on a crash is acceptable."""
+"""A belt inside one process: for tests, for measuring, and where losing a second's frames on a crash is
+acceptable.
+"""
 
 import itertools
 import threading
@@ -33,10 +35,17 @@ class MemoryBelt:
         except BaseException:
             with self._something:
                 self._frames.extendleft(reversed(batch))
+                self._forget_asides(batch)
             raise
 
     def aside(self, frames: Sequence[tuple[Carried, str]]) -> None:
-        self.set_aside.extend(frames)
+        with self._something:
+            self._forget_asides([frame for frame, _ in frames])
+            self.set_aside.extend(frames)
+
+    def _forget_asides(self, frames: Sequence[Carried]) -> None:
+        ids = {frame.id for frame in frames}
+        self.set_aside = [kept for kept in self.set_aside if kept[0].id not in ids]
 
     def wait(self, seconds: float) -> None:
         with self._something:

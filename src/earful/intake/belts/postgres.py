@@ -1,12 +1,13 @@
-"""The default belt: the journal itself. Frames are rows; a reader holds its batch by row locks until it commits.
+"""The default belt: the journal itself. Frames are rows; a reader holds its batch by row locks until it
+commits.
 
-Because storing, opening cases and taking the frames off the belt are one transaction, a reader that dies at any point
-leaves either everything or nothing. Another reader skips what is locked.
+Because storing, opening cases and taking the frames off the belt are one transaction, a reader that dies at
+any point leaves either everything or nothing. Another reader skips what is locked.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,7 +23,7 @@ class PostgresBelt:
     """One per thread: it listens on the thread's own database connection."""
 
     def __init__(self) -> None:
-        self._listening: object = None
+        self._listening: Any = None
 
     def put(self, frames: Sequence[Carried]) -> None:
         """Journal the frames; they are on the belt when the caller's transaction commits."""
@@ -48,7 +49,8 @@ class PostgresBelt:
             yield batch
             if batch:
                 cursor.execute(
-                    "DELETE FROM intake_frame WHERE id = ANY(%s) AND aside_at IS NULL", [[f.id for f in batch]]
+                    "DELETE FROM intake_frame WHERE id = ANY(%s) AND aside_at IS NULL",
+                    [[f.id for f in batch]],
                 )
 
     def aside(self, frames: Sequence[tuple[Carried, str]]) -> None:
@@ -56,7 +58,10 @@ class PostgresBelt:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "UPDATE intake_frame SET aside_at = %s, reason = %s WHERE id = %s",
-                [(now, reason[:LONGEST_REASON], frame.id) for frame, reason in frames],
+                [
+                    (now, reason.replace("\x00", "\ufffd")[:LONGEST_REASON], frame.id)
+                    for frame, reason in frames
+                ],
             )
 
     def wait(self, seconds: float) -> None:
