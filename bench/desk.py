@@ -3,8 +3,8 @@
     .venv/bin/python bench/desk.py [--rate 20] [--seconds 20]
 
 Visible means: the post is committed, the page was told, it fetched the row under its own permission, and the row is in
-its answer. Memory is what the processes have for themselves plus their share of what they share (PSS), and for comparison
-the sum of what each has resident (RSS), which counts shared pages several times.
+its answer. Memory is what the processes have for themselves plus their part of what they share (PSS), and for
+comparison the sum of what each has resident (RSS), which counts shared pages several times.
 """
 
 import argparse
@@ -78,7 +78,9 @@ def memory(desk: RunningDesk) -> None:
         words = " ".join(process.cmdline())
         role = re.search(r"roles (\w+)|sandbox|cli up|postgres.*", words)
         print(f"    {full.pss / 1e6:6.1f} MB  {role[0][:40] if role else words[:40]}")
-    print(f"memory at rest:              {pss / 1e6:.0f} MB (sum of RSS {rss / 1e6:.0f} MB), {len(processes)} processes")
+    print(
+        f"memory at rest:              {pss / 1e6:.0f} MB (sum of RSS {rss / 1e6:.0f} MB), {len(processes)} processes"
+    )
 
 
 class Inbox(threading.Thread):

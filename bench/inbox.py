@@ -1,6 +1,6 @@
 """The inbox with 100,000 open cases: CPU a page, and how long a page takes over HTTP with one worker.
 
-    .venv/bin/python bench/inbox.py [--cases 100000] [--pages 300]
+.venv/bin/python bench/inbox.py [--cases 100000] [--pages 300]
 """
 
 import argparse

@@ -1,14 +1,18 @@
-"""Posts a second through the reader: raw X frames in memory → read, matched against 1,000 rules, judged, stored, cased,
-committed.
+"""Posts a second through the reader: raw X frames in memory → read, matched against 1,000 rules, judged, stored,
+cased, committed.
 
     .venv/bin/python bench/path.py [--posts 40000]
 
-Two runs: 4 % of the posts matched (the rest is let go), and all of them matched and cased. Printed beside them: how many
-commits that took, and what one commit to disk costs on this machine (the time of an fsync).
+4 % of the posts matched (the rest is let go), then all of them matched and cased; by one reader process and by two.
+Printed beside them: how many commits that took, and what one commit to disk costs
+on this machine (the time of an fsync).
 """
 
 import argparse
+import gc
+import itertools
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -17,12 +21,86 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-WORDS = (
-    "the a to of and in is it for on you my with this that have not but are be at as so we me was just all can get out "
-    "up your now good new one time day what like know work back when how about from some they there here more love got "
-    "see think go today need really want still last people right way well make over home week game night great world"
-).split()
+WORDS = [
+    "the",
+    "a",
+    "to",
+    "of",
+    "and",
+    "in",
+    "is",
+    "it",
+    "for",
+    "on",
+    "you",
+    "my",
+    "with",
+    "this",
+    "that",
+    "have",
+    "not",
+    "but",
+    "are",
+    "be",
+    "at",
+    "as",
+    "so",
+    "we",
+    "me",
+    "was",
+    "just",
+    "all",
+    "can",
+    "get",
+    "out",
+    "up",
+    "your",
+    "now",
+    "good",
+    "new",
+    "one",
+    "time",
+    "day",
+    "what",
+    "like",
+    "know",
+    "work",
+    "back",
+    "when",
+    "how",
+    "about",
+    "from",
+    "some",
+    "they",
+    "there",
+    "here",
+    "more",
+    "love",
+    "got",
+    "see",
+    "think",
+    "go",
+    "today",
+    "need",
+    "really",
+    "want",
+    "still",
+    "last",
+    "people",
+    "right",
+    "way",
+    "well",
+    "make",
+    "over",
+    "home",
+    "week",
+    "game",
+    "night",
+    "great",
+    "world",
+]
 
 
 def main() -> None:
@@ -36,7 +114,8 @@ def main() -> None:
         with database(folder):
             print(f"one fsync of 8 kB: {fsync_ms(folder):.2f} ms")
             for matched in (0.04, 1.0):
-                measure(posts, matched)
+                for readers in (1, 2):
+                    measure(posts, matched, readers)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -77,31 +156,66 @@ class database:  # noqa: N801  # reads as a word in `with`
         self.cluster.stop()
 
 
-def measure(posts: int, matched: float) -> None:
-    """One run on empty tables."""
+def measure(posts: int, matched: float, readers: int) -> None:
+    """One run on empty tables, by so many reader processes as the desk would run."""
+    from django.db import connection
+
+    channel = lay_out()
+    before = commits()
+    connection.close()
+    fork = multiprocessing.get_context("fork")
+    together, results = fork.Barrier(readers), fork.Queue()
+    children = [
+        fork.Process(target=read, args=(channel, posts, matched, number, readers, together, results))
+        for number in range(readers)
+    ]
+    for child in children:
+        child.start()
+    done = [results.get(timeout=600) for _ in children]
+    for child in children:
+        child.join()
+    seconds = max(result["ended"] for result in done) - min(result["began"] for result in done)
+    total = {name: sum(result[name] for result in done) for name in done[0]}
+    # Each reader's warming up is one commit, and each makes a handful to begin with.
+    made = commits() - before
+    print(
+        f"{matched:4.0%} matched, {readers} reader{'s' if readers > 1 else ''}: {posts / seconds:9,.0f} posts/s   "
+        f"{total['stored'] / seconds:7,.0f} stored/s   {total['opened']:,} cases   {made / posts:.4f} commits a post   "
+        f"CPU a post: reader {1e6 * total['cpu'] / posts:.0f} µs, database {1e6 * total['database'] / posts:.0f} µs   "
+        f"in {seconds:.1f} s"
+    )
+
+
+def read(channel: int, posts: int, matched: float, number: int, readers: int, together: Any, results: Any) -> None:
+    """One reader process: its share of the frames is in memory before the clock starts."""
     from earful.intake.belts import Carried
     from earful.intake.belts.memory import MemoryBelt
     from earful.intake.reader import Reader
 
-    channel = lay_out()
     belt = MemoryBelt()
     now = datetime.now(UTC)
-    belt.put([Carried(channel, "stream", frame, now) for frame in frames(posts, matched)])
+    share = itertools.islice(frames(posts, matched), number, None, readers)
+    belt.put([Carried(channel, "stream", frame, now) for frame in share])
     reader = Reader(belt)
-    warm_up(channel)
-    before, backend = commits(), Backend()
-    began, cpu = time.perf_counter(), time.process_time()
+    warm_up(channel, number)
+    backend = Backend()
+    gc.freeze()
+    together.wait()
+    began, cpu = time.time(), time.process_time()
     opened = stored = 0
     while (tally := reader.read_batch()).frames:
         opened += tally.opened
         stored += tally.stored
-    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    database = backend.cpu()
-    made = commits() - before
-    print(
-        f"{matched:4.0%} matched: {posts / seconds:9,.0f} posts/s   {stored / seconds:7,.0f} stored/s   "
-        f"{opened:,} cases   {made / posts:.4f} commits a post   "
-        f"CPU a post: reader {1e6 * cpu / posts:.0f} µs, database {1e6 * database / posts:.0f} µs   in {seconds:.1f} s"
+    cpu = time.process_time() - cpu
+    results.put(
+        {
+            "began": began,
+            "ended": time.time(),
+            "cpu": cpu,
+            "database": backend.cpu(),
+            "opened": opened,
+            "stored": stored,
+        }
     )
 
 
@@ -139,13 +253,15 @@ def lay_out() -> int:
         )
     channel = Channel.objects.create(network="x", account_id="1", handle="LumenHelp", api="http://127.0.0.1", site="")
     ListeningRule.objects.bulk_create(
-        ListeningRule(name=f"rule {n}", text=f'"brand{n} product" OR (brand{n} (broken OR down OR refund)) -from:brand{n}')
+        ListeningRule(
+            name=f"rule {n}", text=f'"brand{n} product" OR (brand{n} (broken OR down OR refund)) -from:brand{n}'
+        )
         for n in range(1000)
     )
     return channel.pk
 
 
-def warm_up(channel: int) -> None:
+def warm_up(channel: int, number: int) -> None:
     """Compile the rulebook, load the signals, plan the statements."""
     from earful.intake.belts import Carried
     from earful.intake.belts.memory import MemoryBelt
@@ -154,17 +270,20 @@ def warm_up(channel: int) -> None:
 
     book._book.looked_at = float("-inf")
     belt = MemoryBelt()
-    belt.put([Carried(channel, "stream", frame, datetime.now(UTC)) for frame in frames(500, 1.0, first=10)])
+    belt.put(
+        [Carried(channel, "stream", frame, datetime.now(UTC)) for frame in frames(500, 1.0, first=10 + 1_000 * number)]
+    )
     Reader(belt).read_batch()
 
 
 def frames(count: int, matched: float, first: int = 10_000_000) -> Iterator[bytes]:
     """Frames as the filtered stream sends them, about 100 characters of text, by people of whom some write twice."""
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     begin = datetime(2026, 8, 10, 9, tzinfo=UTC)
     for number in range(count):
         post_id = str(first + number)
-        author = str(1_000_000 + dice.randrange(count))
+        # Odd posts are by other people than even ones, so that two readers seldom wait for each other's customers.
+        author = str(1_000_000 + 2 * dice.randrange(count) + number % 2)
         text = " ".join(dice.choices(WORDS, k=18))
         entities: dict[str, object] = {}
         if dice.random() < matched:

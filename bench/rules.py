@@ -19,9 +19,7 @@ from earful.core.language.rulebook import Rulebook
 from earful.core.post import Author, Post
 
 SYLLABLES = re.findall("..", "katomiresulanevodipakebidefogujahilomunope")
-COMMON = re.findall(
-    r"\w+", "the a to of and is my it in for you on this that with not be was have so but they"
-)
+COMMON = re.findall(r"\w+", "the a to of and is my it in for you on this that with not be was have so but they")
 NOW = datetime(2026, 8, 10, tzinfo=UTC)
 BATCH = 2_000
 
@@ -37,9 +35,7 @@ def main(count: int = 20_000) -> None:
 def row(rule_count: int, share: float, count: int) -> str:
     """One measurement: all the ways on the same rules and posts."""
     dice = random.Random(rule_count)
-    words = [
-        f"{dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)}" for _ in range(6_000)
-    ]
+    words = [f"{dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)}{dice.choice(SYLLABLES)}" for _ in range(6_000)]
     keys = [f"{word}{number:x}" for number, word in enumerate(dice.choices(words, k=rule_count))]
     texts = [rule(dice, key) for key in keys]
     posts = [post(dice, number, words, keys, share) for number in range(count)]
@@ -54,9 +50,7 @@ def row(rule_count: int, share: float, count: int) -> str:
     each = rate(lambda some: [[holds(tree, one) for tree in trees] for one in map(Candidate, some)], part)
     patterns = [re.compile(rf"\b{key}\b", re.IGNORECASE) for key in keys[:1_000]]
     plain = (
-        rate(lambda some: [[p.search(one.text) for p in patterns] for one in some], part)
-        * len(patterns)
-        / rule_count
+        rate(lambda some: [[p.search(one.text) for p in patterns] for one in some], part) * len(patterns) / rule_count
     )
     matched = sum(map(bool, found)) / len(found)
     cells = f"{rule_count:>7,} {matched:>8.1%} {compiled:>10.2f} {whole:>11,.0f} {reasons:>11,.0f}"

@@ -16,8 +16,7 @@ from earful.core.weight import fits, split, weigh
 
 USUAL = {
     "plain ASCII": "The new kettle arrived broken again, nobody answers the phone. What will you do? " * 2,
-    "with a link": "Hello @kettle, it came broken. See https://kettle.com/orders/1234?x=1 and tell me next. "
-    * 2,
+    "with a link": "Hello @kettle, it came broken. See https://kettle.com/orders/1234?x=1 and tell me next. " * 2,
     "with emoji": "Größe stimmt nicht, très déçue – again! 😡👎🏽 I have waited for 3 weeks now, Ann. " * 2,
     "Japanese": "届いたケトルが壊れていました。返品したいのですが、どうすればよいでしょうか。" * 4,
 }
@@ -58,11 +57,7 @@ def growth(verb: Callable[[str], object], piece: str, sizes: list[int]) -> str:
     """The times for a piece repeated to each size, and how much each is of the one before."""
     times = [best_of(verb, piece * (size // len(piece)), 1) for size in sizes]
     ratios = [later / earlier for earlier, later in pairwise(times)]
-    return (
-        " ".join(f"{time * 1e3:9.2f}" for time in times)
-        + "   "
-        + " ".join(f"{ratio:.1f}" for ratio in ratios)
-    )
+    return " ".join(f"{time * 1e3:9.2f}" for time in times) + "   " + " ".join(f"{ratio:.1f}" for ratio in ratios)
 
 
 def best_of(verb: Callable[[str], object], text: str, rounds: int) -> float:

@@ -73,23 +73,17 @@ def minutes_ago(minutes: float) -> datetime:
     return timezone.now() - timedelta(minutes=minutes)
 
 
-def said(
-    person: Person, text: str, *, at: datetime | None = None, rules: Sequence[str] = (), **fields: Any
-) -> bytes:
+def said(person: Person, text: str, *, at: datetime | None = None, rules: Sequence[str] = (), **fields: Any) -> bytes:
     """A line of X's stream: a post by `person`. `fields` as `item` takes them."""
     matched = {"matching_rules": [{"id": "1", "tag": tag} for tag in rules]} if rules else {}
-    return _frame(
-        {"data": item(person, text, at=at, **fields), "includes": _includes(person, fields), **matched}
-    )
+    return _frame({"data": item(person, text, at=at, **fields), "includes": _includes(person, fields), **matched})
 
 
 def page(*posts: tuple[Person, dict[str, Any]]) -> bytes:
     """A page of the mentions timeline: posts made with `item`, newest first, as X sorts them."""
     data = [post for _, post in posts][::-1]
     users = {person.id: _user(person) for person, _ in posts}
-    return _frame(
-        {"data": data, "includes": {"users": [*users.values()]}, "meta": {"result_count": len(data)}}
-    )
+    return _frame({"data": data, "includes": {"users": [*users.values()]}, "meta": {"result_count": len(data)}})
 
 
 def item(
@@ -126,8 +120,7 @@ def item(
 
 def _mentions(text: str) -> list[dict[str, Any]]:
     return [
-        {"username": found[1], "start": found.start(), "end": found.end()}
-        for found in re.finditer(r"@(\w+)", text)
+        {"username": found[1], "start": found.start(), "end": found.end()} for found in re.finditer(r"@(\w+)", text)
     ]
 
 
@@ -143,9 +136,7 @@ def _user(person: Person) -> dict[str, Any]:
     return {"id": person.id, "username": person.handle, "name": person.name, "public_metrics": metrics}
 
 
-def message(
-    person: Person, text: str, *, id: str = "", to: Person = LUMEN, at: datetime | None = None
-) -> bytes:
+def message(person: Person, text: str, *, id: str = "", to: Person = LUMEN, at: datetime | None = None) -> bytes:
     """A page of private messages with one event: `person` wrote to `to`."""
     low, high = sorted([person.id, to.id], key=int)
     event = {

@@ -49,9 +49,7 @@ class Network:
         assert request.json is not None
         post: dict[str, Any] = {"id": next_id(), "text": request.json["text"]}
         private = "dm_conversations" in request.path
-        self.posted.append(
-            {**post, "private": private, "to": request.path, "reply": request.json.get("reply", {})}
-        )
+        self.posted.append({**post, "private": private, "to": request.path, "reply": request.json.get("reply", {})})
         return reply(201, {"data": {"dm_event_id": post["id"]} if private else post})
 
     def show(self, request: Request) -> Response:

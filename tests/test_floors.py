@@ -22,9 +22,7 @@ def _models():
 
 def floors():
     """Each room with its line of the contract, the lowest line the greatest number."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     (lines,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
     return {room: number for number, line in enumerate(lines) for room in re.findall(r"\w+", line)}
 

@@ -1,14 +1,14 @@
 """Every setting in one place, each from the environment, each with its reason.
 
-    EARFUL_DATA           folder of this desk's data: keys, logs, the embedded database      (./.earful/desk)
-    DATABASE_URL          an outside PostgreSQL; without it the embedded one is used          (none)
-    EARFUL_SECRET_KEY     signs sessions and tickets; without it one is made and kept in a file
-    EARFUL_VAULT_KEY      seals access tokens; without it one is made and kept in a file
-    EARFUL_HOSTS          names under which people reach the desk, comma between              (localhost,127.0.0.1)
-    EARFUL_ORIGIN         the address people type; needed behind a proxy with TLS             (none)
-    EARFUL_EVENTS_URL     where browsers find the events process                              (same host, next port)
-    EARFUL_SECURE         "1" when people reach the desk by https: cookies only travel sealed (0)
-    EARFUL_DEBUG          "1" shows faults on the page; never in public                       (0)
+EARFUL_DATA           folder of this desk's data: keys, logs, the embedded database      (./.earful/desk)
+DATABASE_URL          an outside PostgreSQL; without it the embedded one is used          (none)
+EARFUL_SECRET_KEY     signs sessions and tickets; without it one is made and kept in a file
+EARFUL_VAULT_KEY      seals access tokens; without it one is made and kept in a file
+EARFUL_HOSTS          names under which people reach the desk, comma between              (localhost,127.0.0.1)
+EARFUL_ORIGIN         the address people type; needed behind a proxy with TLS             (none)
+EARFUL_EVENTS_URL     where browsers find the events process                              (same host, next port)
+EARFUL_SECURE         "1" when people reach the desk by https: cookies only travel sealed (0)
+EARFUL_DEBUG          "1" shows faults on the page; never in public                       (0)
 """
 
 import os
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     # Before allauth, so that its own pages wear the console's clothes.
     "earful.console",

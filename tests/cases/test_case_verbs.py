@@ -72,9 +72,7 @@ def test_a_solved_case_waits_no_more_and_can_be_reopened(case: Case, dario: Agen
     assert history(case) == [("opened", None), ("solved", dario), ("reopened", dario)]
 
 
-def test_a_case_that_was_answered_and_solved_is_reopened_without_anybody_waiting(
-    case: Case, dario: Agent
-) -> None:
+def test_a_case_that_was_answered_and_solved_is_reopened_without_anybody_waiting(case: Case, dario: Agent) -> None:
     root = case.threads.get().root
     hear(case.channel, said(LUMEN, "Done.", answers=root, answers_person=NINA, root=root))
     case.solve(by=dario)

@@ -55,9 +55,7 @@ def questions(connector):
     polled = [ear for ear in connector.ears if not ear.held]
     made = [lambda: connector.who_am_i(OURS)]
     made += [
-        lambda ear=ear, at=at: connector.poll(OURS, ear, at)
-        for ear in polled
-        for at in ("", "1900000000000000000")
+        lambda ear=ear, at=at: connector.poll(OURS, ear, at) for ear in polled for at in ("", "1900000000000000000")
     ]
     return made + [lambda outgoing=each: connector.look(OURS, outgoing) for each in sends(connector)]
 
@@ -181,9 +179,7 @@ def test_trouble_at_the_network_never_proves_that_nothing_was_sent(connector):
 
 
 @EVERY
-@pytest.mark.parametrize(
-    "status", [400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504]
-)
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 500, 502, 503, 504])
 def test_a_refusing_answer_is_never_something_learned(connector, status):
     for begin in talks(connector):
         assert isinstance(ends(begin(), answer(status, b"<html>no</html>")), ConnectorError)
@@ -204,18 +200,11 @@ def test_an_answer_without_sense_is_never_taken_for_not_there(connector, said):
 
 
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=10)
-    | st.sampled_from(["5", "p2"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.sampled_from(["5", "p2"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["data", "meta", "errors", "id", "tag", "value", "next_token", "newest_id", "includes"]
-            )
+            st.sampled_from(["data", "meta", "errors", "id", "tag", "value", "next_token", "newest_id", "includes"])
             | st.text(max_size=5),
             inner,
             max_size=4,

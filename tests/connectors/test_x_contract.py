@@ -15,9 +15,7 @@ from earful.connectors.x.sending import look, send
 from earful.core.connector import Outgoing
 from shared import shared
 
-BOTH = pytest.mark.parametrize(
-    ("version", "account"), [("2.162", LUMEN), ("2.167", IN_POSTS)], ids=["tweet", "post"]
-)
+BOTH = pytest.mark.parametrize(("version", "account"), [("2.162", LUMEN), ("2.167", IN_POSTS)], ids=["tweet", "post"])
 OPERATIONS = {
     "/2/users/1000/mentions": "/2/users/{id}/mentions",
     "/2/users/1000/tweets": "/2/users/{id}/tweets",

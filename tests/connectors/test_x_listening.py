@@ -115,16 +115,12 @@ def test_rules_that_could_not_be_put_in_force_say_so(place):
 
 
 def test_a_key_that_works_names_its_account():
-    me = drive(
-        who_am_i(LUMEN), [answer(200, {"data": {"id": "1000", "username": "Lumen", "name": "Lumen Ltd"}})]
-    )
+    me = drive(who_am_i(LUMEN), [answer(200, {"data": {"id": "1000", "username": "Lumen", "name": "Lumen Ltd"}})])
     assert (me.learned.id, me.learned.handle, me.learned.name) == ("1000", "Lumen", "Lumen Ltd")
     assert me.asked[0].token == "user"
 
 
-@pytest.mark.parametrize(
-    "said", [b"<html>", {}, {"data": {"id": "1000"}}, {"data": {"id": 1, "username": "x"}}]
-)
+@pytest.mark.parametrize("said", [b"<html>", {}, {"data": {"id": "1000"}}, {"data": {"id": 1, "username": "x"}}])
 def test_an_answer_that_names_nobody_links_nothing(said):
     assert isinstance(drive(who_am_i(LUMEN), [answer(200, said)]).error, TryLater)
 

@@ -54,9 +54,7 @@ def test_a_post_is_sent_when_x_names_it():
 
 
 def test_a_private_message_is_sent_when_x_names_it_and_has_no_public_address():
-    told = sent(
-        answer(201, {"data": {"dm_conversation_id": "1000-2200000000", "dm_event_id": "77"}}), MESSAGE
-    )
+    told = sent(answer(201, {"data": {"dm_conversation_id": "1000-2200000000", "dm_event_id": "77"}}), MESSAGE)
     assert told.learned == Sent("dm-77", "")
 
 
@@ -163,9 +161,7 @@ def test_a_reset_in_the_far_future_is_a_clock_gone_wrong():
 
 def test_a_used_up_cap_is_no_rate_limit_whatever_its_headers_say():
     window = epoch(NOW + timedelta(minutes=1))
-    error = sent(
-        problem(429, "Usage cap exceeded", f"{PROBLEMS}usage-capped", x_rate_limit_reset=window)
-    ).error
+    error = sent(problem(429, "Usage cap exceeded", f"{PROBLEMS}usage-capped", x_rate_limit_reset=window)).error
     assert type(error) is OutOfCredit
     assert error.at == NOW + CREDIT_CHECK
 

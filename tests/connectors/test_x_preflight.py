@@ -8,9 +8,7 @@ from earful.connectors.x.preflight import preflight
 from earful.core.connector import Account
 from earful.core.post import Author, Post
 
-ENTERPRISE = Account(
-    "1000", "Lumen", "https://api.example", "https://x.example", settings={"tier": "enterprise"}
-)
+ENTERPRISE = Account("1000", "Lumen", "https://api.example", "https://x.example", settings={"tier": "enterprise"})
 
 
 def flight(*, account=LUMEN, private=False, text="", **said):

@@ -172,9 +172,7 @@ def test_a_reply_can_quote_at_once():
 
 
 def test_a_repost_names_what_it_spreads():
-    said = only(
-        post(text="RT @jo_b: dead again", referenced_tweets=[{"type": "retweeted", "id": PARENT}])
-    ).post
+    said = only(post(text="RT @jo_b: dead again", referenced_tweets=[{"type": "retweeted", "id": PARENT}])).post
     assert said.reposts == PARENT
 
 
@@ -194,9 +192,7 @@ def test_the_first_version_of_a_post_that_will_be_edited_is_a_post():
 
 
 def test_a_deletion_has_an_id_and_no_post():
-    assert only({"delete": {"tweet": {"id": ROOT, "author_id": "2200000000"}}}) == Arrival(
-        kind="deletion", id=ROOT
-    )
+    assert only({"delete": {"tweet": {"id": ROOT, "author_id": "2200000000"}}}) == Arrival(kind="deletion", id=ROOT)
 
 
 def test_a_private_message_says_who_wrote_to_whom_in_which_conversation():
@@ -290,12 +286,8 @@ def test_a_language_that_x_could_not_tell_is_none():
 
 
 def test_a_post_without_its_time_has_the_time_in_its_id():
-    payload = post(
-        created_at=None, id="1212092628029698048", edit_history_tweet_ids=None, conversation_id=None
-    )
-    assert only(payload).post.created_at.replace(microsecond=0) == datetime(
-        2019, 12, 31, 19, 26, 16, tzinfo=UTC
-    )
+    payload = post(created_at=None, id="1212092628029698048", edit_history_tweet_ids=None, conversation_id=None)
+    assert only(payload).post.created_at.replace(microsecond=0) == datetime(2019, 12, 31, 19, 26, 16, tzinfo=UTC)
 
 
 def test_what_x_adds_tomorrow_is_ignored():
@@ -427,13 +419,7 @@ FRAMES = [
 def places(payload, path=()):
     """Every place inside a payload."""
     yield path
-    children = (
-        payload.items()
-        if isinstance(payload, dict)
-        else enumerate(payload)
-        if isinstance(payload, list)
-        else ()
-    )
+    children = payload.items() if isinstance(payload, dict) else enumerate(payload) if isinstance(payload, list) else ()
     for key, value in children:
         yield from places(value, (*path, key))
 

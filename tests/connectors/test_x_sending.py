@@ -132,9 +132,7 @@ def test_a_look_takes_a_post_from_a_clock_that_is_a_little_behind():
 
 
 def test_a_look_turns_the_page():
-    told = looked(
-        page(posted("Other"), next_token="p2"), page(posted("More"), next_token="p3"), page(posted())
-    )
+    told = looked(page(posted("Other"), next_token="p2"), page(posted("More"), next_token="p3"), page(posted()))
     assert told.learned is not None
     assert [request.params.get("pagination_token") for request in told.asked] == [None, "p2", "p3"]
     assert len({request.params["start_time"] for request in told.asked}) == 1

@@ -68,9 +68,7 @@ def test_an_answer_heard_back_is_shown_once(
     assert entries[1].standing is not None
     assert entries[1].standing.words == "sent and seen on X"
     Message.objects.filter(post=post).delete()
-    (told,) = [
-        entry.standing for entry in conversation(case, timezone.now()).entries if entry.reply == reply.pk
-    ]
+    (told,) = [entry.standing for entry in conversation(case, timezone.now()).entries if entry.reply == reply.pk]
     assert told is not None
     assert told.words == "sent"
 
@@ -116,9 +114,7 @@ def test_a_long_conversation_begins_near_its_end_and_can_be_had_whole(
 ) -> None:
     case = make_case(ago=1000)
     for number in range(160):
-        Message.objects.create(
-            case=case, post=make_post(case.customer, "more", ago=900 - number), role="customer"
-        )
+        Message.objects.create(case=case, post=make_post(case.customer, "more", ago=900 - number), role="customer")
     page = page_of(desk, case)
     assert page.count('id="post-') == 150
     assert "Show 11 earlier" in page
@@ -155,9 +151,7 @@ def test_a_case_is_solved_put_aside_and_had_back(
     assert case.status == status
 
 
-def test_what_cannot_be_done_any_more_is_said(
-    desk: Client, make_case: Callable[..., Case], mara: Agent
-) -> None:
+def test_what_cannot_be_done_any_more_is_said(desk: Client, make_case: Callable[..., Case], mara: Agent) -> None:
     case = make_case()
     case.solve(by=mara)
     answer = desk.post(f"/cases/{case.pk}/do/solve/", headers={"HX-Request": "true"})
@@ -193,9 +187,7 @@ def test_a_link_is_told_to_cost_more_and_a_long_text_to_make_parts(
     assert "It will go out in 3 parts" in long
 
 
-def test_what_the_network_leaves_to_people_is_offered_by_hand(
-    desk: Client, make_case: Callable[..., Case]
-) -> None:
+def test_what_the_network_leaves_to_people_is_offered_by_hand(desk: Client, make_case: Callable[..., Case]) -> None:
     case = make_case("no signal again")
     Post.objects.update(mentions=[])
     page = page_of(desk, case)
@@ -210,9 +202,7 @@ def test_sending_twice_makes_one_reply(desk: Client, make_case: Callable[..., Ca
     assert [reply.state for reply in Reply.objects.all()] == ["queued"]
 
 
-def test_a_draft_that_comes_after_its_sending_does_not_come_back(
-    desk: Client, make_case: Callable[..., Case]
-) -> None:
+def test_a_draft_that_comes_after_its_sending_does_not_come_back(desk: Client, make_case: Callable[..., Case]) -> None:
     case = make_case()
     form = {"text": "hello", "seen_reply": "0"}
     desk.post(f"/cases/{case.pk}/send/public/", form)
@@ -253,9 +243,7 @@ def test_a_note_is_kept_and_an_empty_one_is_not(desk: Client, make_case: Callabl
     assert "Internal note" in page_of(desk, case)
 
 
-def test_a_case_whose_posts_were_erased_still_opens_for_notes(
-    desk: Client, make_case: Callable[..., Case]
-) -> None:
+def test_a_case_whose_posts_were_erased_still_opens_for_notes(desk: Client, make_case: Callable[..., Case]) -> None:
     case = make_case()
     Post.objects.all().delete()
     page = page_of(desk, case)

@@ -25,9 +25,7 @@ def evil_case(make_case: Any) -> Any:
 
 
 @pytest.mark.parametrize("address", ["/inbox/waiting/", "/cases/{}/", "/cases/{}/live/", "/palette/?q=%23{}"])
-def test_names_handles_texts_and_subjects_are_escaped_everywhere(
-    desk: Client, evil_case: Any, address: str
-) -> None:
+def test_names_handles_texts_and_subjects_are_escaped_everywhere(desk: Client, evil_case: Any, address: str) -> None:
     page = desk.get(address.format(evil_case.pk)).content.decode()
     assert "&lt;script&gt;" in page
     assert_harmless(page)
@@ -41,9 +39,7 @@ def test_earlier_versions_notes_and_frames_are_escaped(
     PostVersion.objects.create(post=post, text=EVIL, until=timezone.now())
     evil_case.note(EVIL, by=dario)
     now = timezone.now()
-    Frame.objects.create(
-        channel=channel, ear="stream", body=EVIL.encode(), heard_at=now, aside_at=now, reason=EVIL
-    )
+    Frame.objects.create(channel=channel, ear="stream", body=EVIL.encode(), heard_at=now, aside_at=now, reason=EVIL)
     for address in (f"/cases/{evil_case.pk}/", "/channels/"):
         assert_harmless(desk.get(address).content.decode())
 
@@ -58,9 +54,7 @@ def test_only_links_that_the_network_named_by_http_can_be_clicked() -> None:
         {"short": "https://t.example/b", "address": "https://status.example/", "shown": "status.example"},
     ]
     said = pieces("see https://t.example/a and https://t.example/b", links)
-    assert [(piece.text, piece.href) for piece in said if piece.href] == [
-        ("status.example", "https://status.example/")
-    ]
+    assert [(piece.text, piece.href) for piece in said if piece.href] == [("status.example", "https://status.example/")]
     assert "https://t.example/a" in "".join(piece.text for piece in said)
 
 

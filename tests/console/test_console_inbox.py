@@ -110,17 +110,13 @@ def test_a_place_that_no_page_gave_out_is_a_bad_request(desk: Client, after: str
         ("!!! & | ' \\ :*", False),
     ],
 )
-def test_the_filter_finds_words_and_beginnings_of_names(
-    desk: Client, make_case: Any, words: str, finds: bool
-) -> None:
+def test_the_filter_finds_words_and_beginnings_of_names(desk: Client, make_case: Any, words: str, finds: bool) -> None:
     case = make_case("@LumenHelp my router's light is red", handle="anareyes", name="Ana Reyes")
     make_case("@LumenHelp something else")
     assert (case.pk in shown(desk.get("/inbox/waiting/", {"q": words}))) is finds
 
 
-def test_the_filter_stays_within_its_view_and_the_palette_looks_everywhere(
-    desk: Client, make_case: Any
-) -> None:
+def test_the_filter_stays_within_its_view_and_the_palette_looks_everywhere(desk: Client, make_case: Any) -> None:
     case = make_case("router", status="solved", waiting_since=None)
     assert shown(desk.get("/inbox/waiting/", {"q": "router"})) == []
     for words in ("router", f"#{case.pk}", str(case.pk)):

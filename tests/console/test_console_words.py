@@ -33,9 +33,7 @@ def test_what_never_happened_is_said_so() -> None:
     assert (ago(None, NOW), ago(NOW, NOW)) == ("never", "just now")
 
 
-@pytest.mark.parametrize(
-    ("amount", "said"), [(0.01, "$0.01"), (0.015, "$0.015"), (0.2, "$0.20"), (0.0, "$0.00")]
-)
+@pytest.mark.parametrize(("amount", "said"), [(0.01, "$0.01"), (0.015, "$0.015"), (0.2, "$0.20"), (0.0, "$0.00")])
 def test_money_has_a_third_decimal_only_where_it_matters(amount: float, said: str) -> None:
     assert money(amount) == said
 

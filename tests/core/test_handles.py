@@ -29,10 +29,7 @@ def test_names_are_found_as_the_conformance_cases_say(group, find):
     ],
 )
 def test_names_stand_where_the_conformance_cases_say(group, key, find):
-    wanted = {
-        case["text"]: [(e[key], *e["indices"]) for e in case["expected"]]
-        for case in cases("extract.yml", group)
-    }
+    wanted = {case["text"]: [(e[key], *e["indices"]) for e in case["expected"]] for case in cases("extract.yml", group)}
     assert not wrong({text: [(f.text, f.start, f.end) for f in find(text)] for text in wanted}, wanted)
 
 
@@ -42,9 +39,7 @@ def test_lists_are_told_from_mentions_as_the_conformance_cases_say():
         for case in cases("extract.yml", "mentions_or_lists_with_indices")
     }
     found = {
-        text: sorted(
-            [(f.text, f.start, f.end) for f in find_mentions(text) + find_lists(text)], key=lambda f: f[1]
-        )
+        text: sorted([(f.text, f.start, f.end) for f in find_mentions(text) + find_lists(text)], key=lambda f: f[1])
         for text in wanted
     }
     assert not wrong(found, wanted)

@@ -93,8 +93,6 @@ def test_links_lie_in_order_inside_the_text_and_never_overlap(text):
         end = link.end
 
 
-@given(
-    st.text(alphabet=st.sampled_from("ab.-_/:日 ")), st.sampled_from(["https://kettle.com/x", "kettle.com"])
-)
+@given(st.text(alphabet=st.sampled_from("ab.-_/:日 ")), st.sampled_from(["https://kettle.com/x", "kettle.com"]))
 def test_a_link_between_blanks_is_always_found(around, link):
     assert link in [found.text for found in find_links(f"{around} {link} {around}")]

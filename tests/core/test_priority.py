@@ -19,9 +19,7 @@ from earful.core.priority import (
 )
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-SIGNALS = st.tuples(
-    st.sampled_from(["service is down", "a deadline is near", "praise"]), st.integers(-60, 60)
-)
+SIGNALS = st.tuples(st.sampled_from(["service is down", "a deadline is near", "praise"]), st.integers(-60, 60))
 FACTS = st.builds(
     Facts,
     signals=st.lists(SIGNALS, max_size=6),
@@ -32,9 +30,7 @@ FACTS = st.builds(
 )
 POINTS = st.integers(0, MOST_POINTS)
 # Long enough for every order of two cases, short enough that the cap on waiting does not yet level them.
-WAITED = st.integers(0, MOST_WAITING * MINUTES_PER_POINT * 60 - 1).map(
-    lambda seconds: timedelta(seconds=seconds)
-)
+WAITED = st.integers(0, MOST_WAITING * MINUTES_PER_POINT * 60 - 1).map(lambda seconds: timedelta(seconds=seconds))
 
 
 @given(FACTS, SIGNALS)

@@ -64,9 +64,7 @@ def test_spans_of_folded_text_lead_back_to_what_was_written(text: str, accents: 
         ("€5 + 3% = ½", "5 3 1 2"),
     ],
 )
-def test_tokens_part_at_punctuation_and_in_scripts_without_spaces_at_every_character(
-    text: str, expected: str
-) -> None:
+def test_tokens_part_at_punctuation_and_in_scripts_without_spaces_at_every_character(text: str, expected: str) -> None:
     assert words(fold(text)) == expected.split()
 
 
@@ -92,6 +90,4 @@ def test_accents_are_dropped_only_where_they_colour_a_letter(text: str, kept: st
 
 
 def test_searchable_text_is_folded_tokens_without_accents() -> None:
-    assert (
-        searchable("Wo ist mein PÄCKCHEN, @Acme_Care?! 猫好き") == "wo ist mein packchen acme care 猫 好 き"
-    )
+    assert searchable("Wo ist mein PÄCKCHEN, @Acme_Care?! 猫好き") == "wo ist mein packchen acme care 猫 好 き"

@@ -167,9 +167,7 @@ LOOKS_LIKE = {
 
 
 def pairs(table):
-    return [
-        pytest.param(name, text, id=f"{name}-{text[:40]}") for name, texts in table.items() for text in texts
-    ]
+    return [pytest.param(name, text, id=f"{name}-{text[:40]}") for name, texts in table.items() for text in texts]
 
 
 @pytest.mark.parametrize(("name", "text"), pairs(MEANT))
@@ -204,9 +202,7 @@ def test_the_strongest_sign_says_what_is_wanted():
     assert judge("You should add a dark mode").intent == "suggestion"
 
 
-@pytest.mark.parametrize(
-    "text", ["How do I change my number?", "which shops are open on Sunday", "open today?"]
-)
+@pytest.mark.parametrize("text", ["How do I change my number?", "which shops are open on Sunday", "open today?"])
 def test_a_plain_question_is_a_question(text):
     assert judge(text).intent == "question"
 

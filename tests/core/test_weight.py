@@ -64,9 +64,7 @@ def test_a_chain_longer_than_any_emoji_is_not_weighed_as_one():
     assert weigh("\u200d".join("😀" * 40)) > 20
 
 
-@pytest.mark.parametrize(
-    ("text", "weight"), [("a\r\nb", 3), ("a\nb", 3), ("", 0), ("©", 1), ("é", 1), ("e\u0301", 1)]
-)
+@pytest.mark.parametrize(("text", "weight"), [("a\r\nb", 3), ("a\nb", 3), ("", 0), ("©", 1), ("é", 1), ("e\u0301", 1)])
 def test_what_reads_as_one_character_weighs_as_one(text, weight):
     assert weigh(text) == weight
 

@@ -62,9 +62,7 @@ def servers(folder: object) -> list[int]:
     """Every process on the machine whose command line or working folder is this cluster's."""
     processes = psutil.process_iter(["cmdline", "cwd"])
     return [
-        each.pid
-        for each in processes
-        if str(folder) == each.info["cwd"] or str(folder) in (each.info["cmdline"] or [])
+        each.pid for each in processes if str(folder) == each.info["cwd"] or str(folder) in (each.info["cmdline"] or [])
     ]
 
 

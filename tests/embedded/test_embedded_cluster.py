@@ -68,9 +68,7 @@ def test_a_long_data_path_does_not_hinder_the_socket(data: Path, binaries: Binar
         assert len(str(cluster.folder)) > 200
 
 
-def test_a_data_folder_behind_a_closed_door_is_served_without_opening_it(
-    tmp_path: Path, binaries: Binaries
-) -> None:
+def test_a_data_folder_behind_a_closed_door_is_served_without_opening_it(tmp_path: Path, binaries: Binaries) -> None:
     door = tmp_path / "closed"
     door.mkdir(mode=0o700)
     with Cluster(door / "data", binaries) as cluster:
@@ -119,9 +117,7 @@ def test_a_large_log_is_turned_over(one_cluster: Cluster) -> None:
     assert one_cluster.log.with_name("postgres.log.1").stat().st_size == 5_200_000
 
 
-def test_a_folder_that_somebody_else_laid_for_the_socket_is_refused(
-    one_cluster: Cluster, tmp_path: Path
-) -> None:
+def test_a_folder_that_somebody_else_laid_for_the_socket_is_refused(one_cluster: Cluster, tmp_path: Path) -> None:
     sockets = Path(psycopg.conninfo.conninfo_to_dict(one_cluster.dsn())["host"])
     sockets.rmdir()
     sockets.symlink_to(tmp_path)

@@ -23,9 +23,7 @@ def told_until_killed(desk: list[str], data: Path, choice: str) -> list[int]:
         return told + [int(line) for line in process.stdout if line.endswith("\n")]
 
 
-def test_killing_the_desk_leaves_no_server_and_loses_no_row(
-    desk: list[str], data: Path, binaries: Binaries
-) -> None:
+def test_killing_the_desk_leaves_no_server_and_loses_no_row(desk: list[str], data: Path, binaries: Binaries) -> None:
     told: list[int] = []
     for _ in range(5):
         told += told_until_killed(desk, data, binaries.source)
@@ -37,9 +35,7 @@ def test_killing_the_desk_leaves_no_server_and_loses_no_row(
     assert len(found) - len(told) <= 5
 
 
-def test_a_start_right_after_the_desk_was_killed_waits_for_its_server_to_end(
-    desk: list[str], data: Path
-) -> None:
+def test_a_start_right_after_the_desk_was_killed_waits_for_its_server_to_end(desk: list[str], data: Path) -> None:
     told = told_until_killed(desk, data, "wheel")
     with Cluster(data, of_source("wheel")) as cluster, psycopg.connect(cluster.dsn()) as connection:
         row = connection.execute("SELECT count(*) FROM told").fetchone()

@@ -104,9 +104,7 @@ def test_an_upgrade_that_fails_leaves_the_old_cluster_in_its_place(data: Path, o
     assert not list(data.glob("postgres-*"))
 
 
-def test_an_upgrade_cut_short_between_its_renames_is_not_taken_for_an_empty_start(
-    data: Path, old: Binaries
-) -> None:
+def test_an_upgrade_cut_short_between_its_renames_is_not_taken_for_an_empty_start(data: Path, old: Binaries) -> None:
     (data / "postgres").rename(data / "postgres-16-20260101T000000Z")
     with pytest.raises(EmbeddedError, match="an upgrade was cut short"):
         Cluster(data, old).start()

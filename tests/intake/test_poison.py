@@ -137,16 +137,12 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-fields = st.sampled_from(
-    [*item(TOMAS, "@x"), "in_reply_to_user_id", "referenced_tweets", "note_tweet", "event_type"]
-)
+fields = st.sampled_from([*item(TOMAS, "@x"), "in_reply_to_user_id", "referenced_tweets", "note_tweet", "event_type"])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=fields, value=json_values | st.sampled_from(["", US, "0", "9" * 19, "\x00", -1, 2**63]))
-def test_whatever_stands_in_a_field_one_frame_never_stops_the_others(
-    channel: Channel, field: str, value: Any
-) -> None:
+def test_whatever_stands_in_a_field_one_frame_never_stops_the_others(channel: Channel, field: str, value: Any) -> None:
     frame = json.dumps({"data": {**item(TOMAS, "@LumenHelp hello"), field: value}}).encode()
     tally = hear(channel, frame, said(NINA, GOOD))
     assert tally.stored >= 1

@@ -110,9 +110,7 @@ def test_a_bystander_in_a_later_batch_joins_the_thread_and_opens_nothing(channel
 
 
 def test_what_strangers_say_to_each_other_is_let_go(channel: Channel) -> None:
-    tally = hear(
-        channel, said(NINA, "lovely weather"), said(TOMAS, "@nina_okafor it is", answers_person=NINA)
-    )
+    tally = hear(channel, said(NINA, "lovely weather"), said(TOMAS, "@nina_okafor it is", answers_person=NINA))
     assert (tally.arrivals, tally.stored) == (2, 0)
     assert not Post.objects.exists()
 
@@ -138,9 +136,7 @@ def test_a_rule_deleted_while_it_is_in_force_costs_no_post(channel: Channel) -> 
 
 def test_spam_is_put_aside_with_a_way_back(channel: Channel) -> None:
     boss = agent()
-    hear(
-        channel, said(NINA, "@LumenHelp free crypto giveaway! whatsapp +1 555 0100 dm me to earn $5000 daily")
-    )
+    hear(channel, said(NINA, "@LumenHelp free crypto giveaway! whatsapp +1 555 0100 dm me to earn $5000 daily"))
     case = Case.objects.put_aside().get()
     assert [event.kind for event in case.events.all()] == ["put_aside"]
     assert not Case.objects.waiting_on_us().exists()
@@ -210,9 +206,7 @@ def test_an_edit_shows_the_new_words_and_keeps_the_old(channel: Channel) -> None
     post = Post.objects.get()
     assert (post.network_id, post.version, post.text) == (first, second, "@LumenHelp my router")
     assert post.edited_at is not None
-    assert [(version.version, version.text) for version in post.versions.all()] == [
-        (first, "@LumenHelp my wifi")
-    ]
+    assert [(version.version, version.text) for version in post.versions.all()] == [(first, "@LumenHelp my wifi")]
     assert Case.objects.get().subject == "my router"
 
 

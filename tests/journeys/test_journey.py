@@ -61,7 +61,9 @@ def test_a_post_becomes_a_case_is_answered_and_the_answer_comes_back_into_it(
     browser: Browser, desk: RunningDesk, agent: Page
 ) -> None:
     wait_for(lambda: desk.count("SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL"))
-    customer = _post_as_customer(browser, desk, "maria_keller", "@LumenHelp third time I write. No internet since Tuesday.")
+    customer = _post_as_customer(
+        browser, desk, "maria_keller", "@LumenHelp third time I write. No internet since Tuesday."
+    )
 
     row = agent.locator("#rows li.row", has_text="maria_keller")
     expect(row).to_be_visible(timeout=5_000)
@@ -78,7 +80,8 @@ def test_a_post_becomes_a_case_is_answered_and_the_answer_comes_back_into_it(
     expect(stream).to_contain_text(answer)
     expect(stream).to_contain_text(re.compile("seen on X", re.I), timeout=15_000)
     link = stream.get_by_role("link", name=re.compile("view on X", re.I)).last.get_attribute("href")
-    assert link and link.startswith(f"{desk.pretend}/LumenHelp/status/")
+    assert link
+    assert link.startswith(f"{desk.pretend}/LumenHelp/status/")
 
     customer.goto(link)
     expect(customer.locator("#live")).to_contain_text(answer)
@@ -87,7 +90,10 @@ def test_a_post_becomes_a_case_is_answered_and_the_answer_comes_back_into_it(
     customer.get_by_role("button", name="Reply").click()
     expect(stream).to_contain_text("Waiting at the window", timeout=5_000)
 
-    case = desk.ask("SELECT c.id, c.status FROM cases_case c JOIN people_identity i ON i.id = c.customer_id WHERE i.handle = 'maria_keller'")
+    case = desk.ask(
+        "SELECT c.id, c.status FROM cases_case c JOIN people_identity i ON i.id = c.customer_id "
+        "WHERE i.handle = 'maria_keller'"
+    )
     assert len(case) == 1
     assert case[0][1] == "open"
     assert desk.ask("SELECT state FROM replies_reply WHERE text = %s", answer) == [("confirmed",)]
@@ -149,7 +155,9 @@ def test_two_agents_who_take_the_same_case_at_once_are_told_who_has_it(
         page.keyboard.press("r")
         page.keyboard.type(words)
     agent.keyboard.press("Control+Enter")
-    wait_for(lambda: desk.count("SELECT count(*) FROM replies_reply WHERE case_id = %s AND state <> 'draft'", case) == 1)
+    wait_for(
+        lambda: desk.count("SELECT count(*) FROM replies_reply WHERE case_id = %s AND state <> 'draft'", case) == 1
+    )
     mara.keyboard.press("Control+Enter")
     expect(mara.get_by_role("alert").first).to_contain_text("has answered meanwhile")
     assert desk.count("SELECT count(*) FROM replies_reply WHERE case_id = %s AND state <> 'draft'", case) == 1

@@ -35,7 +35,9 @@ def test_nothing_is_lost_and_nothing_doubled_when_reader_worker_and_database_are
     customers.start()
     wait_for(lambda: (quietly(lambda: desk.count("SELECT count(*) FROM cases_case")) or 0) >= REPLIES)
     with desk.door() as door:
-        door.post("/pretend/faults", json={"on": "POST /2/tweets", "kind": "lost_answer", "times": 5}).raise_for_status()
+        door.post(
+            "/pretend/faults", json={"on": "POST /2/tweets", "kind": "lost_answer", "times": 5}
+        ).raise_for_status()
         slow = {"on": "POST /2/tweets", "kind": "slow", "seconds": 0.15, "times": 100}
         door.post("/pretend/faults", json=slow).raise_for_status()
     desk.inside(ANSWER_CASES)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 import psutil
 from running_desk import ROOT, RunningDesk, wait_for
+
 from shared import shared
 
 
@@ -109,7 +110,10 @@ def test_an_account_is_linked_by_its_tokens_and_then_heard(desk: RunningDesk) ->
 
 def test_replaying_the_same_file_twice_changes_nothing(desk: RunningDesk) -> None:
     file = shared("data", "replay", "ibm_care_replay.jsonl")
-    tables = "SELECT (SELECT count(*) FROM posts_post), (SELECT count(*) FROM cases_case), (SELECT count(*) FROM cases_message)"
+    tables = (
+        "SELECT (SELECT count(*) FROM posts_post), (SELECT count(*) FROM cases_case), "
+        "(SELECT count(*) FROM cases_message)"
+    )
     first = _earful("replay", str(file), "--data", str(desk.data), "--limit", "60", "--rate", "100")
     assert first.returncode == 0, first.stderr
     assert "60 of them new" in first.stdout

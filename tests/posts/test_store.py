@@ -57,9 +57,7 @@ def test_everything_that_a_post_says_is_kept(channel: Channel) -> None:
     store([heard(channel, "Rück\x00ruf", links=links, media=media, mentions=("lumenhelp",))], timezone.now())
     kept = Post.objects.get()
     assert (kept.text, kept.mentions) == ("Rück\ufffdruf", ["lumenhelp"])
-    assert kept.links == [
-        {"short": "https://t.co/a", "address": "https://example.com/\ufffd", "shown": "example.com"}
-    ]
+    assert kept.links == [{"short": "https://t.co/a", "address": "https://example.com/\ufffd", "shown": "example.com"}]
     assert kept.media == msgspec.to_builtins(list(media))
     assert (kept.created_at, kept.channel) == (WRITTEN, channel)
 

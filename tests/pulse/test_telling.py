@@ -51,9 +51,7 @@ def test_many_ids_are_told_in_several_pieces_and_none_is_lost(
     pulse.tell("conversation", ids)
     told = heard(ear)
     assert len(told) == 3
-    assert [int(one) for payload in told for one in payload.removeprefix("conversation ").split(",")] == [
-        *ids
-    ]
+    assert [int(one) for payload in told for one in payload.removeprefix("conversation ").split(",")] == [*ids]
 
 
 def test_what_is_heard_on_a_network_is_told_with_the_ids_of_its_cases(

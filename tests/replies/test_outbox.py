@@ -73,9 +73,7 @@ def test_what_is_queued_goes_out_under_the_customers_post(reply: Reply, network:
     )
 
 
-def test_a_sent_answer_sets_the_case_waiting_and_is_recorded(
-    reply: Reply, network: Network, dario: Agent
-) -> None:
+def test_a_sent_answer_sets_the_case_waiting_and_is_recorded(reply: Reply, network: Network, dario: Agent) -> None:
     work(network)
     case = Case.objects.get()
     assert (case.status, case.waiting_since, case.unanswered) == ("waiting", None, 0)
@@ -302,9 +300,7 @@ def test_an_answer_heard_on_the_network_is_confirmed_once(reply: Reply, network:
     assert Case.objects.get().events.filter(kind="answered").count() == 1
 
 
-def test_an_echo_ahead_of_the_networks_answer_is_not_taken_for_another_answer(
-    reply: Reply, network: Network
-) -> None:
+def test_an_echo_ahead_of_the_networks_answer_is_not_taken_for_another_answer(reply: Reply, network: Network) -> None:
     def echoes_first(network: Network, request: Request) -> Response:
         taken = network.take(request)
         hear(reply.case.channel, _echo(reply, network))

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from building import LUMEN, NINA, TOMAS, at_once, deletion, hear, message, minutes_ago, next_id, said
+from building import LUMEN, NINA, TOMAS, at_once, brand, deletion, hear, message, minutes_ago, next_id, said
 from earful.cases.models import Case
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.replies import writing
 from earful.replies.models import Reply, Route
 from earful.replies.writing import Collision, NotSendable
+from earful.rules import book
+from earful.rules.models import ListeningRule
 
 PUBLIC, PRIVATE = Route.PUBLIC, Route.PRIVATE
 
@@ -64,9 +66,7 @@ def test_sending_freezes_the_draft_and_queues_it(case: Case, dario: Agent) -> No
     assert sent.due_at is not None
     assert sent.due_at <= timezone.now()
     assert writing.draft_of(case, dario, PUBLIC) is None
-    assert [(event.kind, event.agent) for event in case.events.order_by("pk")][1:] == [
-        ("reply_queued", dario)
-    ]
+    assert [(event.kind, event.agent) for event in case.events.order_by("pk")][1:] == [("reply_queued", dario)]
 
 
 def test_pressing_twice_gives_one_reply(case: Case, dario: Agent) -> None:
@@ -96,9 +96,7 @@ def test_one_agent_pressing_in_two_tabs_at_once_makes_one_reply(
     assert {result.pk for result in results} == {Reply.objects.get().pk}
 
 
-def test_two_tabs_that_begin_the_same_draft_at_once_keep_one(
-    transactional_db: None, case: Case, dario: Agent
-) -> None:
+def test_two_tabs_that_begin_the_same_draft_at_once_keep_one(transactional_db: None, case: Case, dario: Agent) -> None:
     results = at_once(*[lambda: writing.keep_draft(case, dario, PUBLIC, "Hello")] * 4)
     assert {draft.pk for draft in results} == {Reply.objects.get().pk}
 
@@ -115,14 +113,26 @@ def test_who_saw_the_colleagues_answer_is_not_stopped(case: Case, dario: Agent, 
     assert send(case, dario, "And I add:").state == "queued"
 
 
-def test_what_x_lets_only_a_person_answer_is_not_sent(dario: Agent, case: Case) -> None:
-    root = Post.objects.get().network_id
-    hear(case.channel, said(NINA, "and?", answers=root, answers_person=NINA, root=root))
+def test_what_x_lets_only_a_person_answer_is_not_sent(dario: Agent) -> None:
+    channel = brand()
+    ListeningRule.objects.create(name="outage", text="lumen down")
+    book.look_again()
+    hear(channel, said(NINA, "lumen is down again"))
+    case = Case.objects.get()
     checked = writing.check(case, dario, PUBLIC, "On it.")
     assert checked.preflight.route == "by_hand"
-    assert f"in_reply_to={Post.objects.get(text='and?').network_id}" in checked.by_hand_link
+    assert f"in_reply_to={Post.objects.get().network_id}" in checked.by_hand_link
     with pytest.raises(NotSendable, match="only a person"):
         send(case, dario)
+
+
+def test_a_thread_whose_last_post_forgot_to_name_us_is_answered_under_the_one_that_did(
+    dario: Agent, case: Case
+) -> None:
+    root = Post.objects.get().network_id
+    hear(case.channel, said(NINA, "and?", answers=root, answers_person=NINA, root=root))
+    assert writing.answered_post(case, private=False).network_id == root
+    assert writing.check(case, dario, PUBLIC, "On it.").preflight.route == "api"
 
 
 def test_an_answer_goes_under_the_newest_post_that_is_still_there(case: Case, dario: Agent) -> None:

@@ -21,10 +21,7 @@ POST = (
     "attachments,conversation_id,created_at,display_text_range,edit_controls,entities,lang,note_post,"
     "public_metrics,reply_settings,source"
 )
-USER = (
-    "created_at,description,profile_image_url,protected,public_metrics,receives_your_dm,url,verified,"
-    "verified_type"
-)
+USER = "created_at,description,profile_image_url,protected,public_metrics,receives_your_dm,url,verified,verified_type"
 PEOPLE = "author_id,in_reply_to_user_id,entities.mentions.username"
 FULL = {
     "tweet": {
@@ -41,9 +38,7 @@ FULL = {
 
 
 @pytest.mark.parametrize("vocabulary", ["tweet", "post"])
-def test_what_is_read_is_as_described(
-    pretend: Practice, new_brand: Callable[..., Brand], vocabulary: str
-) -> None:
+def test_what_is_read_is_as_described(pretend: Practice, new_brand: Callable[..., Brand], vocabulary: str) -> None:
     brand = new_brand(vocabulary=vocabulary)
     post = pretend.post("hal_a", f"@{brand.username} #dead {'long story ' * 40} https://example.com/x")
     pretend.post("hal_b", f"@{brand.username} me too", reply_to=post["id"])

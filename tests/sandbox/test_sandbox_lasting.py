@@ -47,9 +47,7 @@ def test_an_open_stream_does_not_keep_the_process_from_ending(tmp_path: Path) ->
             assert lines.next() is None
 
 
-def test_the_control_key_is_made_once_for_its_owner_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_control_key_is_made_once_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EARFUL_SANDBOX_KEY", raising=False)
     path = tmp_path / "practice.db"
     first, again = control_key(path), control_key(path)

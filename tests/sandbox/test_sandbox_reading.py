@@ -150,7 +150,5 @@ def test_search_finds_words_newest_first(pretend: Practice, brand: Brand) -> Non
     first = brand.app.get("/2/tweets/search/recent", params={"query": "zebracrossing -other"}).json()
     assert [post["id"] for post in first["data"]] == ids[:1:-1]
     rest = {"query": "zebracrossing -other", "next_token": first["meta"]["next_token"]}
-    assert [p["id"] for p in brand.app.get("/2/tweets/search/recent", params=rest).json()["data"]] == ids[
-        1::-1
-    ]
+    assert [p["id"] for p in brand.app.get("/2/tweets/search/recent", params=rest).json()["data"]] == ids[1::-1]
     assert brand.app.get("/2/tweets/search/recent", params={"query": "(("}).status_code == 400

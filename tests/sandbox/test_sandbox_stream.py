@@ -165,9 +165,7 @@ def test_a_burst_reaches_a_reader_who_keeps_up(pretend: Practice, brand: Brand) 
         assert [lines.next_post()["data"]["id"] for _ in posts] == [post["id"] for post in told]
 
 
-def test_the_stream_speaks_the_tweet_vocabulary_to_everyone(
-    pretend: Practice, new_brand: Callable[..., Brand]
-) -> None:
+def test_the_stream_speaks_the_tweet_vocabulary_to_everyone(pretend: Practice, new_brand: Callable[..., Brand]) -> None:
     brand = new_brand(vocabulary="post")
     brand.follow("wombat")
     with brand.stream(**{"tweet.fields": "public_metrics"}) as lines:

@@ -260,17 +260,13 @@ def test_bots_and_happy_people_never_nag() -> None:
 
 
 def test_nobody_asks_twice_about_an_outage_that_is_soon_over() -> None:
-    assert not [
-        move for move in unanswered() if move.key.startswith(("leeds", "wave")) and move.key.endswith(".2")
-    ]
+    assert not [move for move in unanswered() if move.key.startswith(("leeds", "wave")) and move.key.endswith(".2")]
 
 
 def test_people_stand_by_the_references_they_gave() -> None:
     references: dict[str, set[str]] = {}
     for move in answered():
-        references.setdefault(move.key.split(".")[0], set()).update(
-            re.findall(r"LM-\d{5}", move.text.upper())
-        )
+        references.setdefault(move.key.split(".")[0], set()).update(re.findall(r"LM-\d{5}", move.text.upper()))
     assert [found for found in references.values() if len(found) > 1] == []
 
 
@@ -311,9 +307,7 @@ def test_being_told_that_it_is_fixed_ends_it_for_some_and_not_for_others() -> No
     [("MargauxLefebre", "éférence"), ("JonasKettler", "Konto"), ("lucia_azahar", "cuenta")],
 )
 def test_people_come_back_in_their_own_language(handle: str, word: str) -> None:
-    asked = (
-        "Could you tell us more? What is your full name?" if handle != "MargauxLefebre" else "Une question ?"
-    )
+    asked = "Could you tell us more? What is your full name?" if handle != "MargauxLefebre" else "Une question ?"
     said = [move for seed in range(1, 9) for move in comebacks(handle, asked, seed)]
     assert [move.text for move in said if word in move.text]
     assert not [move.text for move in said if "account" in move.text.lower()]

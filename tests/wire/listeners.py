@@ -47,9 +47,7 @@ def listening(*behaviours: Behaviour) -> Iterator[Listening]:
         server.close()
 
 
-def _serve(
-    server: socket.socket, running: Listening, behaviours: tuple[Behaviour, ...], stop: threading.Event
-) -> None:
+def _serve(server: socket.socket, running: Listening, behaviours: tuple[Behaviour, ...], stop: threading.Event) -> None:
     number = 0
     with suppress(OSError):
         while not stop.is_set():
@@ -71,9 +69,7 @@ def _request(connection: socket.socket) -> bytes:
             return heard
         heard += piece
     head, _, body = heard.partition(b"\r\n\r\n")
-    length = next(
-        (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
-    )
+    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
     while len(body) < length:
         body += connection.recv(65_536)
     return head + b"\r\n\r\n" + body

@@ -119,9 +119,7 @@ def test_an_answer_that_is_too_large_is_not_taken_in(monkeypatch, packed):
     assert error.reason == "the answer is larger than 1 MB"
 
 
-@pytest.mark.parametrize(
-    "status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"]
-)
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
 def test_a_redirect_is_an_answer_and_is_not_followed(status):
     with listening(says()) as other:
         moved = says(b"", status=status, headers=f"location: http://127.0.0.1:{other.port}/\r\n")

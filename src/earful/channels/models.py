@@ -17,6 +17,7 @@ class ChannelState(models.TextChoices):
     LOST_ACCESS = "lost_access", "link again"
     OUT_OF_CREDIT = "out_of_credit", "out of credit"
     FAILING = "failing", "not reachable"
+    RULE_REFUSED = "rule_refused", "a listening rule is refused"
 
 
 class Channel(models.Model):
@@ -55,9 +56,7 @@ class Channel(models.Model):
     @property
     def account(self) -> Account:
         """This channel as a connector needs it, keys opened; raises vault.Unopenable if they cannot be."""
-        return replace(
-            self.keyless, app_token=unseal(self.app_token_sealed), user_token=unseal(self.user_token_sealed)
-        )
+        return replace(self.keyless, app_token=unseal(self.app_token_sealed), user_token=unseal(self.user_token_sealed))
 
 
 class Hearing(models.Model):

@@ -21,7 +21,9 @@ app.add_typer(database, name="db")
 HOME = Path(os.environ.get("EARFUL_HOME", Path.cwd()))
 DataFolder = Annotated[
     Path,
-    typer.Option("--data", envvar="EARFUL_DATA", help="Folder for everything that this desk keeps.", show_default=False),
+    typer.Option(
+        "--data", envvar="EARFUL_DATA", help="Folder for everything that this desk keeps.", show_default=False
+    ),
 ]
 DEFAULT_DATA = HOME / ".earful" / "desk"
 # Words after these belong to another program, options among them.
@@ -72,7 +74,9 @@ def replay(
 
 
 @app.command()
-def doctor(data: DataFolder = DEFAULT_DATA, port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000) -> None:
+def doctor(
+    data: DataFolder = DEFAULT_DATA, port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000
+) -> None:
     """Check database, disk, ports, clock, settings and what could not be read; say what to do."""
     from earful.cli.doctor import examine
 

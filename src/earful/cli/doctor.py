@@ -108,7 +108,7 @@ def _aside(rows: list[tuple[object, ...]]) -> str:
     if not rows:
         return "Nothing heard was unreadable"
     listed = "; ".join(f"frame {row[0]}: {row[1]}" for row in rows[:5])
-    return f"Frames were put aside unread, newest first: {listed}. See the desk's page Channels, and read them again there."
+    return f"Frames were put aside unread, newest first: {listed}. The page Channels shows them and reads them again."
 
 
 def _stuck(rows: list[tuple[object, ...]]) -> str:

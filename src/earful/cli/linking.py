@@ -33,4 +33,5 @@ def link(data: Path, api: str, site: str) -> None:
     )
     channel.seal_tokens(app=app, user=user)
     channel.save()
-    print(f"{'Linked' if made else 'Linked again'}: @{us.handle}. The listener begins within seconds; see the page Channels.")
+    done = "Linked" if made else "Linked again"
+    print(f"{done}: @{us.handle}. The listener begins within seconds; see the page Channels.")

@@ -73,7 +73,8 @@ class Replay:
 
         brands = sorted({line.brand for line in self.lines})
         channels = [
-            link_practice_brand({"username": brand, "name": brand, "kind": "brand", "deletes": True}) for brand in brands
+            link_practice_brand({"username": brand, "name": brand, "kind": "brand", "deletes": True})
+            for brand in brands
         ]
         until = time.monotonic() + EARS_SECONDS
         wanted = {channel.pk for channel in channels}
@@ -123,7 +124,8 @@ class Replay:
         say = self.console.print
         say(f"Played {len(ids)} posts, {len(self.new)} of them new to the pretend X.")
         say(f"Heard  {heard.count()}, {len(ids) - heard.count()} not (they speak to nobody whom this desk serves).")
-        say(f"Cased  {cases} cases hold {messages.count()} of them: {messages.count() - cases} joined a case that was there.")
+        joined = messages.count() - cases
+        say(f"Cased  {cases} cases hold {messages.count()} of them: {joined} joined a case that was there.")
         delays = [watching.seen[i] - self.posted[i] for i in self.new if i in watching.seen]
         if delays:
             p99 = statistics.quantiles(delays, n=100)[98] if len(delays) > 1 else delays[0]

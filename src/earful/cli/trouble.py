@@ -15,5 +15,7 @@ TROUBLE = (Trouble, EmbeddedError, OSError)
 def sentence(error: BaseException) -> str:
     """The error for the person at the keyboard."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"The disk is full ({error.filename or 'while writing'}). Free some space; nothing that was kept is lost."
+        return (
+            f"The disk is full ({error.filename or 'while writing'}). Free some space; nothing that was kept is lost."
+        )
     return str(error)

@@ -64,7 +64,8 @@ class Desk:
             raise Trouble(f"The disk of {self.data} has only {free // 1_000_000} MB left. Free at least 200 MB first.")
         for port in range(self.port, self.port + (3 if self.demo else 2)):
             if busy(self.host, port):
-                raise Trouble(f"Port {port} is in use by another program. Choose another with --port, e.g. --port {self.port + 100}.")
+                other = f"Choose another with --port, for example --port {self.port + 100}."
+                raise Trouble(f"Port {port} is in use by another program. {other}")
 
     def _start(self) -> str:
         self._step("Starting the database", self._start_database)
@@ -73,7 +74,8 @@ class Desk:
         if self.demo:
             self._step("Starting the pretend X", self._start_sandbox)
         prepared = self._step("Bringing the desk up to date", self._prepare)
-        for role in ("pages", "reader", "listener", "worker", "events"):
+        readers = ["reader"] * max(1, int(os.environ.get("EARFUL_READERS", "1")))
+        for role in ("pages", *readers, "listener", "worker", "events"):
             self.supervisor.start(Process(role, _role(role)))
         self._step("Opening the pages", lambda: self._await(self.port, "pages"))
         return f"{self._origin(self.port)}/enter/{prepared['enter']}/"
@@ -138,7 +140,8 @@ class Desk:
         say(f"\n[bold]Earful is running[/bold] (ready in {seconds:.1f} s). Data: {self.data}\n")
         say(f"  Sign in, once:   [bold]{address}[/bold]", soft_wrap=True)
         if self.demo:
-            say(f"  The pretend X:   {self._origin(self.port + 2)}   post there as a customer; nothing leaves this machine")
+            pretend = self._origin(self.port + 2)
+            say(f"  The pretend X:   {pretend}   post there as a customer; nothing leaves this machine", soft_wrap=True)
         say("\nCtrl-C stops everything; the next `./earful up` continues where it was.\n")
 
     def _write_running(self) -> None:

@@ -112,9 +112,7 @@ def _replies(case: Case) -> list[Reply]:
 
 
 def _events(case: Case) -> list[CaseEvent]:
-    return list(
-        case.events.exclude(kind__in=TOLD_BY_THE_CONVERSATION).select_related("agent").order_by("at", "pk")
-    )
+    return list(case.events.exclude(kind__in=TOLD_BY_THE_CONVERSATION).select_related("agent").order_by("at", "pk"))
 
 
 def _still_to_show(message: Message, ours: _Ours) -> bool:
@@ -136,9 +134,7 @@ def _post(message: Message, case: Case) -> Entry:
         link="" if gone or post.private else permalink(case, post.network_id, post.author.handle),
         gone=gone,
         edited=post.edited_at is not None and not gone,
-        earlier=()
-        if gone
-        else tuple(Earlier(version.text, version.until) for version in post.versions.all()),
+        earlier=() if gone else tuple(Earlier(version.text, version.until) for version in post.versions.all()),
         media=() if gone else tuple(_picture(item) for item in post.media),
     )
 

@@ -30,10 +30,7 @@ class Station:
 def rail(agent: Agent, here: str = "") -> list[Station]:
     """The views with their counts; `here` is the one being looked at."""
     numbers = counts(agent)
-    return [
-        Station(view.name, view.title, f"{numbers[view.name]:,}", view.name == here)
-        for view in VIEWS.values()
-    ]
+    return [Station(view.name, view.title, f"{numbers[view.name]:,}", view.name == here) for view in VIEWS.values()]
 
 
 def frame(request: Asked, here: str = "") -> dict[str, Any]:
@@ -60,6 +57,4 @@ def trail(view: View, words: str) -> str:
 
 def ids_of(asked: str, most: int = 200) -> Sequence[int]:
     """Case numbers from "12,15": what is no number, or too many, is left out."""
-    return [
-        int(part) for part in asked.split(",")[:most] if part.isascii() and part.isdigit() and len(part) < 19
-    ]
+    return [int(part) for part in asked.split(",")[:most] if part.isascii() and part.isdigit() and len(part) < 19]

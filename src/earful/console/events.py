@@ -6,9 +6,7 @@ from typing import Final
 from earful.cases.models import CaseEvent
 
 # What has an entry of its own in the conversation is not told there a second time.
-TOLD_BY_THE_CONVERSATION: Final = frozenset(
-    {"customer_wrote", "noted", "answered", "reply_queued", "joined_in"}
-)
+TOLD_BY_THE_CONVERSATION: Final = frozenset({"customer_wrote", "noted", "answered", "reply_queued", "joined_in"})
 
 
 def in_words(event: CaseEvent) -> str:

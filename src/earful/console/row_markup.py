@@ -55,7 +55,5 @@ def _row(row: Row, trail: str, opened: bool) -> SafeString:
 
 
 def _chips(chips: Iterable[Chip]) -> SafeString:
-    each = format_html_join(
-        " ", '<span class="chip {}">{}</span>', ((chip.tone, chip.words) for chip in chips)
-    )
+    each = format_html_join(" ", '<span class="chip {}">{}</span>', ((chip.tone, chip.words) for chip in chips))
     return format_html('<span class="chips">{}</span>', each)

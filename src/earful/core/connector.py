@@ -51,7 +51,7 @@ class Request:
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, Any] | None = None
-    token: Literal["app", "user"] = "app"
+    token: Literal["app", "user"] = "app"  # noqa: S105  # which key, not a key
     timeout: float = 20.0
 
     @property

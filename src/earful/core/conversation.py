@@ -109,9 +109,7 @@ def _in_public(post: Post, known: Known, calls_us: bool) -> Place | None:
 
 
 def _same_person(post: Post, known: Known) -> Place | None:
-    running = [
-        case for case in known.by_author.get(post.author.id, ()) if CATEGORY[case.status] is not Category.DONE
-    ]
+    running = [case for case in known.by_author.get(post.author.id, ()) if CATEGORY[case.status] is not Category.DONE]
     case = _latest(running, post, SAME_MATTER)
     return Place(case, Role.CUSTOMER, "the same person, on a matter still running") if case else None
 

@@ -37,9 +37,7 @@ def _read_tlds() -> frozenset[str]:
 
 _TLDS = _read_tlds()
 _LONGEST_TLD = max(map(len, _TLDS))
-_WIDE_BEGINNINGS = frozenset(
-    sign for name in _TLDS if not name.isascii() for sign in (name[0], name[0].upper())
-)
+_WIDE_BEGINNINGS = frozenset(sign for name in _TLDS if not name.isascii() for sign in (name[0], name[0].upper()))
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _PUNYCODE = re.compile("[A-Za-z0-9-]+")
 _JOINING = frozenset("@+-")

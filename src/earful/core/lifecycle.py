@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class MoveRefused(Exception):  # noqa: N818  # says what happened, as the other errors of the core do
+class MoveRefused(Exception):  # says what happened, as the other errors of the core do
     """The table knows no such move; the message says from where and what was tried."""
 
 

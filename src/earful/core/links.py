@@ -246,9 +246,7 @@ ACCENTED = (
 )
 _LETTERS = f"A-Za-z0-9{ACCENTED}"
 _PATH_SIGN = rf"[{_LETTERS}\u0400-\u04ff!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
-_IN_PARENTHESES = (
-    rf"\((?:{_PATH_SIGN}++(?:\({_PATH_SIGN}++\){_PATH_SIGN}*+)?+|\({_PATH_SIGN}++\){_PATH_SIGN}*+)\)"
-)
+_IN_PARENTHESES = rf"\((?:{_PATH_SIGN}++(?:\({_PATH_SIGN}++\){_PATH_SIGN}*+)?+|\({_PATH_SIGN}++\){_PATH_SIGN}*+)\)"
 
 _DOTTED = re.compile(rf"\.[^.\-_{_NEVER_IN_HOSTS}]")
 _HOST_RUN = re.compile(rf"(?<![^{_NEVER_IN_HOSTS}])[^.{_NEVER_IN_HOSTS}]*+\.[^{_NEVER_IN_HOSTS}]*")

@@ -45,9 +45,7 @@ def fold(text: str, accents: Accents = "keep") -> str:
 def tokens(folded: str) -> list[Token]:
     """The tokens of a folded text, in order."""
     pattern = _ASCII_TOKEN if folded.isascii() else _TOKEN
-    return [
-        Token(m[0], m.start(), m.end(), _sign_before(folded, m.start())) for m in pattern.finditer(folded)
-    ]
+    return [Token(m[0], m.start(), m.end(), _sign_before(folded, m.start())) for m in pattern.finditer(folded)]
 
 
 def words(folded: str) -> list[str]:

@@ -65,9 +65,7 @@ def weigh(text: str, rules: CountingRules = X_POST) -> int:
     spans = _spans(counted, rules)
     if not spans:
         return count(counted)
-    return sum(span.weight for span in spans) + sum(
-        count(counted[start:end]) for start, end in _gaps(counted, spans)
-    )
+    return sum(span.weight for span in spans) + sum(count(counted[start:end]) for start, end in _gaps(counted, spans))
 
 
 def fits(text: str, limit: int | None = None, rules: CountingRules = X_POST) -> bool:

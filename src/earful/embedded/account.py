@@ -87,9 +87,7 @@ def account_for(cluster: Path) -> Account:
     if owner is None or (owner == 0 and not any(cluster.iterdir())):
         return lent()
     if owner == 0:
-        raise EmbeddedError(
-            f"{cluster} belongs to root, whom PostgreSQL refuses: chown -R {lent().name} {cluster}"
-        )
+        raise EmbeddedError(f"{cluster} belongs to root, whom PostgreSQL refuses: chown -R {lent().name} {cluster}")
     return _known(owner)
 
 
@@ -109,9 +107,7 @@ def _myself(cluster: Path, owner: int | None) -> Account:
     me = _known(os.geteuid())
     if owner is not None and owner != me.uid:
         name = _known(owner).name
-        raise EmbeddedError(
-            f"{cluster} belongs to {name}, not to you ({me.name}). Start Earful as {name} or as root."
-        )
+        raise EmbeddedError(f"{cluster} belongs to {name}, not to you ({me.name}). Start Earful as {name} or as root.")
     return me
 
 

@@ -43,18 +43,14 @@ def locate(data: Path, environ: Mapping[str, str] = os.environ) -> Binaries | No
     if environ.get("DATABASE_URL"):
         return None
     if not Path("/proc/self/cwd").exists():
-        raise EmbeddedError(
-            "Earful runs PostgreSQL on Linux only: set DATABASE_URL to one that runs already."
-        )
+        raise EmbeddedError("Earful runs PostgreSQL on Linux only: set DATABASE_URL to one that runs already.")
     found = installed(environ.get("EARFUL_POSTGRES", ""))
     made_by = cluster_major(data)
     if made_by is not None:
         return of_major(made_by, found)
     if fit := [each for each in found if each.major >= OLDEST]:
         return fit[0]
-    raise EmbeddedError(
-        f"No PostgreSQL server of version {OLDEST} or newer is here: {INSTALL}, or set DATABASE_URL."
-    )
+    raise EmbeddedError(f"No PostgreSQL server of version {OLDEST} or newer is here: {INSTALL}, or set DATABASE_URL.")
 
 
 def installed(only: str = "") -> list[Binaries]:
@@ -69,9 +65,7 @@ def installed(only: str = "") -> list[Binaries]:
         ]
     if named := _of("path", [Path(only)]):
         return named
-    raise EmbeddedError(
-        f"EARFUL_POSTGRES={only}: initdb and postgres are not there. Give a folder, machine or wheel."
-    )
+    raise EmbeddedError(f"EARFUL_POSTGRES={only}: initdb and postgres are not there. Give a folder, machine or wheel.")
 
 
 def of_major(major: int, found: list[Binaries]) -> Binaries:
@@ -103,13 +97,9 @@ def cluster_major(data: Path) -> int | None:
         return int(file.read_text().strip())
     except PermissionError as error:
         owner = file.parent.owner()
-        raise EmbeddedError(
-            f"{file.parent} belongs to {owner}. Start Earful as {owner} or as root."
-        ) from error
+        raise EmbeddedError(f"{file.parent} belongs to {owner}. Start Earful as {owner} or as root.") from error
     except (OSError, ValueError) as error:
-        raise EmbeddedError(
-            f"{file.parent} is not a database of PostgreSQL's ({error}). Move it away."
-        ) from error
+        raise EmbeddedError(f"{file.parent} is not a database of PostgreSQL's ({error}). Move it away.") from error
 
 
 def read_version(said: str) -> tuple[str, int] | None:
@@ -133,9 +123,7 @@ def reachable(binaries: Binaries, account: Account) -> Binaries:
         return replace(binaries, bin=carried(binaries.bin, binaries.version, account))
     if account.reaches(binaries.bin / "postgres"):
         return binaries
-    raise EmbeddedError(
-        f"{account.name} may not run {binaries.bin}/postgres. Move it, or set EARFUL_POSTGRES=wheel."
-    )
+    raise EmbeddedError(f"{account.name} may not run {binaries.bin}/postgres. Move it, or set EARFUL_POSTGRES=wheel.")
 
 
 def _machine_folders() -> Iterator[Path]:

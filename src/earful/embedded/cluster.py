@@ -127,9 +127,7 @@ class Cluster:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
     def _exists(self) -> bool:
@@ -178,9 +176,7 @@ class Cluster:
                 [program, f"--pgdata={folder}", f"--username={USER}", *form, *access], timeout=300
             )
         except subprocess.TimeoutExpired as error:
-            raise EmbeddedError(
-                "Making the database took over five minutes. Is the disk very slow?"
-            ) from error
+            raise EmbeddedError("Making the database took over five minutes. Is the disk very slow?") from error
 
     def _launch(self) -> None:
         _turn_over(self.log)

@@ -23,7 +23,7 @@ def main(words: list[str]) -> None:
         os.setuid(uid)
     os.umask(0o077)
     end_with(parent)
-    os.execvp(words[3], words[3:])  # noqa: S606 - no shell is wanted: these words become the server
+    os.execvp(words[3], words[3:])  # noqa: S606  # nosec B606 - no shell is wanted: these words become the server
 
 
 def end_with(parent: int) -> None:

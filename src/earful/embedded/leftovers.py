@@ -86,9 +86,7 @@ def _stopping(cluster: Path) -> bool:
 def _pid_file(cluster: Path) -> list[str]:
     # Lines: pid, folder, start time, port, socket folder, address, memory key, status (utils/pidfile.h).
     with suppress(OSError):
-        return [
-            line.strip() for line in (cluster / "postmaster.pid").read_text(errors="replace").splitlines()
-        ]
+        return [line.strip() for line in (cluster / "postmaster.pid").read_text(errors="replace").splitlines()]
     return []
 
 

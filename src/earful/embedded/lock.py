@@ -54,9 +54,7 @@ class DataLock:
         self.acquire()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.release()
 
     def _open(self) -> int:
@@ -65,15 +63,11 @@ class DataLock:
             # O_NOFOLLOW: root must not be led to truncate a file elsewhere by a link laid in the data folder.
             return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise EmbeddedError(
-                f"The data folder cannot be used: {error}. Choose one that you own."
-            ) from error
+            raise EmbeddedError(f"The data folder cannot be used: {error}. Choose one that you own.") from error
 
     def _refusal(self, error: OSError, holder: str) -> EmbeddedError:
         if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-            return EmbeddedError(
-                f"{self.path} cannot be locked: {error}. Keep the data folder on a local disk."
-            )
+            return EmbeddedError(f"{self.path} cannot be locked: {error}. Keep the data folder on a local disk.")
         who = f"process {holder}" if holder else "a process that has not said its number yet"
         return EmbeddedError(
             f"Another Earful ({who}) is running on this data ({self.data}). "

@@ -62,9 +62,7 @@ def place_of(data: Path, name: str = "postgres") -> Place:
         place = Place(data, home or data, name, account_for((home or data) / "postgres"))
         return place if home else _first_home(place)
     except OSError as error:
-        raise EmbeddedError(
-            f"No place for a database could be made: {error}. Choose a data folder you own."
-        ) from error
+        raise EmbeddedError(f"No place for a database could be made: {error}. Choose a data folder you own.") from error
 
 
 def home_of(data: Path) -> Path | None:
@@ -81,16 +79,12 @@ def home_of(data: Path) -> Path | None:
     # Only our own pattern is followed: the file may lie in somebody's folder while we are root.
     line = where.read_text(errors="replace").strip()
     if not re.fullmatch(re.escape(str(STATE)) + r"/[0-9a-f]{8}/postgres", line):
-        raise EmbeddedError(
-            f"{where} names no database of Earful's: {line[:200]!r}. Remove it to begin anew."
-        )
+        raise EmbeddedError(f"{where} names no database of Earful's: {line[:200]!r}. Remove it to begin anew.")
     home = Path(line).parent
     if not Path(line).is_dir() and (home / "postgres.new").exists():
         return None  # the making was cut short after the line was written: there is nothing to lose yet
     if not Path(line).is_dir():
-        raise EmbeddedError(
-            f"{where} names {line}, which is gone. Bring it back, or remove {where} to begin anew."
-        )
+        raise EmbeddedError(f"{where} names {line}, which is gone. Bring it back, or remove {where} to begin anew.")
     return home
 
 
@@ -118,9 +112,7 @@ def socket_folder(data: Path, name: str, account: Account) -> Path:
 
 def _first_home(place: Place) -> Place:
     if len(os.fsencode(place.folder)) > _FOLDER_LIMIT:
-        raise EmbeddedError(
-            f"The path of the data folder is longer than {_FOLDER_LIMIT} bytes. Choose a shorter one."
-        )
+        raise EmbeddedError(f"The path of the data folder is longer than {_FOLDER_LIMIT} bytes. Choose a shorter one.")
     if not place.account.borrowed or place.account.reaches(place.data):
         return place
     home = STATE / _mark(place.data, "postgres")
@@ -148,7 +140,7 @@ def _runtime(account: Account) -> Path:
     plain = re.fullmatch(r"/[\w./-]+", str(own)) and len(os.fsencode(own)) < _SOCKET_LIMIT - 60
     if plain and not account.borrowed and own.is_dir() and own.stat().st_uid == account.uid:
         return own
-    return Path("/tmp")  # noqa: S108 - the folder inside is private, and checked to be
+    return Path("/tmp")  # noqa: S108  # nosec B108 - the folder inside is private, and checked to be
 
 
 def _mark(data: Path, name: str) -> str:

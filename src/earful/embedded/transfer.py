@@ -63,9 +63,7 @@ def tool(bin: Path, name: str, dsn: str, *options: str, about: Path | None = Non
     is there for every user of the machine to read.
     """
     if not os.access(bin / name, os.X_OK):
-        raise EmbeddedError(
-            f"{bin}/{name} is not there. Install PostgreSQL's client programs: postgresql-client."
-        )
+        raise EmbeddedError(f"{bin}/{name} is not there. Install PostgreSQL's client programs: postgresql-client.")
     parameters = conninfo_to_dict(dsn)
     password = parameters.pop("password", None)
     environment = plain_environment() | ({"PGPASSWORD": str(password)} if password else {})
@@ -100,6 +98,4 @@ def _refuse_unless_empty(dsn: str) -> None:
     except psycopg.Error as error:
         raise EmbeddedError(f"The database to restore into cannot be opened: {error}") from error
     if row is None or row[0] != 0:
-        raise EmbeddedError(
-            f"The database {name} is not empty, and nothing was restored. Restore into a new one."
-        )
+        raise EmbeddedError(f"The database {name} is not empty, and nothing was restored. Restore into a new one.")

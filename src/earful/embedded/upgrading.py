@@ -107,8 +107,7 @@ def _databases(cluster: Cluster) -> list[str]:
 def _count(dsn: str) -> Counts:
     with psycopg.connect(dsn) as connection:
         tables = connection.execute(
-            "SELECT schemaname, tablename FROM pg_tables "
-            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()
         return {f"{schema}.{table}": _rows(connection, schema, table) for schema, table in tables}
 

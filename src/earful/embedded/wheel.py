@@ -20,9 +20,7 @@ def wheel_folders() -> list[Path]:
     """
     spec = importlib.util.find_spec(WHEEL)
     roots = [Path(root) for root in (spec.submodule_search_locations or [])] if spec else []
-    return sorted(
-        (folder for root in roots for folder in root.glob("pginstall*/bin")), key=_major, reverse=True
-    )
+    return sorted((folder for root in roots for folder in root.glob("pginstall*/bin")), key=_major, reverse=True)
 
 
 def carried(programs: Path, version: str, account: Account, store: Path = STATE) -> Path:
@@ -62,9 +60,7 @@ def _copy(prefix: Path, copy: Path) -> None:
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         if not copy.is_dir():
-            raise EmbeddedError(
-                f"PostgreSQL could not be copied to {copy}: {error}. Make room there."
-            ) from error
+            raise EmbeddedError(f"PostgreSQL could not be copied to {copy}: {error}. Make room there.") from error
 
 
 def _open_to_all(copy: Path) -> None:

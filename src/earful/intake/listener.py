@@ -25,6 +25,7 @@ from earful.core.connector import (
     LostAccess,
     NoAnswer,
     OutOfCredit,
+    Refused,
     TryLater,
 )
 from earful.intake import journal
@@ -47,23 +48,19 @@ class Listener:
     """Ears for every enabled channel; new channels are noticed within two seconds, removed ones let go."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
         self._ears: dict[tuple[int, str], _Listening] = {}
 
-    def run(self) -> None:
-        """Listen until `stop`."""
-        while not self._stop.is_set():
+    def run(self, stop: threading.Event) -> None:
+        """Listen until `stop` is set."""
+        while not stop.is_set():
             try:
                 self._tend()
             except DatabaseError as error:
                 log.warning("database away", reason=str(error).strip())
                 close_old_connections()
-            self._stop.wait(LOOK_FOR_CHANNELS_SECONDS)
+            stop.wait(LOOK_FOR_CHANNELS_SECONDS)
         for listening in self._ears.values():
             listening.stop.set()
-
-    def stop(self) -> None:
-        self._stop.set()
 
     def _tend(self) -> None:
         """Begin what is wanted and not running, end what runs and is not wanted, replace what died."""
@@ -124,6 +121,7 @@ class _Listening(threading.Thread):
         self.belt: Belt = PostgresBelt()
         self.pauses = _Pauses()
         self.rules_seen: list[object] = []
+        self.refused_rule = ""
 
     def run(self) -> None:
         while not self.stop.is_set():
@@ -170,8 +168,8 @@ class _Listening(threading.Thread):
         alive, looked = float("-inf"), time.monotonic()
         for frames in hold(account, connector.open(account, self.ear), silence=self.ear.silence):
             if alive < 0:
-                self._well(hearing)
                 self.pauses.good()
+                self._well(hearing)
             now = time.monotonic()
             if frames:
                 journal.keep(self.belt, hearing, frames, "")
@@ -182,20 +180,30 @@ class _Listening(threading.Thread):
             if now - looked >= LOOK_FOR_RULES_SECONDS:
                 looked = now
                 self._put_rules_in_force(exchange, connector, account)
+                self._well(hearing)
             if self.stop.is_set():
                 return 0.0
         # A clean close waits too: reconnecting at once would use up the 50 connects in a quarter of an hour.
         return max(1.0, self.pauses.after_break())
 
     def _put_rules_in_force(self, exchange: Exchange, connector: Connector, account: Account) -> None:
+        """Bring the network's rules up to ours. One that it refuses is told, and must not deafen the channel."""
         rules = book.enabled()
-        if self.rules_seen != [rules]:
+        if self.rules_seen == [rules]:
+            return
+        try:
             exchange.run(account, connector.prepare(account, self.ear, rules))
-            self.rules_seen = [rules]
+            self.refused_rule = ""
+        except Refused as error:
+            self.refused_rule = error.reason
+            log.warning("rule refused", ear=self.name, reason=error.reason)
+        self.rules_seen = [rules]
 
     def _well(self, hearing: Hearing) -> None:
-        if hearing.state != ChannelState.OK or hearing.reason:
-            self._write(hearing, ChannelState.OK, "")
+        """It hears; whether all its rules are in force is said beside that."""
+        state = ChannelState.RULE_REFUSED if self.refused_rule else ChannelState.OK
+        if (hearing.state, hearing.reason) != (state, self.refused_rule):
+            self._write(hearing, state, self.refused_rule)
 
     def _trouble(self, hearing: Hearing, error: ConnectorError) -> float:
         self._write(hearing, _STATES.get(type(error), ChannelState.FAILING), error.reason)

@@ -127,6 +127,8 @@ class Reader:
                 poison.append((frame, str(error)))
                 continue
             tally.arrivals += len(arrivals)
+            # A page of many is kept for a second reading if one of its posts was broken; the others go on now.
+            poison += [(frame, each.note) for each in arrivals if each.note.startswith("unreadable")][:1]
             _sort(arrivals, source, by_network.setdefault(source.network, _Sorted()))
         if poison:
             self.belt.aside(poison)
@@ -153,9 +155,7 @@ class Reader:
         wanted = _wanted(network, batch.posts, own)
         stored = store([heard for heard, _ in wanted.values()], now)
         edited = keep_edits(now) if any(heard.edited for heard, _ in wanted.values()) else []
-        arrived = [
-            _arrived(wanted[key], place) for key, place in stored.items() if not wanted[key][0].post.reposts
-        ]
+        arrived = [_arrived(wanted[key], place) for key, place in stored.items() if not wanted[key][0].post.reposts]
         filed = filing.file(network, arrived, own, now)
         _keep_matches(wanted, stored)
         _count_spread([wanted[key][0].post for key in stored])
@@ -197,18 +197,14 @@ def _wanted(network: str, posts: dict[str, tuple[_Source, Arrival]], own: dict[s
     """The posts worth keeping: to us, by us, found by a rule, or in a thread that we are in. The rest is let
     go.
     """
-    heard = [
-        (source, arrival, arrival.post) for source, arrival in posts.values() if arrival.post is not None
-    ]
+    heard = [(source, arrival, arrival.post) for source, arrival in posts.values() if arrival.post is not None]
     posts_alone = [post for _, _, post in heard]
     whys = [
         _Why(post.author.id in own, post.private or _calls_us(post, own), tuple(map(int, rules)))
         for post, rules in zip(posts_alone, book.current().find(posts_alone), strict=True)
     ]
     # An edit may have taken our name out of a post that is in a case: it is heard all the same.
-    threads = _threads_we_are_in(
-        {post.root for _, arrival, post in heard if post.reply_to or arrival.kind == "edit"}
-    )
+    threads = _threads_we_are_in({post.root for _, arrival, post in heard if post.reply_to or arrival.kind == "edit"})
     # A thread that begins in this very batch is ours as well: who joins in under it is heard, too.
     threads |= {post.root for post, why in zip(posts_alone, whys, strict=True) if why.calls_us or why.rules}
     return {
@@ -220,11 +216,7 @@ def _wanted(network: str, posts: dict[str, tuple[_Source, Arrival]], own: dict[s
 
 def _calls_us(post: Post, own: dict[str, str]) -> bool:
     """It names us, answers us, or quotes us."""
-    return (
-        post.reply_to_author in own
-        or post.quotes_author in own
-        or any(h in own.values() for h in post.mentions)
-    )
+    return post.reply_to_author in own or post.quotes_author in own or any(h in own.values() for h in post.mentions)
 
 
 def _own_accounts(network: str) -> dict[str, str]:

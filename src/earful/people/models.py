@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 
@@ -55,6 +57,11 @@ class Identity(models.Model):
         verbose_name_plural = "identities"
         constraints = [
             models.UniqueConstraint(fields=["network", "account_id"], name="one_identity_per_account"),
+        ]
+        # The filter of the inbox looks for the beginnings of names, whatever their case.
+        indexes = [
+            models.Index(OpClass(Upper("handle"), name="text_pattern_ops"), name="identity_handle"),
+            models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="identity_name"),
         ]
 
     def __str__(self) -> str:

@@ -19,8 +19,8 @@ class Post(models.Model):
     network = models.CharField(max_length=20)
     network_id = models.CharField(max_length=100)
     version = models.CharField(max_length=100, blank=True)
-    channel = models.ForeignKey(Channel, null=True, on_delete=models.SET_NULL)
-    author = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="posts")
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.SET_NULL, db_index=False)
+    author = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="posts", db_index=False)
     ours = models.BooleanField(default=False)
     private = models.BooleanField(default=False)
     text = models.TextField()
@@ -44,9 +44,7 @@ class Post(models.Model):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")
-        ]
+        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")]
         indexes = [
             models.Index(fields=["root"], name="post_root"),
             models.Index(fields=["author", "-created_at"], name="post_author"),
@@ -77,9 +75,7 @@ class Forewarning(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["network", "network_id"], name="one_forewarning_per_post")
-        ]
+        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_forewarning_per_post")]
 
     def __str__(self) -> str:
         return f"{self.network} {self.network_id} was deleted"

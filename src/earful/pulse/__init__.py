@@ -23,6 +23,4 @@ def tell(kind: str, ids: Iterable[int]) -> None:
     ]
     if payloads:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads]
-            )
+            cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads])

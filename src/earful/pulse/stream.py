@@ -103,9 +103,7 @@ class Events:
             await self._events(scope, receive, send)
 
     async def _events(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         session = _cookie(headers.get("cookie", ""), self.session_cookie)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
         agent = holder(given, session, datetime.now(UTC), self.secret) if session else None

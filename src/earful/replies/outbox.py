@@ -135,11 +135,7 @@ class _Attempt:
         return self.reply.state in (DeliveryState.UNSURE, DeliveryState.SENDING) and self._ever_asked()
 
     def _ever_asked(self) -> bool:
-        return (
-            self.reply.deliveries.filter(part=len(self.reply.sent), looked=False)
-            .exclude(outcome="sent")
-            .exists()
-        )
+        return self.reply.deliveries.filter(part=len(self.reply.sent), looked=False).exclude(outcome="sent").exists()
 
     def _begin(self, look: bool) -> Delivery:
         """Write down that the network is about to be asked, before it is asked."""
@@ -214,20 +210,14 @@ class _Attempt:
         """It is not there yet. Look again later; after the last look, send it again."""
         looks = self.reply.looks + 1
         if looks < len(LOOKS):
-            self._doubt(
-                delivery, "Not seen on the network yet; looking again.", timezone.now() + LOOKS[looks], looks
-            )
+            self._doubt(delivery, "Not seen on the network yet; looking again.", timezone.now() + LOOKS[looks], looks)
             return
         if self._sends() >= MOST_SENDS:
-            self._refuse(
-                delivery, Refused(f"Sent {MOST_SENDS} times and never seen there. Look before sending again.")
-            )
+            self._refuse(delivery, Refused(f"Sent {MOST_SENDS} times and never seen there. Look before sending again."))
             return
         with transaction.atomic():
             self.reply.move(DeliveryMove.POSTPONE)
-            self._settle(
-                due_at=timezone.now(), looks=0, reason="It did not go out the first time; sending it again."
-            )
+            self._settle(due_at=timezone.now(), looks=0, reason="It did not go out the first time; sending it again.")
             self._end(delivery, "not_found", reason="not on the network")
 
     def _sends(self) -> int:
@@ -253,9 +243,7 @@ class _Attempt:
         with transaction.atomic():
             self.reply.move(DeliveryMove.REFUSE)
             self._settle(due_at=None, reason=error.reason)
-            self._end(
-                delivery, "by_hand" if isinstance(error, ByHand) else "refused", error.reason, error.raw
-            )
+            self._end(delivery, "by_hand" if isinstance(error, ByHand) else "refused", error.reason, error.raw)
         log.warning("refused", reply=self.reply.pk, reason=error.reason)
 
     def _later(self, error: ConnectorError) -> datetime:
@@ -286,9 +274,7 @@ class _Attempt:
         reply.save()
         pulse.tell("case", [reply.case_id])
 
-    def _end(
-        self, delivery: Delivery, outcome: str, reason: str = "", raw: str = "", network_id: str = ""
-    ) -> None:
+    def _end(self, delivery: Delivery, outcome: str, reason: str = "", raw: str = "", network_id: str = "") -> None:
         delivery.outcome, delivery.reason, delivery.raw = outcome, reason[:500], raw[:10_000]
         delivery.network_id, delivery.ended_at = network_id, timezone.now()
         delivery.save()

@@ -28,6 +28,8 @@ from earful.posts.models import Post
 from earful.replies.models import Reply, Route
 
 MOST_PARTS: Final = 10
+MOST_CONSIDERED: Final = 20
+_PREFERRED: Final = ("api", "maybe", "by_hand", "no")
 _UNDER_WAY: Final = (
     DeliveryState.QUEUED,
     DeliveryState.SENDING,
@@ -118,9 +120,7 @@ def send(case: Case, agent: Agent, route: str, text: str, *, seen_reply: int, an
     twice, the second call answers with the reply that the first one made.
     """
     with transaction.atomic():
-        locked = (
-            Case.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=case.pk)
-        )
+        locked = Case.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=case.pk)
         draft = draft_of(locked, agent, route)
         newer = _newer_replies(locked, seen_reply)
         for reply in newer:
@@ -151,7 +151,10 @@ def _freeze(reply: Reply, text: str, parts: list[str], answered: Post, agent: Ag
 def latest_reply_id(case: Case) -> int:
     """The newest reply that left a writer's hands; a form carries it, so that a collision can be seen."""
     newest = (
-        case.replies.exclude(state=DeliveryState.DRAFT).order_by("-pk").values_list("pk", flat=True).first()
+        case.replies.exclude(state=DeliveryState.DRAFT)
+        .order_by("-approved_at", "-pk")
+        .values_list("pk", flat=True)
+        .first()
     )
     return newest or 0
 
@@ -216,14 +219,19 @@ def by_hand_link(reply: Reply) -> str:
 
 
 def answered_post(case: Case, *, private: bool) -> Post:
-    """The post that an answer goes under: the customer's newest on that side, or their newest at all.
+    """The post that an answer goes under: of the customer's posts on that side the newest that the network lets us
+    answer; if it lets us answer none, the newest.
 
-    One that they deleted only if nothing else is left.
+    A thread whose last post forgot to name us is answered under the one before that did. A deleted post is answered
+    only if nothing else is left.
     """
     posts = Post.objects.filter(message__case=case, message__role=Role.CUSTOMER).select_related("author")
-    newest = posts.order_by(F("deleted_at").asc(nulls_first=True), "-created_at", "-pk")
+    newest = list(posts.order_by(F("deleted_at").asc(nulls_first=True), "-created_at", "-pk")[:MOST_CONSIDERED])
     # A customer who only ever wrote in private has no public post to answer, and the other way round.
-    return newest.filter(private=private).first() or newest[:1].get()
+    side = [post for post in newest if post.private == private] or newest
+    connector, account = connector_for(case.channel.network), case.channel.account
+    routes = [connector.preflight(account, _as_said(post), private=private, text="").route for post in side]
+    return side[min(range(len(side)), key=lambda number: _PREFERRED.index(routes[number]))]
 
 
 def _as_said(post: Post) -> Said:
@@ -281,9 +289,7 @@ def _queue(case: Case) -> timedelta:
 
 def _newer_replies(case: Case, seen: int) -> list[Reply]:
     """Replies that left a writer's hands after the one seen. By time of sending: a draft may be old."""
-    newer = case.replies.exclude(state__in=[DeliveryState.DRAFT, DeliveryState.REFUSED]).select_related(
-        "agent"
-    )
+    newer = case.replies.exclude(state__in=[DeliveryState.DRAFT, DeliveryState.REFUSED]).select_related("agent")
     since = case.replies.filter(pk=seen).values_list("approved_at", flat=True).first() if seen else None
     if since is not None:
         newer = newer.filter(approved_at__gt=since)

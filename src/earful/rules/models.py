@@ -35,7 +35,7 @@ class ListeningRule(models.Model):
 class Match(models.Model):
     """A rule found a post."""
 
-    rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="matches")
+    rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="matches", db_index=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="matches")
 
     class Meta:

@@ -109,9 +109,7 @@ class Accounts:
 
     def holder(self, token: str) -> tuple[Account, Literal["app", "user"]] | None:
         """Whose token this is, and which of the two."""
-        found = _account(
-            self.store.row("SELECT * FROM accounts WHERE app_token = ?1 OR user_token = ?1", token)
-        )
+        found = _account(self.store.row("SELECT * FROM accounts WHERE app_token = ?1 OR user_token = ?1", token))
         if found is None:
             return None
         return found, "app" if found.app_token == token else "user"
@@ -122,9 +120,7 @@ class Accounts:
         return [account for row in rows if (account := _account(row))]
 
     def _create(self, handle: str) -> Account:
-        blank = Account(
-            self.ids.next(), handle, handle, "customer", "", LIKELY_FOLLOWERS, False, "", "", Options()
-        )
+        blank = Account(self.ids.next(), handle, handle, "customer", "", LIKELY_FOLLOWERS, False, "", "", Options())
         self.store.write(
             "INSERT INTO accounts VALUES (?, ?, ?, ?, 'customer', '', ?, 0, NULL, NULL, '{}')",
             blank.id, handle, handle.lower(), handle, LIKELY_FOLLOWERS,

@@ -96,17 +96,13 @@ def _url(start: int, short: str, address: str) -> dict[str, Any]:
     return place | {"url": short, "expanded_url": expanded, "display_url": shown}
 
 
-def _mentions(
-    text: str, named: Callable[[str], Account | None]
-) -> tuple[list[dict[str, Any]], tuple[Account, ...]]:
+def _mentions(text: str, named: Callable[[str], Account | None]) -> tuple[list[dict[str, Any]], tuple[Account, ...]]:
     entities, accounts = [], {}
     for found in find_mentions(text):
         account = named(found.text)
         if account:
             username = found.text.lstrip("@＠")
-            entities.append(
-                {"start": found.start, "end": found.end, "username": username, "id": str(account.id)}
-            )
+            entities.append({"start": found.start, "end": found.end, "username": username, "id": str(account.id)})
             accounts[account.id] = account
     return entities, tuple(accounts.values())
 

@@ -46,9 +46,7 @@ def listed(query: Query, parameter: str, allowed: frozenset[str]) -> frozenset[s
     """The comma-separated names of one parameter. Raises RefusalError (400) for one that is not allowed."""
     names = frozenset(filter(None, query.get(parameter, "").split(",")))
     for name in sorted(names - allowed):
-        words = (
-            f"The `{parameter}` query parameter value [{name}] is not one of [{','.join(sorted(allowed))}]"
-        )
+        words = f"The `{parameter}` query parameter value [{name}] is not one of [{','.join(sorted(allowed))}]"
         raise invalid(words, **{parameter: name})
     return names
 
@@ -97,9 +95,7 @@ def page_token(query: Query) -> int:
     if given is None:
         return MAX_ID
     if not given or len(given) > 13 or not set(given) <= set(DIGITS):
-        raise invalid(
-            f"The `pagination_token` query parameter value [{given}] is not valid", pagination_token=given
-        )
+        raise invalid(f"The `pagination_token` query parameter value [{given}] is not valid", pagination_token=given)
     return min(int(given, 36), MAX_ID)
 
 
@@ -122,9 +118,7 @@ def _time(query: Query, parameter: str, usual: int) -> int:
         except ValueError:
             continue
         return first_at((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
-    raise invalid(
-        f"The `{parameter}` query parameter value [{given}] is not a valid date-time", **{parameter: given}
-    )
+    raise invalid(f"The `{parameter}` query parameter value [{given}] is not a valid date-time", **{parameter: given})
 
 
 def _expansions(names: frozenset[str]) -> frozenset[str]:

@@ -152,9 +152,7 @@ class Control:
         """Create an account, or bring it to what is wanted; a brand's tokens never change."""
         account = self.world.put_account(_read(body, Profile))
         told = {"id": str(account.id), "username": account.username}
-        return told | (
-            {"app_token": account.app_token, "user_token": account.user_token} if account.brand else {}
-        )
+        return told | ({"app_token": account.app_token, "user_token": account.user_token} if account.brand else {})
 
     def publish(self, _: Request, body: bytes) -> Shape:
         """Make one post, as whomever."""
@@ -181,9 +179,7 @@ class Control:
     def posts(self, request: Request, _: bytes) -> Shape:
         """Posts, newest first: of one account, in answer to one post, newer than one."""
         query = request.query_params
-        span = Span(
-            after=_number(query.get("since", "0")), size=min(_number(query.get("limit", "100")), 1000)
-        )
+        span = Span(after=_number(query.get("since", "0")), size=min(_number(query.get("limit", "100")), 1000))
         author = self.world.accounts.named(query["username"]) if "username" in query else None
         if "username" in query and author is None:
             return {"posts": []}

@@ -101,9 +101,7 @@ class Driver:
 
     def _crowd(self) -> Crowd:
         if self.crowd is None:
-            self.world.put_account(
-                Profile(username=self.brand, name="Lumen Help", kind="brand", verified=True)
-            )
+            self.world.put_account(Profile(username=self.brand, name="Lumen Help", kind="brand", verified=True))
             state = self.place.state
             self.crowd = Crowd.restore(state) if state else Crowd(self.seed, self.brand)
         return self.crowd
@@ -136,9 +134,7 @@ class Driver:
     def _words(self, post: str, to: str, account: int, text: str, *, private: bool) -> Reply:
         person = self.world.accounts.find(account)
         handle = person.username if person else ""
-        return Reply(
-            post_id=post, to_post_id=to, to_handle=handle, text=text, at=self.place.at, private=private
-        )
+        return Reply(post_id=post, to_post_id=to, to_handle=handle, text=text, at=self.place.at, private=private)
 
     def _make(self, move: Move) -> None:
         person = self._person(move.handle)

@@ -157,9 +157,7 @@ def _holder(world: "World", request: Request) -> tuple[Account | None, Holder]:
 
 def _vocabulary(operation: Operation, account: Account | None) -> Vocabulary:
     # Streams kept the older names when everything else changed.
-    return (
-        TWEET if account is None or operation.shows == "stream" else VOCABULARIES[account.options.vocabulary]
-    )
+    return TWEET if account is None or operation.shows == "stream" else VOCABULARIES[account.options.vocabulary]
 
 
 def _choosing(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:

@@ -40,9 +40,7 @@ class Hearing:
             reposts=str(post.repost or ""),
             mentions=tuple(mention["username"].lower() for mention in entities.get("mentions", [])),
             hashtags=tuple(tag["tag"] for tag in entities.get("hashtags", [])),
-            links=tuple(
-                Link(u["url"], u["expanded_url"], u["display_url"]) for u in entities.get("urls", [])
-            ),
+            links=tuple(Link(u["url"], u["expanded_url"], u["display_url"]) for u in entities.get("urls", [])),
             media=tuple(Media(item.get("type", "photo"), item.get("url", "")) for item in post.media),
             lang=post.lang,
         )

@@ -58,9 +58,7 @@ class Limits:
     def __init__(self) -> None:
         self.windows: dict[Bucket, Window] = {}
 
-    def take(
-        self, name: str, limits: Iterable[Limit], kind: str, account: Account, now: float
-    ) -> Standing | None:
+    def take(self, name: str, limits: Iterable[Limit], kind: str, account: Account, now: float) -> Standing | None:
         """Count one call against every limit that holds for this token; None where no limit holds.
 
         A refused call counts against none. The standing told is the one with the fewest calls left.

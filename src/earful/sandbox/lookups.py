@@ -103,9 +103,7 @@ def _kinds(post: Post) -> set[str]:
 def _ids(call: Call) -> list[str]:
     given = [one for one in call.query.get("ids", "").split(",") if one]
     if not 1 <= len(given) <= MOST_IDS:
-        words = (
-            f"The number of values in the `ids` query parameter list [{len(given)}] is not between 1 and 100"
-        )
+        words = f"The number of values in the `ids` query parameter list [{len(given)}] is not between 1 and 100"
         raise invalid(words, ids=call.query.get("ids", ""))
     return list(dict.fromkeys(given))
 

@@ -41,9 +41,7 @@ class Messages:
         """Put a message into the conversation of two."""
         low, high = sorted((sender.id, recipient.id))
         message = Message(self.ids.next(), low, high, sender.id, text)
-        self.store.write(
-            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", message.id, low, high, sender.id, text, key
-        )
+        self.store.write("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", message.id, low, high, sender.id, text, key)
         return message
 
     def keyed(self, key: str) -> Message | None:
@@ -59,9 +57,7 @@ class Messages:
     def between(self, one: int, other: int, span: Span) -> list[Message]:
         """Messages that two exchanged, newest first."""
         low, high = sorted((one, other))
-        question = (
-            "SELECT * FROM messages WHERE low = ? AND high = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
-        )
+        question = "SELECT * FROM messages WHERE low = ? AND high = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?"
         return _messages(self.store.rows(question, low, high, span.after, span.before, span.size))
 
 

@@ -88,9 +88,7 @@ class Pages:
             trim_blocks=True,
         )
 
-    def shown(
-        self, act: Callable[[Request], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
+    def shown(self, act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         """A page with its headers, its forms guarded, and its failures told as a page."""
 
         async def show(request: Request) -> Response:
@@ -100,9 +98,7 @@ class Pages:
                 response = await act(request)
             except PageError as sorry:
                 response = self._page(request, "sorry.html", sorry.status, why=sorry.why)
-            response.headers.update(
-                {name: value for name, value in HEADERS.items() if name not in response.headers}
-            )
+            response.headers.update({name: value for name, value in HEADERS.items() if name not in response.headers})
             return response
 
         return show
@@ -238,11 +234,7 @@ class Pages:
         return (named or brands)[0]
 
     def _post(self, given: str) -> Post:
-        post = (
-            self.world.posts.find(int(given))
-            if given.isascii() and given.isdigit() and len(given) < 20
-            else None
-        )
+        post = self.world.posts.find(int(given)) if given.isascii() and given.isdigit() and len(given) < 20 else None
         if post is None:
             raise PageError(404, "There is no such post.")
         return post

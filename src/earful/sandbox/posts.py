@@ -71,9 +71,7 @@ class Posts:
         """Make a post, with the mentions it writes and those its parent carries along."""
         new = self.ids.next()
         parent = self.find(draft.reply_to) if draft.reply_to else None
-        return self._keep(
-            new, new, draft, parent.conversation if parent else new, self._carried(draft, parent)
-        )
+        return self._keep(new, new, draft, parent.conversation if parent else new, self._carried(draft, parent))
 
     def edit(self, post: Post, text: str) -> Post:
         """Put a new version, with an id of its own, in place of a post."""
@@ -108,16 +106,12 @@ class Posts:
 
     def newest_version(self, post: Post) -> Post:
         """The version of a post that is in force now."""
-        found = _post(
-            self.store.row("SELECT * FROM posts WHERE first = ? ORDER BY id DESC LIMIT 1", post.first)
-        )
+        found = _post(self.store.row("SELECT * FROM posts WHERE first = ? ORDER BY id DESC LIMIT 1", post.first))
         return found or post
 
     def versions(self, post: Post) -> list[int]:
         """Ids of all versions up to this one, oldest first."""
-        rows = self.store.rows(
-            "SELECT id FROM posts WHERE first = ? AND id <= ? ORDER BY id", post.first, post.id
-        )
+        rows = self.store.rows("SELECT id FROM posts WHERE first = ? AND id <= ? ORDER BY id", post.first, post.id)
         return [row["id"] for row in rows]
 
     def by(self, author: int, span: Span) -> list[Post]:
@@ -153,13 +147,15 @@ class Posts:
         return self._pointing("repost", post), self._pointing("reply_to", post), self._pointing("quote", post)
 
     def _pointing(self, column: str, post: Post) -> int:
-        question = f"SELECT count(*) FROM posts WHERE {column} IN (SELECT id FROM posts WHERE first = ?) AND NOT gone AND NOT superseded"  # noqa: E501, S608 (column is one of three names above)
+        # `column` is one of the three names above.
+        question = (
+            f"SELECT count(*) FROM posts WHERE {column} IN (SELECT id FROM posts WHERE first = ?) "  # noqa: S608  # nosec B608
+            "AND NOT gone AND NOT superseded"
+        )
         return self.store.number(question, post.first)
 
     def _some(self, question: str, span: Span, *values: int) -> list[Post]:
-        bounds = (
-            "posts.id > ? AND posts.id < ? AND NOT gone AND NOT superseded ORDER BY posts.id DESC LIMIT ?"
-        )
+        bounds = "posts.id > ? AND posts.id < ? AND NOT gone AND NOT superseded ORDER BY posts.id DESC LIMIT ?"
         sql = f"SELECT posts.* {question} {bounds}"
         return _posts(self.store.rows(sql, *values, span.after, span.before, span.size))
 
@@ -167,9 +163,7 @@ class Posts:
         if parent is None:
             return frozenset()
         rows = self.store.rows("SELECT account FROM mentions WHERE post = ?", parent.id)
-        return frozenset(
-            {parent.author, *(row["account"] for row in rows)} - {draft.author.id} - draft.excluded
-        )
+        return frozenset({parent.author, *(row["account"] for row in rows)} - {draft.author.id} - draft.excluded)
 
     def _implicit(self, post: int) -> frozenset[int]:
         rows = self.store.rows("SELECT account FROM mentions WHERE post = ? AND NOT explicit", post)

@@ -86,9 +86,7 @@ def _other(call: Call) -> Account:
     pair = CONVERSATION.fullmatch(call.path["id"])
     people = {identifier(one, "id") for one in pair.groups()} if pair else set()
     if call.account.id not in people:
-        raise RefusalError(
-            403, "not-authorized-for-resource", "Forbidden", "You are not in this conversation."
-        )
+        raise RefusalError(403, "not-authorized-for-resource", "Forbidden", "You are not in this conversation.")
     others = people - {call.account.id} or people
     return _person(call, str(others.pop()))
 

@@ -52,8 +52,7 @@ def unauthorized() -> RefusalError:
 def wrong_token(used: str, wanted: str) -> RefusalError:
     """A token of the wrong kind: `used` and `wanted` as X names them."""
     detail = (
-        f"Authenticating with {used} is forbidden for this endpoint.  "
-        f"Supported authentication types are [{wanted}]."
+        f"Authenticating with {used} is forbidden for this endpoint.  Supported authentication types are [{wanted}]."
     )
     return RefusalError(403, "unsupported-authentication", "Unsupported Authentication", detail)
 

@@ -37,9 +37,7 @@ async def _serve(
 ) -> None:
     url = public_url or f"http://{host}:{port}"
     app = build(path, seed=seed, crowd=crowd, public_url=url, heartbeat=heartbeat, queue=queue)
-    server = Server(
-        app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
-    )
+    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False)
 
     def end() -> None:
         # A server waits for its connections: held streams would never end by themselves.
@@ -53,21 +51,15 @@ async def _serve(
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="earful.sandbox.serve", description="A pretend X, on this machine only."
-    )
+    parser = argparse.ArgumentParser(prog="earful.sandbox.serve", description="A pretend X, on this machine only.")
     parser.add_argument("path", type=Path, help="the storage file; made when it is not there")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--seed", type=int, default=1, help="makes the crowd repeatable")
-    parser.add_argument(
-        "--crowd", action="store_true", help="let invented customers talk from the first start"
-    )
+    parser.add_argument("--crowd", action="store_true", help="let invented customers talk from the first start")
     parser.add_argument("--public-url", default="", help="where browsers find the pages")
     parser.add_argument("--heartbeat", type=float, default=HEARTBEAT_S, help="seconds of silence on a stream")
-    parser.add_argument(
-        "--queue", type=int, default=QUEUE_LINES, help="lines that may wait for a slow reader"
-    )
+    parser.add_argument("--queue", type=int, default=QUEUE_LINES, help="lines that may wait for a slow reader")
     serve(**vars(parser.parse_args()))
 
 

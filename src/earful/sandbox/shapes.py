@@ -47,9 +47,7 @@ class Shaper:
     def user(self, account: Account) -> Shape:
         """One account."""
         names = self.asked.user_fields | {"id", "name", "username"}
-        return _filled(
-            (name, USER_FIELDS[name](self.world, account)) for name in USER_FIELDS if name in names
-        )
+        return _filled((name, USER_FIELDS[name](self.world, account)) for name in USER_FIELDS if name in names)
 
     def message(self, message: Message) -> Shape:
         """One private message, as an event."""

@@ -66,9 +66,7 @@ class Store:
 
     def remember(self, name: str, value: str) -> None:
         """Keep a note under a name, in place of an older one."""
-        self.write(
-            "INSERT INTO notebook VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value
-        )
+        self.write("INSERT INTO notebook VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value)
 
     def recall(self, name: str) -> str | None:
         """The note kept under a name."""
@@ -78,7 +76,7 @@ class Store:
     def last_id(self) -> int:
         """The newest id ever given out, so that ids keep rising after a restart."""
         tables = ("accounts", "posts", "messages", "rules")
-        newest = [self.number(f"SELECT max(id) FROM {table}") for table in tables]  # noqa: S608 (names above)
+        newest = [self.number(f"SELECT max(id) FROM {table}") for table in tables]  # noqa: S608  # nosec B608 - names above
         return max(newest)
 
     def close(self) -> None:

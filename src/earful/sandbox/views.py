@@ -57,9 +57,7 @@ class Line:
     moment: str
 
 
-def view(
-    world: "World", post: Post, children: Iterable[View] = (), chosen: int = 0, deep: bool = True
-) -> View:
+def view(world: "World", post: Post, children: Iterable[View] = (), chosen: int = 0, deep: bool = True) -> View:
     """A post for a page; `chosen` is the first id of the post that the page is about."""
     parent = world.posts.find(post.reply_to) if post.reply_to else None
     quoted = world.posts.find(post.quote) if post.quote and deep else None
@@ -106,9 +104,7 @@ def _hung(world: "World", thread: Iterable[Post]) -> dict[int, int]:
 def lines(world: "World", messages: Iterable[Message]) -> list[Line]:
     """Messages for a page, oldest first."""
     found = sorted(messages, key=lambda message: message.id)
-    return [
-        Line(world.accounts.known(one.sender), one.text, for_people(one.id), written(one.id)) for one in found
-    ]
+    return [Line(world.accounts.known(one.sender), one.text, for_people(one.id), written(one.id)) for one in found]
 
 
 def pieces(post: Post) -> Iterable[Piece]:

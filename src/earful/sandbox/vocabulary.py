@@ -101,9 +101,7 @@ POST = Vocabulary(
     post_fields="post.fields",
     lists=_COMMON_LISTS
     | {
-        "post.fields": _words(
-            BOTH_POST_FIELDS, "article_title note_post note_request_suggestions paid_partnership"
-        ),
+        "post.fields": _words(BOTH_POST_FIELDS, "article_title note_post note_request_suggestions paid_partnership"),
         "user.fields": _words(BOTH_USER_FIELDS, "subscribes_to_you"),
         "dm_event.fields": _words("attachments created_at dm_conversation_id entities event_type id text"),
     },

@@ -67,9 +67,7 @@ def create(call: Call) -> Answer:
         excluded=frozenset(identifier(one, "exclude_reply_user_ids") for one in excluded),
     )
     post = call.world.publish(draft)
-    return Answer(
-        {"data": {"id": str(post.id), "text": post.text, "edit_history_tweet_ids": [str(post.id)]}}, 201
-    )
+    return Answer({"data": {"id": str(post.id), "text": post.text, "edit_history_tweet_ids": [str(post.id)]}}, 201)
 
 
 def delete(call: Call) -> Answer:
@@ -104,9 +102,7 @@ def summoned(call: Call, parent: Post) -> bool:
     """Whether a post calls for the brand: names it in so many words, quotes it, or is its own."""
     quoted = call.world.posts.find(parent.quote) if parent.quote else None
     by_quote = quoted is not None and quoted.author == call.account.id
-    return (
-        by_quote or parent.author == call.account.id or call.world.posts.mentions(parent.id, call.account.id)
-    )
+    return by_quote or parent.author == call.account.id or call.world.posts.mentions(parent.id, call.account.id)
 
 
 def _quoted(call: Call, wanted: Creation) -> int | None:

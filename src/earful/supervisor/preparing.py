@@ -22,7 +22,10 @@ DEMO_AGENTS = (
     ("dario", "Dario", "Kessler", "DK"),
     ("mara", "Mara", "Lindqvist", "ML"),
 )
-DEMO_RULE = ("Speaks of Lumen without naming us", 'lumen (broadband OR internet OR wifi OR router OR bill) -from:LumenHelp')
+DEMO_RULE = (
+    "Speaks of Lumen without naming us",
+    "lumen (broadband OR internet OR wifi OR router OR bill) -from:LumenHelp",
+)
 
 
 def prepare() -> str:

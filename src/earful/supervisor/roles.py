@@ -37,8 +37,7 @@ def listener() -> None:
     from earful.intake.listener import Listener
 
     ending, hearing = Ending(), Listener()
-    threading.Thread(target=lambda: (ending.event.wait(), hearing.stop()), daemon=True).start()
-    hearing.run()
+    hearing.run(ending.event)
     # Its threads may sit in a read for a quarter of a minute; what they heard is journaled or will be heard again.
     os._exit(0)
 

@@ -111,7 +111,7 @@ def authorised(account: Account, request: Request) -> Mapping[str, str]:
 
     A key that no header can hold would be quoted in the fault that it causes, and so end up in the log.
     """
-    key = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # a kind of key
+    key = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # nosec B105 - a kind of key
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise LostAccess("The key of this account is missing or damaged: link it again.")
     return {"authorization": f"Bearer {key}"}

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-class Forbidden(Exception):  # noqa: N818  # named by what it says, as the errors of core.connector are
+class Forbidden(Exception):  # named by what it says, as the errors of core.connector are
     """An address in a setting that we will not talk to; the message says what would be allowed."""
 
 

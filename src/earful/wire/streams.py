@@ -15,7 +15,7 @@ LARGEST_REFUSAL: Final = 100_000
 REFUSAL_SECONDS: Final = 10.0
 
 
-class StreamRefused(Exception):  # noqa: N818  # named by what it says, as the errors of core.connector are
+class StreamRefused(Exception):  # named by what it says, as the errors of core.connector are
     """The network answered, but with something else than a stream."""
 
     def __init__(self, response: Response) -> None:

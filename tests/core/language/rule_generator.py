@@ -43,9 +43,7 @@ standing = st.one_of(
     st.builds(Operator, st.sampled_from(("@", "from", "to")), st.sampled_from(HANDLES)),
     st.builds(Operator, st.just("#"), st.sampled_from(TAGS)),
     st.builds(Operator, st.just("$"), st.sampled_from(TICKERS)),
-    st.builds(
-        Operator, st.sampled_from(("conversation_id", "in_reply_to_tweet_id")), st.sampled_from(NUMBERS)
-    ),
+    st.builds(Operator, st.sampled_from(("conversation_id", "in_reply_to_tweet_id")), st.sampled_from(NUMBERS)),
     st.builds(Operator, st.just("url"), st.sampled_from(("example", "example.org/a", 'say "x" \\ y'))),
     st.builds(Operator, st.just("followers_count"), st.sampled_from(("5", "5..17"))),
 )
@@ -62,9 +60,7 @@ narrowing = st.one_of(
 
 def _grown(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     beside = st.lists(st.one_of(narrowing, st.one_of(standing, narrowing).map(_without)), max_size=2)
-    both = st.builds(
-        lambda some, more: all_of([*some, *more]), st.lists(inner, min_size=1, max_size=3), beside
-    )
+    both = st.builds(lambda some, more: all_of([*some, *more]), st.lists(inner, min_size=1, max_size=3), beside)
     return st.one_of(both, st.lists(inner, min_size=2, max_size=3).map(any_of))
 
 

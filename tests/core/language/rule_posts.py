@@ -8,9 +8,7 @@ from earful.core.post import Author, Link, Media, Post
 
 def said(text: str) -> Post:
     """A post of which only the text matters."""
-    return Post(
-        network="x", id="1", author=Author(id="7"), text=text, created_at=datetime(2026, 8, 10, tzinfo=UTC)
-    )
+    return Post(network="x", id="1", author=Author(id="7"), text=text, created_at=datetime(2026, 8, 10, tzinfo=UTC))
 
 
 def posts_of(answer: dict[str, Any]) -> tuple[Post, Post | None]:

@@ -55,9 +55,7 @@ def verdict(case: dict[str, Any]) -> str:
     if case["expect"] == "invalid":
         return "broken: accepted"
     wrong = [
-        item["post"]["data"]["text"]
-        for item in case["posts"]
-        if answers(tree, case, item["post"]) != {item["match"]}
+        item["post"]["data"]["text"] for item in case["posts"] if answers(tree, case, item["post"]) != {item["match"]}
     ]
     return f"broken: {wrong}" if wrong else "met"
 

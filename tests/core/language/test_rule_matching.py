@@ -167,9 +167,7 @@ def near(texts: list[str], wanted: list[str], most: int) -> bool:
 def operator(leaf: Operator, one: Candidate) -> bool:
     value, post = leaf.value.lower(), one.post
     pages = [page.post for page in one.pages]
-    addresses = [
-        " ".join(regex.findall(r"\w+", link.address.lower())) for page in pages for link in page.links
-    ]
+    addresses = [" ".join(regex.findall(r"\w+", link.address.lower())) for page in pages for link in page.links]
     followers = post.author.followers
     low, _, high = (value if leaf.name == "followers_count" else "0").partition("..")
     facts = {
@@ -180,14 +178,10 @@ def operator(leaf: Operator, one: Candidate) -> bool:
         "to": value in (post.reply_to_handle.lower(), post.reply_to_author),
         "conversation_id": value == post.root,
         "in_reply_to_tweet_id": value == post.reply_to,
-        "url": any(
-            f" {' '.join(regex.findall(r'[a-z]+', value))} " in f" {address} " for address in addresses
-        ),
+        "url": any(f" {' '.join(regex.findall(r'[a-z]+', value))} " in f" {address} " for address in addresses),
         "followers_count": followers is not None and int(low) <= followers <= int(high or 10**9),
         "lang": post.lang in {"en": ("en", "en-GB"), "iw": ("he",), "zh-cn": ("zh",)}.get(value, ()),
-        "is": {"reply": post.reply_to, "retweet": post.reposts, "quote": post.quotes}.get(
-            value, post.author.verified
-        ),
+        "is": {"reply": post.reply_to, "retweet": post.reposts, "quote": post.quotes}.get(value, post.author.verified),
         "has": {
             "links": post.links,
             "mentions": post.mentions,

@@ -45,8 +45,7 @@ POST = Vocabulary(
     posts={
         "post.fields": "created_at,conversation_id,entities,attachments,lang,public_metrics,note_post,"
         "display_text_range",
-        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,"
-        "attachments.media_keys",
+        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,attachments.media_keys",
         "user.fields": _USER_FIELDS,
         "media.fields": _MEDIA_FIELDS,
     },

@@ -16,9 +16,7 @@ register = template.Library()
 def moment(at: datetime) -> SafeString:
     """A point in time as a `<time>`. It reads in UTC; the page rewrites it for the reader's own clock."""
     at = at.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}">{} UTC</time>', at.isoformat(timespec="seconds"), f"{at:%a %d %b, %H:%M}"
-    )
+    return format_html('<time datetime="{}">{} UTC</time>', at.isoformat(timespec="seconds"), f"{at:%a %d %b, %H:%M}")
 
 
 @register.simple_tag(takes_context=True)

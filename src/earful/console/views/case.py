@@ -33,9 +33,7 @@ def case(request: Asked, number: int) -> HttpResponse:
     if fragment(request):
         return render(request, "console/case/case.html", shown)
     view = view_of(request)
-    return render(
-        request, "console/inbox/page.html", listing(request, view) | shown | frame(request, view.name)
-    )
+    return render(request, "console/inbox/page.html", listing(request, view) | shown | frame(request, view.name))
 
 
 @require_GET

@@ -91,9 +91,7 @@ def outbox(request: Asked, state: str) -> HttpResponse:
     replies = _counted(timezone.now()).filter(state=state, case__in=_visible(request))
     replies = replies.select_related("case__customer", "agent").order_by("-pk")[:REPLIES_SHOWN]
     title = _OUTBOX[DeliveryState(state)]
-    return render(
-        request, "console/channels/outbox.html", frame(request) | {"title": title, "replies": replies}
-    )
+    return render(request, "console/channels/outbox.html", frame(request) | {"title": title, "replies": replies})
 
 
 @require_POST
@@ -150,6 +148,4 @@ def _frames() -> list[FrameShown]:
 def _frame(frame: Frame) -> FrameShown:
     # More bytes than characters are read, because one character may take four.
     body = bytes(frame.body[: BODY_SHOWN * 4]).decode("utf-8", "replace")[:BODY_SHOWN]
-    return FrameShown(
-        frame.pk, frame.channel, frame.ear, frame.aside_at or frame.heard_at, frame.reason, body
-    )
+    return FrameShown(frame.pk, frame.channel, frame.ear, frame.aside_at or frame.heard_at, frame.reason, body)

@@ -49,9 +49,7 @@ def too_long(rule: str, most: int) -> RuleError:
 def missing_operand(rule: str, lexeme: Lexeme) -> RuleError:
     """Something else where a word, a phrase, an operator or a group should stand."""
     if lexeme.kind == "AND":
-        return RuleError(
-            "AND is not written.", rule, lexeme.span, "Leave it out: a space already means both."
-        )
+        return RuleError("AND is not written.", rule, lexeme.span, "Leave it out: a space already means both.")
     if lexeme.kind == ")":
         return RuleError("Something is missing before this parenthesis.", rule, lexeme.span)
     return RuleError("OR needs something to look for on both sides.", rule, lexeme.span, "Leave this OR out.")
@@ -60,9 +58,7 @@ def missing_operand(rule: str, lexeme: Lexeme) -> RuleError:
 def lone_dash(rule: str, dash: Lexeme, after: Lexeme) -> RuleError:
     """A dash that negates nothing, or another dash."""
     if after.kind == "-" and after.span[0] == dash.span[1]:
-        return RuleError(
-            "Two dashes do not cancel each other.", rule, (dash.span[0], after.span[1]), "Write one."
-        )
+        return RuleError("Two dashes do not cancel each other.", rule, (dash.span[0], after.span[1]), "Write one.")
     return RuleError(
         "A dash must stand directly before what it excludes.",
         rule,
@@ -97,20 +93,12 @@ def needs_quotes(rule: str, lexeme: Lexeme) -> RuleError:
 
 def unknown_operator(rule: str, lexeme: Lexeme, dialect: Dialect) -> RuleError:
     """A name before a colon that is none of ours."""
-    known = [
-        row.name for row in OPERATORS.values() if dialect.name in row.dialects and row.name.isidentifier()
-    ]
+    known = [row.name for row in OPERATORS.values() if dialect.name in row.dialects and row.name.isidentifier()]
     if lexeme.text.startswith("//"):
         whole = rule[slice(*lexeme.span)]
-        return RuleError(
-            "An address must be quoted.", rule, lexeme.span, f"Write url:{quoted(_short(whole))}."
-        )
-    near = (
-        [_SAME_AS[lexeme.name]] if lexeme.name in _SAME_AS else get_close_matches(lexeme.name, known, 1, 0.6)
-    )
-    meant = (
-        f"Did you mean {as_written(near[0])}?" if near else "To look for a colon, put the words in quotes."
-    )
+        return RuleError("An address must be quoted.", rule, lexeme.span, f"Write url:{quoted(_short(whole))}.")
+    near = [_SAME_AS[lexeme.name]] if lexeme.name in _SAME_AS else get_close_matches(lexeme.name, known, 1, 0.6)
+    meant = f"Did you mean {as_written(near[0])}?" if near else "To look for a colon, put the words in quotes."
     return RuleError(f"There is no operator {lexeme.name}:.", rule, lexeme.span, meant)
 
 

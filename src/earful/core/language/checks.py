@@ -24,9 +24,7 @@ def checked_word(rule: str, lexeme: Lexeme) -> Word:
 def checked_phrase(rule: str, lexeme: Lexeme, dialect: Dialect) -> Phrase:
     """A phrase, or words near each other. Raises RuleError if it holds no word, or a distance not allowed."""
     if not words(fold(lexeme.text, "drop")):
-        raise RuleError(
-            "There is no word in these quotes.", rule, lexeme.span, "Write a word or an emoji in them."
-        )
+        raise RuleError("There is no word in these quotes.", rule, lexeme.span, "Write a word or an emoji in them.")
     if lexeme.near is None:
         return Phrase(lexeme.text, span=lexeme.span)
     if dialect.name != "stream":
@@ -78,9 +76,7 @@ def _check_use(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect, *,
 def _check_value(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
     written, value = advice.as_written(row.name), VALUES[row.takes]
     if row.takes == "user" and lexeme.text.startswith("@") and row.name != "@":
-        raise RuleError(
-            f"{written} takes a handle without @.", rule, lexeme.span, f"Write {written}{lexeme.text[1:]}."
-        )
+        raise RuleError(f"{written} takes a handle without @.", rule, lexeme.span, f"Write {written}{lexeme.text[1:]}.")
     if not value.pattern.fullmatch(lexeme.text):
         raise RuleError(f"{written} takes {value.words}.", rule, lexeme.span, _instead(rule, lexeme))
     if row.choices and lexeme.text.lower() not in map(str.lower, row.choices):
@@ -89,9 +85,7 @@ def _check_value(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
         raise advice.wrong_choice(rule, lexeme, row)
     low, _, high = lexeme.text.partition("..")
     if row.takes == "range" and high and int(high) < int(low):
-        raise RuleError(
-            "This range goes from high to low.", rule, lexeme.span, f"Write {written}{high}..{low}."
-        )
+        raise RuleError("This range goes from high to low.", rule, lexeme.span, f"Write {written}{high}..{low}.")
 
 
 def _instead(rule: str, lexeme: Lexeme) -> str:

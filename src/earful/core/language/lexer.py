@@ -87,9 +87,7 @@ def _quoted_from(rule: str, at: int) -> tuple[str, int]:
 def _end_of_list(rule: str, at: int) -> int:
     end = rule.find("]", at)
     if end < 0:
-        raise RuleError(
-            "This bracket is never closed.", rule, (at, len(rule)), "Put a ] where the list ends."
-        )
+        raise RuleError("This bracket is never closed.", rule, (at, len(rule)), "Put a ] where the list ends.")
     return end + 1
 
 

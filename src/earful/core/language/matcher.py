@@ -178,9 +178,7 @@ def _reasons(tree: Tree, candidate: Candidate) -> list[Reason]:
         return [reason for part in held for reason in _reasons(part, candidate)]
     if isinstance(tree, Not):
         return []
-    found = [
-        Reason(show(tree), spans, page.quoted) for page in candidate.pages if (spans := _where(tree, page))
-    ]
+    found = [Reason(show(tree), spans, page.quoted) for page in candidate.pages if (spans := _where(tree, page))]
     return found or [Reason(show(tree))]
 
 

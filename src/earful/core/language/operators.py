@@ -117,14 +117,10 @@ VALUES: dict[ValueKind, Value] = {
         regex.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.@-]*[A-Za-z0-9_])?"),
         "an account's handle without @, or its numeric id",
     ),
-    "tag": Value(
-        regex.compile(r"[\p{N}_]*[\p{L}\p{M}][\p{L}\p{M}\p{N}_·・]*"), "a hashtag, with at least one letter"
-    ),
+    "tag": Value(regex.compile(r"[\p{N}_]*[\p{L}\p{M}][\p{L}\p{M}\p{N}_·・]*"), "a hashtag, with at least one letter"),
     "cashtag": Value(regex.compile(r"[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?"), "a ticker of one to six letters"),
     "number": Value(regex.compile(r"[0-9]{1,20}"), "a whole number"),
-    "range": Value(
-        regex.compile(r"[0-9]{1,12}(?:\.\.[0-9]{1,12})?"), "a number, or a range such as 1000..20000"
-    ),
+    "range": Value(regex.compile(r"[0-9]{1,12}(?:\.\.[0-9]{1,12})?"), "a number, or a range such as 1000..20000"),
     "percent": Value(regex.compile(r"[1-9][0-9]?|100"), "a percentage from 1 to 100"),
     "list": Value(regex.compile(r"\[[^\[\]]*\]"), "numbers in square brackets"),
     "text": Value(regex.compile(r"(?s).*\S.*"), "a word, or words in quotes"),

@@ -81,14 +81,10 @@ class _Parser:
             )
         self.opened.append(opening)
         if self.ahead.kind == ")":
-            raise RuleError(
-                "This group is empty.", self.rule, (opening.span[0], self.ahead.span[1]), "Leave it out."
-            )
+            raise RuleError("This group is empty.", self.rule, (opening.span[0], self.ahead.span[1]), "Leave it out.")
         tree = self.expression(0)
         if self.take().kind != ")":
-            raise RuleError(
-                "This parenthesis is never closed.", self.rule, opening.span, "Add a ) at its end."
-            )
+            raise RuleError("This parenthesis is never closed.", self.rule, opening.span, "Add a ) at its end.")
         self.opened.pop()
         return tree
 

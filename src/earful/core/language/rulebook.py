@@ -82,10 +82,7 @@ class Rulebook(Generic[Id]):
     def _found(self, candidate: Candidate | None, numbers: Collection[int]) -> list[Found[Id]]:
         if candidate is None:
             return []
-        asked = [
-            (self._rules[number][0], match(self._rules[number][1], candidate))
-            for number in sorted(set(numbers))
-        ]
+        asked = [(self._rules[number][0], match(self._rules[number][1], candidate)) for number in sorted(set(numbers))]
         return [Found(rule, why) for rule, why in asked if why]
 
     def _candidates(
@@ -160,9 +157,7 @@ KEYS: dict[str, Callable[[Post], Collection[str]]] = {
     "quotes": lambda post: (post.quotes,),
     "from": lambda post: (fold(post.author.handle), post.author.id),
     "to": lambda post: (
-        (fold(post.reply_to_handle), post.reply_to_author)
-        if post.reply_to_handle or post.reply_to_author
-        else ()
+        (fold(post.reply_to_handle), post.reply_to_author) if post.reply_to_handle or post.reply_to_author else ()
     ),
     "#": lambda post: [fold(tag) for tag in post.hashtags] if post.hashtags else (),
     "@": lambda post: post.mentions,

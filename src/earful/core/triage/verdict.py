@@ -18,9 +18,7 @@ import re2
 # Beyond this many characters nobody reads on either; it bounds the time that a hostile text can take.
 READ_AT_MOST: Final = 2_000
 MOST_POINTS: Final = 60
-_QUESTION = re.compile(
-    r"\?|^\W*(how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|anyone)\b"
-)
+_QUESTION = re.compile(r"\?|^\W*(how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|anyone)\b")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 

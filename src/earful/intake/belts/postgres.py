@@ -58,10 +58,7 @@ class PostgresBelt:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "UPDATE intake_frame SET aside_at = %s, reason = %s WHERE id = %s",
-                [
-                    (now, reason.replace("\x00", "\ufffd")[:LONGEST_REASON], frame.id)
-                    for frame, reason in frames
-                ],
+                [(now, reason.replace("\x00", "\ufffd")[:LONGEST_REASON], frame.id) for frame, reason in frames],
             )
 
     def wait(self, seconds: float) -> None:

@@ -16,7 +16,10 @@ SELECT
     CASE WHEN stage.edited THEN %(now)s::timestamptz END,
     gone.at
 FROM posts_stage AS stage
-JOIN people_identity AS author ON author.network = stage.network AND author.account_id = stage.account_id
+-- By itself for each post (LATERAL), through the index: a hash join would read all people of the desk for each batch.
+CROSS JOIN LATERAL (
+    SELECT id FROM people_identity WHERE network = stage.network AND account_id = stage.account_id LIMIT 1
+) AS author
 LEFT JOIN posts_forewarning AS gone ON gone.network = stage.network AND gone.network_id = stage.network_id
 ON CONFLICT (network, network_id) DO NOTHING
 RETURNING id, author_id, network_id, deleted_at IS NOT NULL;

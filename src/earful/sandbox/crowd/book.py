@@ -133,9 +133,7 @@ def _waves(outage: dict[str, Any]) -> Waves:
     low, high = plan.pop("members")
     early, late = plan.pop("fade_after")
     areas = tuple(plan.pop("areas"))
-    return Waves(
-        members=(low, high), fade_after=(early, late), areas=areas, lines=outage["wave_lines"], **plan
-    )
+    return Waves(members=(low, high), fade_after=(early, late), areas=areas, lines=outage["wave_lines"], **plan)
 
 
 def _comebacks() -> Comebacks:

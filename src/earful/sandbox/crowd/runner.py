@@ -230,9 +230,7 @@ class Crowd:
         scene: Mapping[str, Any] | None = None,
     ) -> str:
         slots = {**book().slots, "city": role.home, **(scene or {})}
-        return typed_by(
-            role, fresh_text(options, dice(self._seed, "words", *step), slots, self._memory.taken(role))
-        )
+        return typed_by(role, fresh_text(options, dice(self._seed, "words", *step), slots, self._memory.taken(role)))
 
     def _move(self, key: str, handle: str, kind: MoveKind, text: str, of: str, at: float) -> Move:
         self._memory.learn(text)

@@ -30,12 +30,10 @@ _WAYS: Mapping[str, Callable[[str], str]] = {"plain": str, "lower": str.lower, "
 def dice(seed: int, *step: object) -> Random:
     """A die for one step. It depends on the seed and the step alone, not on what was thrown before."""
     name = ":".join(map(str, (seed, *step)))
-    return Random(name)  # noqa: S311 - invented small talk, no secret hangs on it
+    return Random(name)  # noqa: S311  # nosec B311 - invented small talk, no secret hangs on it
 
 
-def fresh_text(
-    options: Sequence[str], die: Random, slots: Mapping[str, Any], taken: Callable[[str], bool]
-) -> str:
+def fresh_text(options: Sequence[str], die: Random, slots: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
     """One of the options, filled, not `taken` yet; "" when luck finds none: better silent than a parrot."""
     for _ in range(60):
         text = fill(die.choice(options), die, slots)
