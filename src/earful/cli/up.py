@@ -75,9 +75,11 @@ class Desk:
             self._step("Starting the pretend X", self._start_sandbox)
         prepared = self._step("Bringing the desk up to date", self._prepare)
         readers = ["reader"] * max(1, int(os.environ.get("EARFUL_READERS", "1")))
-        for role in ("pages", *readers, "listener", "worker", "events"):
-            self.supervisor.start(Process(role, _role(role)))
+        # The pages have both cores to themselves while they start; what was said meanwhile is heard a second later.
+        self.supervisor.start(Process("pages", _role("pages")))
         self._step("Opening the pages", lambda: self._await(self.port, "pages"))
+        for role in ("events", *readers, "listener", "worker"):
+            self.supervisor.start(Process(role, _role(role)))
         return f"{self._origin(self.port)}/enter/{prepared['enter']}/"
 
     def _start_database(self) -> None:

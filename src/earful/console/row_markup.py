@@ -1,14 +1,14 @@
 """A row of the list as markup.
 
-Written here and not as a template: for forty rows Django's template tags take about 5 ms of processor time,
-this way it is 1.6. `format_html` escapes every value that is put in.
+Written here and not as a template: for forty rows Django's template tags take about 5 ms of processor time, its
+`format_html` 1.6, this way it is 0.4. Every value that is put in is escaped by markupsafe, whose loop is in C.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from markupsafe import Markup, escape
 
 from earful.console.rows import Chip, Row
 
@@ -22,16 +22,16 @@ _ROW: Final = (
     '<span class="row-words{two}"><bdi class="row-subject">{subject}</bdi>{snippet}</span>'
     '<span class="row-priority"><span class="unseen">priority </span>{priority}</span>{chips}</a></li>'
 )
-_CURRENT: Final = SafeString(' aria-current="true"')
+_CURRENT: Final = Markup(' aria-current="true"')
 
 
 def rows_markup(rows: Iterable[Row], trail: str, opened: int | None) -> SafeString:
     """The rows one after another; `trail` goes behind each address, `opened` is the case that stands open."""
-    return format_html_join("\n", "{}", ((_row(row, trail, row.id == opened),) for row in rows))
+    return SafeString("\n".join(_row(row, trail, row.id == opened) for row in rows))
 
 
-def _row(row: Row, trail: str, opened: bool) -> SafeString:
-    return format_html(
+def _row(row: Row, trail: str, opened: bool) -> Markup:
+    return _filled(
         _ROW,
         id=row.id,
         key=row.key,
@@ -40,7 +40,7 @@ def _row(row: Row, trail: str, opened: bool) -> SafeString:
         initial=row.initial,
         mark=row.mark,
         name=row.name,
-        handle=format_html("<bdi>@{}</bdi>", row.handle) if row.handle else "",
+        handle=_filled("<bdi>@{handle}</bdi>", handle=row.handle) if row.handle else "",
         network=row.network,
         waits=" waits" if row.waits else "",
         since_when="waiting for " if row.waits else "last word ",
@@ -48,12 +48,19 @@ def _row(row: Row, trail: str, opened: bool) -> SafeString:
         age=row.age,
         two=" two" if row.snippet else "",
         subject=row.subject,
-        snippet=format_html('<bdi class="row-snippet">{}</bdi>', row.snippet) if row.snippet else "",
+        snippet=_filled('<bdi class="row-snippet">{text}</bdi>', text=row.snippet) if row.snippet else "",
         priority=row.priority,
         chips=_chips(row.chips) if row.chips else "",
     )
 
 
-def _chips(chips: Iterable[Chip]) -> SafeString:
-    each = format_html_join(" ", '<span class="chip {}">{}</span>', ((chip.tone, chip.words) for chip in chips))
-    return format_html('<span class="chips">{}</span>', each)
+def _chips(chips: Iterable[Chip]) -> Markup:
+    each = " ".join(
+        _filled('<span class="chip {tone}">{words}</span>', tone=chip.tone, words=chip.words) for chip in chips
+    )
+    return _filled('<span class="chips">{each}</span>', each=Markup(each))  # noqa: S704  # each is escaped above
+
+
+def _filled(markup: str, **values: object) -> Markup:
+    """`markup` with the values put in, each escaped unless it is markup already."""
+    return Markup(markup.format_map({name: escape(value) for name, value in values.items()}))  # noqa: S704  # escaped

@@ -31,7 +31,6 @@ DEMO_RULE = (
 def prepare() -> str:
     """Bring the desk up to date; what the person at the keyboard needs, as JSON: the secret of a sign-in link."""
     migrate()
-    call_command("collectstatic", interactive=False, verbosity=0)
     demo = bool(settings.SANDBOX_URL)
     agent = _demo_agents() if demo else _first_agent()
     if demo:
