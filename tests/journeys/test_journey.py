@@ -147,7 +147,7 @@ def test_two_agents_who_take_the_same_case_at_once_are_told_who_has_it(
     owners = "SELECT a.username FROM cases_case c JOIN people_agent a ON a.id = c.owner_id WHERE c.id = %s"
     wait_for(lambda: desk.ask(owners, case) == [("dario",)])
     mara.keyboard.press("i")
-    expect(mara.locator("body")).to_contain_text("Dario")
+    expect(mara.locator("main")).to_contain_text("Dario")
     assert desk.ask(owners, case) == [("dario",)]
 
     for page, words in ((agent, "Dario's answer, with a date."), (mara, "Mara's answer, with a date.")):

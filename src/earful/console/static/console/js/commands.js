@@ -3,6 +3,7 @@ import { reply, write } from "./composer.js";
 import { openCaseId } from "./conversation.js";
 import { backToList, nextRow, openFocused, step } from "./list.js";
 import { openPalette } from "./palette.js";
+import { whisper } from "./say.js";
 import { openSheet } from "./sheet.js";
 import { setTheme } from "./theme.js";
 
@@ -21,7 +22,8 @@ export const COMMANDS = [
   { key: "r", says: "Reply", run: reply, when: inCase },
   { says: "Private message", run: () => write("private"), when: inCase },
   { key: "n", says: "Leave a note", run: () => write("note"), when: inCase },
-  { key: "i", says: "Assign to me", run: press("do-assign"), when: there("do-assign") },
+  { key: "i", says: "Assign to me", run: assign, when: inCase },
+  { says: "Take over from its owner", run: press("do-take-over"), when: there("do-take-over") },
   { key: "e", says: "Solve", run: press("do-solve"), when: there("do-solve") },
   { key: "E", says: "Solve and next", run: solveAndNext, when: there("do-solve") },
   { says: "Reopen", run: press("do-reopen"), when: there("do-reopen") },
@@ -52,6 +54,12 @@ export function startCommands() {
     // On a wide screen "back" is a plain link on purpose: it leads to the list's own page.
     if (command && named !== "back") command.run();
   });
+}
+
+// A colleague's case is never taken by a lone key that was meant for nobody's.
+function assign() {
+  if (there("do-take-over")()) whisper("A colleague has this case. The button “Take over” takes it.");
+  else press("do-assign")();
 }
 
 function back() {
