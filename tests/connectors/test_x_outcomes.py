@@ -19,6 +19,7 @@ from earful.connectors.x.outcomes import (
 from earful.connectors.x.sending import send
 from earful.core.connector import (
     ByHand,
+    Duplicate,
     LostAccess,
     NoAnswer,
     Outgoing,
@@ -97,7 +98,7 @@ def test_spent_credit_stops_the_channel_and_is_looked_at_later():
 @pytest.mark.parametrize(
     ("detail", "kind", "meant"),
     [
-        ("You are not allowed to create a Tweet with duplicate content.", "about:blank", Unsure),
+        ("You are not allowed to create a Tweet with duplicate content.", "about:blank", Duplicate),
         ("The author of this post has not mentioned you.", "about:blank", ByHand),
         ("Reply refused: the replying account was not summoned.", "about:blank", ByHand),
         ("You can only reply to posts that mention or quote you.", "about:blank", ByHand),

@@ -182,7 +182,9 @@ def test_in_doubt_it_looks_before_it_sends_again_and_adopts_what_it_finds(
     assert told(reply) == ("sent", "")
     assert (network.sends, network.looks) == (1, 1)
     assert reply.sent[0]["id"] == network.posted[0]["id"]
-    assert outcomes(reply) == [(0, False, "unsure"), (0, True, "sent")]
+    [(part, looked, first), found] = outcomes(reply)
+    assert (part, looked, found) == (0, False, (0, True, "sent"))
+    assert first in ("unsure", "duplicate")
 
 
 def test_a_private_answer_in_doubt_is_looked_for_in_the_conversation(
@@ -224,12 +226,83 @@ def test_a_look_that_fails_or_makes_no_sense_counts_for_nothing(reply: Reply, ne
 
 
 def test_what_is_never_seen_is_given_to_a_person_in_the_end(reply: Reply, network: Network) -> None:
-    network.faults = [answers(403, {"detail": "duplicate content"})] * 100
+    network.faults = [scripted.lost_after] * 100
     network.shows = False
     work(network, 40)
     assert told(reply)[0] == "refused"
     assert "Look before sending again" in reply.reason
     assert network.sends == outbox.MOST_SENDS
+
+
+def test_words_that_the_network_has_already_are_not_sent_again(reply: Reply, network: Network) -> None:
+    network.faults = [answers(403, {"detail": "duplicate content"})] * 100
+    network.shows = False
+    work(network, 40)
+    assert told(reply)[0] == "refused"
+    assert "in other words" in reply.reason
+    assert network.sends == 1
+
+
+def test_an_older_message_with_the_same_words_is_not_taken_for_a_lost_one(
+    case: Case, dario: Agent, network: Network
+) -> None:
+    first = writing.send(case, dario, "private", "Hello?", seen_reply=0)
+    work(network)
+    second = writing.send(case, dario, "private", "Hello?", seen_reply=first.pk)
+    network.faults = [scripted.lost_before]
+    work(network, 5)
+    assert told(second)[0] == "sent"
+    assert network.texts == ["Hello?", "Hello?"]
+    first.refresh_from_db()
+    assert first.sent[0]["id"] != second.sent[0]["id"]
+
+
+def test_a_reply_over_which_the_desk_stumbles_does_not_hold_up_the_others(
+    case: Case, dario: Agent, network: Network
+) -> None:
+    broken = writing.send(case, dario, "public", "First", seen_reply=0)
+    well = writing.send(case, dario, "public", "Second", seen_reply=broken.pk)
+    Reply.objects.filter(pk=broken.pk).update(parts=[])
+    outbox.deliver_due(network.wire().run)
+    assert told(well) == ("sent", "")
+    assert "stumbled" in told(broken)[1]
+    assert seconds_until_due(broken) > 3
+
+
+def test_an_answer_by_hand_is_not_taken_from_a_colleagues_reply(
+    case: Case, dario: Agent, mara: Agent, network: Network
+) -> None:
+    answered = Post.objects.get()
+    by_hand = writing.send(case, dario, "public", "By hand, Nina.", seen_reply=0)
+    network.faults = [answers(403, {"detail": "The author has not mentioned you"})]
+    work(network)
+    writing.hand_over(by_hand, dario)
+    sending = writing.send(case, mara, "public", "Mara here.", seen_reply=by_hand.pk)
+    Reply.objects.filter(pk=sending.pk).update(state="sending", attempts=1)
+    echo = {"answers": answered.network_id, "answers_person": NINA, "root": answered.network_id}
+    hear(case.channel, said(LUMEN, "Mara here.", **echo))
+    assert told(by_hand)[0] == "by_hand"
+    hear(case.channel, said(LUMEN, "By hand, Nina.", **echo))
+    assert told(by_hand)[0] == "confirmed"
+
+
+def test_a_thread_handed_over_in_the_middle_is_out_when_its_last_part_is(thread: Reply, network: Network) -> None:
+    work(network)
+    network.faults = [answers(403, {"detail": "The author has not mentioned you"})]
+    work(network)
+    dario = thread.agent
+    assert dario is not None
+    first = network.posted[0]["id"]
+    assert f"in_reply_to={first}" in writing.hand_over(thread, dario)
+    second, root = next_id(), Post.objects.get().network_id
+    echo = {"answers_person": LUMEN, "root": root}
+    hear(thread.case.channel, said(LUMEN, thread.parts[0], id=first, answers=root, answers_person=NINA, root=root))
+    hear(thread.case.channel, said(LUMEN, thread.parts[1], id=second, answers=first, **echo))
+    assert told(thread)[0] == "by_hand"
+    hear(thread.case.channel, said(LUMEN, thread.parts[2], answers=second, **echo))
+    assert told(thread)[0] == "confirmed"
+    assert [part["id"] for part in thread.sent][:2] == [first, second]
+    assert len(thread.sent) == 3
 
 
 def test_a_lost_vault_key_refuses_with_words_and_stops_no_worker(reply: Reply, network: Network) -> None:

@@ -199,3 +199,17 @@ def test_a_reply_handed_over_is_settled_when_our_own_post_arrives(case: Case, da
     assert (reply.state, reply.sent[0]["id"], reply.reason) == ("confirmed", ours, "sent by hand")
     assert case.status == "waiting"
     assert [event.kind for event in case.events.filter(kind="answered")] == ["answered"]
+
+
+def test_pressed_twice_with_an_autosave_between_it_is_one_reply(case: Case, dario: Agent) -> None:
+    first = writing.send(case, dario, PUBLIC, "On it.", seen_reply=0)
+    writing.keep_draft(case, dario, PUBLIC, "On it.")
+    assert writing.send(case, dario, PUBLIC, "On it.", seen_reply=0) == first
+    assert Reply.objects.count() == 1
+
+
+def test_who_takes_an_answer_back_is_recorded(case: Case, dario: Agent, mara: Agent) -> None:
+    reply = writing.send(case, dario, PUBLIC, "On it.", seen_reply=0)
+    writing.edit_again(reply, mara)
+    event = case.events.get(kind="reply_taken_back")
+    assert (event.agent, event.detail["of"], event.detail["text"]) == (mara, dario.pk, "On it.")

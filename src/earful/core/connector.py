@@ -109,6 +109,10 @@ class Unsure(ConnectorError):
     """It may be public already: look on the network before sending again."""
 
 
+class Duplicate(Unsure):
+    """The network says that it has these words from us already: look; sending them again would change nothing."""
+
+
 class NoAnswer(Exception):
     """Thrown into a talk when no whole answer came. `left` says whether the request may have reached the network."""
 
@@ -156,7 +160,8 @@ class Outgoing:
     """One utterance to be delivered: exactly one post (or private message) for this intent.
 
     `reply_to` is the network's id of the post answered ("" for none); `recipient` the account id for a private
-    message. `not_before` is when the first attempt began: a look for a lost answer searches from there.
+    message. `not_before` is when the first attempt began: a look for a lost answer searches from there, and passes over
+    `known`, the ids that are other messages of ours with perhaps the same words.
     """
 
     text: str
@@ -164,6 +169,7 @@ class Outgoing:
     reply_to: str = ""
     recipient: str = ""
     not_before: datetime | None = None
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,9 @@ class Connector(Protocol):
     def send(self, account: Account, outgoing: Outgoing) -> Talk[Sent]: ...
 
     def look(self, account: Account, outgoing: Outgoing) -> Talk[Sent | None]: ...
+
+    def says(self, text: str, post: Post) -> bool:
+        """Whether `post` is `text` as the network shows it after it took it."""
 
     def link(self, account: Account, post_id: str, handle: str) -> str: ...
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from earful.core.connector import (
     Account,
     ByHand,
     ConnectorError,
+    Duplicate,
     LostAccess,
     Outgoing,
     Refused,
@@ -36,14 +37,15 @@ from earful.core.connector import (
     Unsure,
 )
 from earful.core.lifecycle import DeliveryMove, DeliveryState, claimable
+from earful.core.post import Post as Said
 from earful.posts.models import Post
 from earful.replies.models import Delivery, Reply
 from earful.vault import Unopenable
 
 log = structlog.get_logger("outbox")
 
-# Longer than any attempt can take: connecting, asking, and looking through the timeline.
-LEASE: Final = timedelta(seconds=90)
+# Longer than any attempt can take: a talk ends within a minute, its last request within half of one after that.
+LEASE: Final = timedelta(seconds=150)
 # Every living worker holds this advisory lock, shared. Who can have it alone may take over what dead ones had
 # in hand.
 WORKERS: Final = 0x0EA2F01
@@ -53,7 +55,7 @@ LOOKS: Final = (timedelta(seconds=3), timedelta(seconds=10), timedelta(seconds=3
 # How often one part is sent before a person has to look: each time may have made a post that we cannot see.
 MOST_SENDS: Final = 3
 BACK_OFF: Final = (5, 15, 60, 300, 900)
-CLAIMED_AT_ONCE: Final = 10
+DELIVERED_AT_ONCE: Final = 10
 _DUE: Final = "state = ANY(%s)"
 _SENDABLE: Final = [*(state.value for state in claimable()), DeliveryState.SENDING.value]
 
@@ -62,15 +64,40 @@ Wire = Callable[[Account, Talk[Any]], Any]
 """What drives a talk with a network to its end: `wire.Exchange().run`."""
 
 
-def deliver_due(wire: Wire, limit: int = CLAIMED_AT_ONCE) -> int:
-    """Claim replies that are due and bring each one step further; how many were claimed."""
-    claimed = clockwork.claim(Reply, _DUE, [_SENDABLE], now=timezone.now(), lease=LEASE, limit=limit)
-    for reply_id in claimed:
+def deliver_due(wire: Wire, limit: int = DELIVERED_AT_ONCE) -> int:
+    """Bring up to `limit` due replies one step further, one after the other; how many there were.
+
+    Each is claimed just before it is tried, so that its lease is for itself alone. A fault in the desk itself puts the
+    reply off and lets the others go on.
+    """
+    began = timezone.now()
+    for done in range(limit):
+        until = timezone.now() + LEASE
+        claimed = clockwork.claim(Reply, _DUE, [_SENDABLE], now=began, lease=until - began, limit=1)
+        if not claimed:
+            return done
         try:
-            _Attempt(reply_id, wire).make()
+            _Attempt(claimed[0], until, wire).make()
         except Superseded:
-            log.warning("superseded", reply=reply_id)
-    return len(claimed)
+            log.warning("superseded", reply=claimed[0])
+        except DatabaseError:
+            raise
+        except Exception as fault:  # whatever it is, it must not stop the outbox for everybody else
+            log.exception("fault", reply=claimed[0])
+            _put_off(claimed[0], until, fault)
+    return limit
+
+
+def _put_off(reply_id: int, lease: datetime, fault: Exception) -> None:
+    """Leave a reply over which the desk stumbled as it is, and try it again later. If the network was asked, its state
+    says so, and it will be looked for first."""
+    held = Reply.objects.filter(pk=reply_id, leased_until=lease)
+    reply = held.first()
+    if reply is not None:
+        pause = timedelta(seconds=BACK_OFF[min(reply.attempts, len(BACK_OFF) - 1)])
+        reason = f"The desk stumbled over this one ({type(fault).__name__}); it tries again."
+        held.update(due_at=timezone.now() + pause, leased_until=None, reason=reason, attempts=reply.attempts + 1)
+        pulse.tell("case", [reply.case_id])
 
 
 def next_due() -> datetime | None:
@@ -103,12 +130,11 @@ class Superseded(Exception):
 class _Attempt:
     """One claimed reply, brought one step further."""
 
-    def __init__(self, reply_id: int, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, reply_id: int, lease: datetime, wire: Wire) -> None:
+        self.wire, self.lease = wire, lease
         self.reply = Reply.objects.select_related("case__channel", "case__customer", "answers", "agent").get(
             pk=reply_id
         )
-        self.lease = self.reply.leased_until
         self.channel = self.reply.case.channel
         self.connector = connector_for(self.channel.network)
 
@@ -140,10 +166,10 @@ class _Attempt:
     def _begin(self, look: bool) -> Delivery:
         """Write down that the network is about to be asked, before it is asked."""
         with transaction.atomic():
+            self._hold_lease()
             if self.reply.state != DeliveryState.SENDING:
                 self.reply.move(DeliveryMove.CLAIM)
             self.reply.attempts += 1
-            self._hold_lease()
             self.reply.save(update_fields=["state", "attempts", "changed_at"])
             pulse.tell("case", [self.reply.case_id])
             return Delivery.objects.create(reply=self.reply, part=len(self.reply.sent), looked=look)
@@ -167,7 +193,14 @@ class _Attempt:
             reply_to="" if reply.private else self._answered_id(),
             recipient=reply.case.customer.account_id if reply.private else "",
             not_before=first.started_at if first else timezone.now(),
+            known=self._known(),
         )
+
+    def _known(self) -> frozenset[str]:
+        """The ids of all that this customer was sent already: with the same words, they are not this message."""
+        to_them = Reply.objects.filter(case__channel=self.channel, case__customer=self.reply.case.customer)
+        sent = to_them.exclude(sent=[]).values_list("sent", flat=True)
+        return frozenset(part["id"] for parts in sent for part in parts)
 
     def _answered_id(self) -> str:
         """The first part answers the customer; each further part answers the one before it."""
@@ -198,7 +231,8 @@ class _Attempt:
             # A look that failed tells nothing: doubt remains, and so does the message.
             self._doubt(delivery, f"Could not look on the network: {error.reason}", self._later(error))
         elif isinstance(error, Unsure):
-            self._doubt(delivery, error.reason, timezone.now() + LOOKS[0])
+            outcome = "duplicate" if isinstance(error, Duplicate) else "unsure"
+            self._doubt(delivery, error.reason, timezone.now() + LOOKS[0], outcome=outcome)
         elif isinstance(error, TryLater):
             self._postpone(delivery, error)
         elif isinstance(error, LostAccess | Refused):
@@ -211,6 +245,11 @@ class _Attempt:
         looks = self.reply.looks + 1
         if looks < len(LOOKS):
             self._doubt(delivery, "Not seen on the network yet; looking again.", timezone.now() + LOOKS[looks], looks)
+            return
+        if self._was_duplicate():
+            name = self.connector.name
+            reason = f"{name} says that it has these words from us already, and we cannot see them under this post."
+            self._refuse(delivery, Refused(f"{reason} Look on {name}, or say it in other words."))
             return
         if self._sends() >= MOST_SENDS:
             self._refuse(delivery, Refused(f"Sent {MOST_SENDS} times and never seen there. Look before sending again."))
@@ -225,11 +264,18 @@ class _Attempt:
         tried = self.reply.deliveries.filter(part=len(self.reply.sent), looked=False)
         return tried.exclude(outcome="try_later").count()
 
-    def _doubt(self, delivery: Delivery, reason: str, at: datetime, looks: int | None = None) -> None:
+    def _was_duplicate(self) -> bool:
+        """Whether the network's last word on sending was that it has these words already."""
+        tried = self.reply.deliveries.filter(part=len(self.reply.sent), looked=False).order_by("-started_at", "-pk")
+        return tried.values_list("outcome", flat=True).first() == "duplicate"
+
+    def _doubt(
+        self, delivery: Delivery, reason: str, at: datetime, looks: int | None = None, outcome: str = "unsure"
+    ) -> None:
         with transaction.atomic():
             self.reply.move(DeliveryMove.DOUBT)
             self._settle(due_at=at, reason=reason, looks=self.reply.looks if looks is None else looks)
-            self._end(delivery, "unsure", reason=reason)
+            self._end(delivery, outcome, reason=reason)
         log.warning("unsure", reply=self.reply.pk, reason=reason)
 
     def _postpone(self, delivery: Delivery, error: TryLater) -> None:
@@ -255,7 +301,8 @@ class _Attempt:
         """Lock the row, if it is still ours by the lease that we claimed it with; raises Superseded
         otherwise.
         """
-        if not Reply.objects.select_for_update().filter(pk=self.reply.pk, leased_until=self.lease).exists():
+        ours = Reply.objects.select_for_update().filter(pk=self.reply.pk, leased_until=self.lease)
+        if not ours.exists():
             raise Superseded
 
     def _settle(
@@ -289,44 +336,57 @@ def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> None:
     for case_id, arrived in ours:
         replies = Reply.objects.select_for_update().filter(case_id=case_id)
         reply = replies.filter(sent__contains=[{"id": arrived.post.id}]).first()
+        if reply is None and _under_way(case_id, arrived):
+            continue
         if reply is None:
             reply = _by_hand(replies, arrived)
-        if reply is None and not _under_way(case_id, arrived):
+        if reply is None:
             case = Case.objects.get(pk=case_id)
             case.answered(arrived.post.created_at, by=None, reply=0)
-        elif reply is not None and reply.state == DeliveryState.SENT and _all_seen(reply):
+        elif reply.state == DeliveryState.SENT and _all_seen(reply):
             _confirm(reply)
 
 
 def _by_hand(replies: QuerySet[Reply], arrived: Arrived) -> Reply | None:
-    """The reply that a person was asked to send by hand, if this is it: under the same post, or in the same
-    talk.
+    """The reply that a person was asked to send by hand, if this is it or a part of it.
+
+    It goes under the post that the reply answers, or under its own part before; in private, into the same talk. A
+    person may say it in other words or in one piece: then this is all of it.
     """
-    waiting = replies.filter(state=DeliveryState.BY_HAND)
-    if arrived.post.private:
-        reply = waiting.filter(route="private").first()
-    else:
-        reply = waiting.filter(route="public", answers__network_id=arrived.post.reply_to).first()
-    if reply is None:
-        return None
-    link = connector_for(arrived.post.network).link(
-        reply.case.channel.account, arrived.post.id, reply.case.channel.handle
-    )
+    post = arrived.post
+    for reply in replies.filter(state=DeliveryState.BY_HAND, route="private" if post.private else "public"):
+        under = reply.sent[-1]["id"] if reply.sent else reply.answers.network_id if reply.answers else ""
+        if post.private or post.reply_to == under:
+            _sent_by_hand(reply, post)
+            return reply
+    return None
+
+
+def _sent_by_hand(reply: Reply, post: Said) -> None:
+    channel = reply.case.channel
+    connector = connector_for(post.network)
+    link = "" if post.private else connector.link(channel.account, post.id, channel.handle)
+    rest = reply.parts[len(reply.sent) :]
+    one_part = len(rest) > 1 and connector.says(rest[0], post)
+    reply.parts = reply.parts if one_part else [*reply.parts[: len(reply.sent)], post.text]
+    reply.sent = [*reply.sent, {"id": post.id, "link": link}]
+    if len(reply.sent) < len(reply.parts):
+        reply.save()
+        pulse.tell("case", [reply.case_id])
+        return
     reply.move(DeliveryMove.SENT)
-    reply.sent = [{"id": arrived.post.id, "link": "" if arrived.post.private else link}]
-    reply.parts, reply.sent_at, reply.reason = reply.parts[:1], arrived.post.created_at, "sent by hand"
+    reply.sent_at, reply.reason = post.created_at, "sent by hand"
     reply.save()
-    reply.case.answered(arrived.post.created_at, by=reply.approved_by, reply=reply.pk)
-    return reply
+    reply.case.answered(post.created_at, by=reply.approved_by, reply=reply.pk)
 
 
 def _under_way(case_id: int, arrived: Arrived) -> bool:
     """Is this the echo of a reply whose sending is not written down yet? Then the outbox tells of it."""
-    words = " ".join(arrived.post.text.split())
+    says = connector_for(arrived.post.network).says
     # Read without a lock: the outbox locks a reply before its case in all but its last step.
     states = [DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.QUEUED, DeliveryState.TRY_LATER]
-    sending = Reply.objects.filter(case_id=case_id, state__in=states)
-    return any(words == " ".join(part.split()) for reply in sending for part in reply.parts)
+    sending = Reply.objects.filter(case_id=case_id, state__in=states).exclude(attempts=0)
+    return any(says(part, arrived.post) for reply in sending for part in reply.parts)
 
 
 def _all_seen(reply: Reply) -> bool:

@@ -124,7 +124,10 @@ def send(case: Case, agent: Agent, route: str, text: str, *, seen_reply: int, an
         draft = draft_of(locked, agent, route)
         newer = _newer_replies(locked, seen_reply)
         for reply in newer:
-            if draft is None and reply.agent_id == agent.pk and reply.text == text and reply.route == route:
+            if reply.agent_id == agent.pk and reply.text == text and reply.route == route:
+                # An autosave may have come between the two presses and left the same words behind as a draft.
+                if draft is not None and draft.text.strip() in ("", text.strip()):
+                    draft.delete()
                 return reply
         if newer and newer[-1].agent_id != agent.pk and not anyway:
             raise Collision(newer[-1])
@@ -175,6 +178,12 @@ def edit_again(reply: Reply, agent: Agent) -> Reply:
         if draft is not None:
             draft.delete()
         fresh.move(DeliveryMove.EDIT)
+        CaseEvent.objects.create(
+            case_id=fresh.case_id,
+            kind="reply_taken_back",
+            agent=agent,
+            detail={"reply": fresh.pk, "of": fresh.agent_id, "text": fresh.text},
+        )
         fresh.agent, fresh.due_at, fresh.parts, fresh.leased_until = agent, None, [], None
         fresh.save()
         pulse.tell("case", [fresh.case_id])
@@ -199,6 +208,9 @@ def hand_over(reply: Reply, agent: Agent) -> str:
             fresh.move(DeliveryMove.HAND_OVER)
             fresh.approved_by, fresh.due_at = agent, None
             fresh.save()
+            CaseEvent.objects.create(
+                case_id=fresh.case_id, kind="reply_by_hand", agent=agent, detail={"reply": fresh.pk}
+            )
             pulse.tell("case", [fresh.case_id])
         elif fresh.state != DeliveryState.BY_HAND:
             raise NotSendable("Only a message that the network refused is answered by hand.")
@@ -212,10 +224,19 @@ def by_hand_link(reply: Reply) -> str:
     outgoing = Outgoing(
         part,
         private=reply.private,
-        reply_to=reply.answers.network_id if reply.answers and not reply.private else "",
+        reply_to=_goes_under(reply),
         recipient=reply.case.customer.account_id if reply.private else "",
     )
     return connector_for(channel.network).compose_link(channel.account, outgoing)
+
+
+def _goes_under(reply: Reply) -> str:
+    """The post that the next part goes under: the part before it, or the one that the reply answers."""
+    if reply.private:
+        return ""
+    if reply.sent:
+        return str(reply.sent[-1]["id"])
+    return reply.answers.network_id if reply.answers else ""
 
 
 def answered_post(case: Case, *, private: bool) -> Post:

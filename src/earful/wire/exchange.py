@@ -24,6 +24,8 @@ from earful.wire.guard import Forbidden, checked
 T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 5.0
+# A talk of many requests (a look through a long timeline) ends after this time, and is asked again later.
+TALK_SECONDS: Final = 60.0
 LARGEST_ANSWER: Final = 32_000_000
 USER_AGENT: Final = f"Earful/{__version__}"
 # These say that the request never left this machine; after any other fault it may have been carried out.
@@ -53,9 +55,13 @@ class Exchange:
 
     def run(self, account: Account, talk: Talk[T]) -> T:
         """Drive a talk to its end and return what it learned; raises the ConnectorError that it ended in."""
+        until = time.monotonic() + TALK_SECONDS
         try:
             request = next(talk)
             while True:
+                if time.monotonic() > until:
+                    talk.close()
+                    raise TryLater(f"This took longer than {TALK_SECONDS:.0f} seconds.")
                 try:
                     response = self.ask(account, request)
                 except NoAnswer as lost:

@@ -64,6 +64,9 @@ class X:
     def look(self, account: Account, outgoing: Outgoing) -> Talk[Sent | None]:
         return sending.look(account, outgoing)
 
+    def says(self, text: str, post: Post) -> bool:
+        return sending.says(text, post)
+
     def link(self, account: Account, post_id: str, handle: str) -> str:
         return sending.link(account, post_id, handle)
 

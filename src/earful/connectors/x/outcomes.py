@@ -14,6 +14,7 @@ import msgspec
 from earful.core.connector import (
     ByHand,
     ConnectorError,
+    Duplicate,
     LostAccess,
     OutOfCredit,
     Refused,
@@ -35,7 +36,7 @@ _REQUEST_TIMEOUT: Final = 408
 _FORBIDDEN: Final[tuple[tuple[tuple[str, ...], type[ConnectorError], str], ...]] = (
     (
         ("duplicate content",),
-        Unsure,
+        Duplicate,
         "X says that it has this text from us already.",
     ),
     (

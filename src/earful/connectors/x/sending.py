@@ -85,7 +85,7 @@ def look(account: Account, outgoing: Outgoing) -> Talk[Sent | None]:
         page = understood(response, Page)
         posts = _posts(response) if page.data else []
         for post in posts:
-            if post.created_at >= since and _is_ours(account, outgoing, post):
+            if post.created_at >= since and post.id not in outgoing.known and _is_ours(account, outgoing, post):
                 return Sent(post.id, "" if post.private else link(account, post.id, account.handle))
         if not page.next or any(post.created_at < since for post in posts):
             return None
@@ -111,7 +111,12 @@ def _posts(response: Response) -> list[Post]:
 def _is_ours(account: Account, outgoing: Outgoing, post: Post) -> bool:
     if post.author.id != account.id or (not outgoing.private and post.reply_to != outgoing.reply_to):
         return False
-    said, posted = _words(outgoing.text), _words(_expanded(post.text, post.links))
+    return says(outgoing.text, post)
+
+
+def says(text: str, post: Post) -> bool:
+    """Whether `post` is `text` as X shows it after it took it."""
+    said, posted = _words(text), _words(_expanded(post.text, post.links))
     # X puts the handles that an answer carries along before its words.
     carried = posted[: max(0, len(posted) - len(said))] if post.reply_to else []
     return said == posted[len(carried) :] and all(word.startswith("@") for word in carried)
