@@ -212,7 +212,7 @@ def asked_of_the_page(outgoing):
 def test_a_person_is_sent_to_xs_own_page_with_the_words_filled_in():
     path, query = asked_of_the_page(Outgoing("R&D, 5 > 4? #yes", reply_to=PARENT))
     assert path == "/intent/post"
-    assert query == {"text": ["R&D, 5 > 4? #yes"], "in_reply_to": [PARENT]}
+    assert query == {"text": ["R&D, 5 > 4? #yes"], "as": ["Lumen"], "in_reply_to": [PARENT]}
 
 
 def test_a_person_is_sent_to_the_private_conversation():

@@ -191,8 +191,11 @@ def test_what_the_network_leaves_to_people_is_offered_by_hand(desk: Client, make
     case = make_case("no signal again")
     Post.objects.update(mentions=[])
     page = page_of(desk, case)
-    assert "Answer by hand on X</a>" in page
-    assert "intent/post" in page
+    assert "Answer by hand on X <kbd" in page
+    sent = desk.post(f"/cases/{case.pk}/send/public/", {"text": "On it.", "by": "hand"})
+    assert sent.status_code == 302
+    assert "intent/post" in sent["Location"]
+    assert Reply.objects.get().state == "by_hand"
 
 
 def test_sending_twice_makes_one_reply(desk: Client, make_case: Callable[..., Case]) -> None:

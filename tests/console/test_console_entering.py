@@ -39,7 +39,7 @@ def test_a_link_signs_in_once(stranger: Client, dario: Agent) -> None:
     assert stranger.get("/inbox/waiting/").status_code == 200
     again = Client(HTTP_HOST="localhost:8000").post(f"/enter/{secret}/")
     assert again.status_code == 410
-    assert "./earful up" in again.content.decode()
+    assert "./earful agent link" in again.content.decode()
 
 
 def test_an_old_link_opens_nothing_and_says_what_to_do(stranger: Client, dario: Agent) -> None:

@@ -31,6 +31,7 @@ def test_nothing_is_lost_and_nothing_doubled_when_reader_worker_and_database_are
 ) -> None:
     desk = make_desk("killed")
     desk.start()
+    wait_for(lambda: desk.count("SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL"))
     customers = threading.Thread(target=_post_all, args=(desk,))
     customers.start()
     wait_for(lambda: (quietly(lambda: desk.count("SELECT count(*) FROM cases_case")) or 0) >= REPLIES)

@@ -121,7 +121,7 @@ def test_what_x_lets_only_a_person_answer_is_not_sent(dario: Agent) -> None:
     case = Case.objects.get()
     checked = writing.check(case, dario, PUBLIC, "On it.")
     assert checked.preflight.route == "by_hand"
-    assert f"in_reply_to={Post.objects.get().network_id}" in checked.by_hand_link
+    assert f"in_reply_to={Post.objects.get().network_id}" in writing.answer_by_hand(case, dario, PUBLIC, "On it.")
     with pytest.raises(NotSendable, match="only a person"):
         send(case, dario)
 

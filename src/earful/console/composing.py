@@ -31,7 +31,6 @@ class Saying:
     parts: Sequence[str]
     warnings: Sequence[str]
     blocked: str
-    hand: str
     network: str
 
 
@@ -75,7 +74,6 @@ def saying(case: Case, agent: Agent, route: str, text: str) -> Saying:
         parts=check.parts if len(check.parts) > 1 else (),
         warnings=_warnings(case, agent, route, text, check),
         blocked=check.preflight.reason if stopped else "",
-        hand=check.by_hand_link if stopped else "",
         network=network_name(case.channel.network),
     )
 

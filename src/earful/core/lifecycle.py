@@ -135,6 +135,7 @@ DELIVERY_MOVES: Mapping[tuple[DeliveryState, DeliveryMove], DeliveryState] = {
     (_D.IN_REVIEW, _V.APPROVE): _D.APPROVED,
     (_D.IN_REVIEW, _V.SEND_BACK): _D.DRAFT,
     (_D.APPROVED, _V.QUEUE): _D.QUEUED,
+    (_D.APPROVED, _V.HAND_OVER): _D.BY_HAND,
     (_D.APPROVED, _V.EDIT): _D.DRAFT,
     (_D.QUEUED, _V.CLAIM): _D.SENDING,
     (_D.QUEUED, _V.EDIT): _D.DRAFT,

@@ -30,12 +30,7 @@ from earful.replies.models import Reply, Route
 MOST_PARTS: Final = 10
 MOST_CONSIDERED: Final = 20
 _PREFERRED: Final = ("api", "maybe", "by_hand", "no")
-_UNDER_WAY: Final = (
-    DeliveryState.QUEUED,
-    DeliveryState.SENDING,
-    DeliveryState.TRY_LATER,
-    DeliveryState.UNSURE,
-)
+_IN_LINE: Final = (DeliveryState.QUEUED, DeliveryState.TRY_LATER)
 
 
 class Collision(Exception):
@@ -65,7 +60,6 @@ class Check:
     wait: timedelta
     audience: str
     problems: list[str]
-    by_hand_link: str
 
 
 def draft_of(case: Case, agent: Agent, route: str) -> Reply | None:
@@ -96,6 +90,8 @@ def check(case: Case, agent: Agent, route: str, text: str) -> Check:
     weight = connector.weigh(text, private=private)
     parts = connector.split(text, private=private) if text.strip() else []
     preflight = connector.preflight(case.channel.account, _as_said(answered), private=private, text=text)
+    if answered.deleted_at is not None and not private:
+        preflight = Preflight("no", "they deleted the post that this would answer")
     return Check(
         weight=weight,
         limit=limit,
@@ -106,9 +102,6 @@ def check(case: Case, agent: Agent, route: str, text: str) -> Check:
         wait=_queue(case),
         audience=_audience(case, private),
         problems=_problems(text, parts, preflight),
-        by_hand_link=connector.compose_link(
-            case.channel.account, _outgoing(case, answered, parts[0] if parts else "", private)
-        ),
     )
 
 
@@ -193,6 +186,28 @@ def edit_again(reply: Reply, agent: Agent) -> Reply:
 _STUCK: Final = (DeliveryState.REFUSED, DeliveryState.BY_HAND)
 
 
+def answer_by_hand(case: Case, agent: Agent, route: str, text: str) -> str:
+    """Send a draft by hand from the start, where the network lets only a person: the page to open, filled in.
+
+    It is a reply like any other from here on: no longer a draft, seen by colleagues, and settled when our post arrives.
+    Raises NotSendable if there are no words.
+    """
+    if not text.strip():
+        raise NotSendable("There is nothing to send yet.")
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=case.pk)
+        reply = draft_of(locked, agent, route) or Reply(case=locked, agent=agent, route=Route(route))
+        reply.text, reply.answers = text, answered_post(locked, private=reply.private)
+        reply.parts = connector_for(locked.channel.network).split(text, private=reply.private)
+        reply.move(DeliveryMove.APPROVE)
+        reply.move(DeliveryMove.HAND_OVER)
+        reply.approved_by, reply.approved_at, reply.due_at, reply.reason = agent, timezone.now(), None, ""
+        reply.save()
+        CaseEvent.objects.create(case=locked, kind="reply_by_hand", agent=agent, detail={"reply": reply.pk})
+        pulse.tell("case", [locked.pk])
+    return by_hand_link(reply)
+
+
 def hand_over(reply: Reply, agent: Agent) -> str:
     """Let a person send it on the network itself: the page to open, filled in. We wait to see it arrive.
 
@@ -273,12 +288,6 @@ def _as_said(post: Post) -> Said:
     )
 
 
-def _outgoing(case: Case, answered: Post, text: str, private: bool) -> Outgoing:
-    if private:
-        return Outgoing(text, private=True, recipient=case.customer.account_id)
-    return Outgoing(text, reply_to="" if answered.private else answered.network_id)
-
-
 def _audience(case: Case, private: bool) -> str:
     us, them = f"@{case.channel.handle}", f"@{case.customer.handle or case.customer.shown_name}"
     if private:
@@ -300,7 +309,7 @@ def _problems(text: str, parts: list[str], preflight: Preflight) -> list[str]:
 def _queue(case: Case) -> timedelta:
     """How long the messages ahead of this one will take: those due later than now, on the same channel."""
     last = (
-        Reply.objects.filter(case__channel=case.channel, state__in=_UNDER_WAY, due_at__gt=timezone.now())
+        Reply.objects.filter(case__channel=case.channel, state__in=_IN_LINE, due_at__gt=timezone.now())
         .order_by("-due_at")
         .values_list("due_at", flat=True)
         .first()

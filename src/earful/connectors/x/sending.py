@@ -146,5 +146,7 @@ def compose_link(account: Account, outgoing: Outgoing) -> str:
     """X's own page with the answer filled in, for a person to send (web intents, X for Websites)."""
     if outgoing.private:
         return f"{account.site}/messages/compose?{urlencode({'recipient_id': outgoing.recipient})}"
-    said = {"text": outgoing.text} | ({"in_reply_to": outgoing.reply_to} if outgoing.reply_to else {})
+    # X posts as whoever is signed in there and passes over `as`; the pretend X, where all brands live, needs it.
+    said = {"text": outgoing.text, "as": account.handle}
+    said |= {"in_reply_to": outgoing.reply_to} if outgoing.reply_to else {}
     return f"{account.site}/intent/post?{urlencode(said)}"

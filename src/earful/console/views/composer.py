@@ -34,6 +34,8 @@ def draft(request: Asked, number: int, route: str) -> HttpResponse:
 def send(request: Asked, number: int, route: str) -> HttpResponse:
     """Hand the text to the outbox. A collision or a refusal keeps it, and says so above the textarea."""
     case, text = case_of(request, number), _text(request)
+    if request.POST.get("by") == "hand":
+        return _by_hand(request, case, _known(route), text)
     try:
         writing.send(
             case,
@@ -49,6 +51,19 @@ def send(request: Asked, number: int, route: str) -> HttpResponse:
         return _kept(request, case, route, text, refused=str(refused))
     counts.forget()
     return _gone(request, case, route)
+
+
+def _by_hand(request: Asked, case: Case, route: str, text: str) -> HttpResponse:
+    """The network lets only a person say this: open it there, filled in, and wait to see it arrive."""
+    try:
+        link = writing.answer_by_hand(case, request.user, route, text)
+    except (writing.NotSendable, MoveRefused) as refused:
+        return _kept(request, case, route, text, refused=str(refused))
+    if not request.htmx:
+        return redirect(link)
+    empty = panel(case, request.user, route, seen=writing.latest_reply_id(case))
+    response = trigger_client_event(_panel_page(request, case, empty), "desk:case", {"id": case.pk})
+    return trigger_client_event(response, "desk:elsewhere", {"link": link})
 
 
 @require_POST
