@@ -91,7 +91,7 @@ def test_the_customers_next_word_reopens_a_solved_case(case: Case, dario: Agent)
     root = case.threads.get().root
     hear(
         case.channel,
-        said(NINA, "dead again", answers=root, answers_person=NINA, root=root, at=(again := minutes_ago(1))),
+        said(NINA, "dead again", answers=root, answers_person=NINA, root=root, at=(again := minutes_ago(-1))),
     )
     case.refresh_from_db()
     assert (case.status, case.solved_at, case.waiting_since) == ("open", None, again)
@@ -135,6 +135,23 @@ def test_the_first_answer_is_the_earliest_written_whatever_was_heard_first(case:
     case.answered(late, by=dario, reply=0)
     case.answered(early, by=dario, reply=0)
     assert case.first_answered_at == early
+
+
+def test_an_earlier_answer_heard_last_leaves_the_case_answered(case: Case, dario: Agent) -> None:
+    root = case.threads.get().root
+    hear(case.channel, said(NINA, "still dead", answers=root, answers_person=NINA, root=root, at=minutes_ago(3)))
+    case.answered(minutes_ago(1), by=dario, reply=0)
+    case.answered(minutes_ago(4), by=dario, reply=0)
+    assert (case.status, case.waiting_since, case.unanswered) == ("waiting", None, 0)
+
+
+def test_what_was_written_before_the_case_was_solved_does_not_open_it_again(case: Case, dario: Agent) -> None:
+    case.solve(by=dario)
+    solved_at, root = case.solved_at, case.threads.get().root
+    hear(case.channel, said(NINA, "hello?", answers=root, answers_person=NINA, root=root, at=minutes_ago(2)))
+    case.refresh_from_db()
+    assert (case.status, case.solved_at, case.waiting_since, case.unanswered) == ("solved", solved_at, None, 0)
+    assert [kind for kind, _ in history(case)] == ["opened", "solved", "customer_wrote"]
 
 
 def test_urgent_cases_stand_before_older_ones_and_waiting_makes_urgent(channel: Channel) -> None:

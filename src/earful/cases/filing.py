@@ -17,9 +17,9 @@ from django.db import connection
 from earful import pulse
 from earful.core.conversation import Known, KnownCase, Role, first_line, place, remember
 from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
-from earful.core.post import Post
+from earful.core.post import Author, Link, Post
 from earful.core.priority import Facts, rank_at, weigh_up
-from earful.core.triage import Verdict, points_of
+from earful.core.triage import Verdict, judge, points_of
 
 _json = msgspec.json.encode
 
@@ -51,7 +51,10 @@ class Filed:
 
 @dataclass(slots=True)
 class _State:
-    """A case while a batch is being filed: as it is in the database, or as it will be."""
+    """A case while a batch is being filed: as it is in the database, or as it will be.
+
+    `said_at` is when the newest words of its customer were written.
+    """
 
     id: int
     channel: int
@@ -71,8 +74,10 @@ class _State:
     opened_at: datetime
     touched_at: datetime
     first_answered_at: datetime | None
+    last_answered_at: datetime | None
     solved_at: datetime | None
     closing: str = ""
+    said_at: datetime | None = None
     new: bool = False
     begun: bool = True
     changed: bool = False
@@ -90,7 +95,8 @@ class _Filing:
     """One batch under way."""
 
     def __init__(self, network: str, batch: Sequence[Arrived], own: frozenset[str], now: datetime) -> None:
-        self.batch = sorted(batch, key=lambda arrived: (arrived.post.created_at, len(arrived.post.id), arrived.post.id))
+        heard = [*batch, *_overtaking(network, batch)]
+        self.batch = sorted(heard, key=lambda arrived: (arrived.post.created_at, len(arrived.post.id), arrived.post.id))
         self.now = now
         self.filed = Filed()
         self.known = _known(network, self.batch, own)
@@ -103,6 +109,7 @@ class _Filing:
     def decide(self) -> None:
         placed = [(arrived, self._place(arrived)) for arrived in self.batch]
         self._load({case.id for _, (case, _, _) in placed if case is not None and case.id > 0})
+        self._learn_newest_words([(arrived, case) for arrived, (case, role, _) in placed if role is Role.CUSTOMER])
         for arrived, (case, role, reason) in placed:
             if case is None or role is None:
                 self.filed.nowhere += 1
@@ -145,7 +152,9 @@ class _Filing:
             opened_at=post.created_at,
             touched_at=post.created_at,
             first_answered_at=None,
+            last_answered_at=None,
             solved_at=None,
+            said_at=None if arrived.gone else post.created_at,
             new=True,
             begun=False,
         )
@@ -159,6 +168,19 @@ class _Filing:
             for row in cursor.fetchall():
                 state = _state(row)
                 self.states[state.id] = state
+
+    def _learn_newest_words(self, written: Sequence[tuple[Arrived, KnownCase | None]]) -> None:
+        """For cases that take in something written before what they have: when their newest words were written.
+
+        Asked under the lock, and only for these: posts in order are newer than all before them.
+        """
+        states = [(arrived.post.created_at, self.states[case.id]) for arrived, case in written if case is not None]
+        late = {state.id: state for at, state in states if not state.new and at < state.touched_at}
+        if late:
+            with connection.cursor() as cursor:
+                cursor.execute(_NEWEST_WORDS, [list(late)])
+                for case_id, said_at in cursor.fetchall():
+                    late[case_id].said_at = said_at
 
     def _enter(self, arrived: Arrived, case: KnownCase, role: Role, reason: str) -> None:
         state = self.states[case.id]
@@ -177,32 +199,38 @@ class _Filing:
             self._customer_wrote(state, arrived, reason)
 
     def _customer_wrote(self, state: _State, arrived: Arrived, reason: str) -> None:
-        state.signals = list(dict.fromkeys([*state.signals, *arrived.verdict.signals]))
+        if not arrived.gone:
+            state.signals = list(dict.fromkeys([*state.signals, *arrived.verdict.signals]))
         if arrived.post.author.followers is not None:
             state.followers = arrived.post.author.followers
+        wants_answer = not arrived.gone and not _settled(state, arrived.post.created_at)
         if state.begun:
-            self._wrote_again(state, arrived, reason)
+            self._wrote_again(state, arrived)
         else:
             self._began(state, arrived)
-        if state.status is not CaseStatus.CLOSED:
-            state.status = CASE_MOVES[state.status, CaseMove.CUSTOMER_WROTE]
-            state.unanswered += 1
-            since = arrived.post.created_at
-            state.waiting_since = min(since, state.waiting_since) if state.waiting_since else since
+        if wants_answer and state.status is not CaseStatus.CLOSED:
+            self._wait(state, arrived.post.created_at, reason)
 
     def _began(self, state: _State, arrived: Arrived) -> None:
         state.begun = True
         self.filed.opened += 1
         self._event(state.id, "put_aside" if state.closing else "opened", reason=_why_opened(arrived))
 
-    def _wrote_again(self, state: _State, arrived: Arrived, reason: str) -> None:
+    def _wrote_again(self, state: _State, arrived: Arrived) -> None:
         self.filed.joined += 1
-        state.snippet = _subject(arrived, 160)
+        at = arrived.post.created_at
+        if not arrived.gone and (state.said_at is None or at >= state.said_at):
+            state.snippet, state.said_at = _subject(arrived, 160), at
         state.private = state.private or arrived.post.private
         self._event(state.id, "customer_wrote", post=arrived.row)
+
+    def _wait(self, state: _State, since: datetime, reason: str) -> None:
         if state.status is CaseStatus.SOLVED:
             state.solved_at = None
             self._event(state.id, "reopened", reason=reason)
+        state.status = CASE_MOVES[state.status, CaseMove.CUSTOMER_WROTE]
+        state.unanswered += 1
+        state.waiting_since = min(since, state.waiting_since) if state.waiting_since else since
 
     def _event(self, case: int, kind: str, **detail: Any) -> None:
         self.events.append((case, kind, self.now, _json(detail).decode()))
@@ -227,7 +255,10 @@ class _Filing:
 
 
 def refresh_words(post_rows: Sequence[int]) -> list[int]:
-    """Bring the words that cases show up to posts that were edited or deleted; the cases that changed."""
+    """Bring the words that cases show up to posts that were edited or deleted; the cases that changed.
+
+    A case whose customer took back all words waits for nobody, and gives no reasons out of words that are gone.
+    """
     if not post_rows:
         return []
     with connection.cursor() as cursor:
@@ -236,6 +267,9 @@ def refresh_words(post_rows: Sequence[int]) -> list[int]:
         changed = [(_line(first, 90), _line(last, 160), case) for case, first, last in rows]
         if changed:
             cursor.executemany("UPDATE cases_case SET subject = %s, snippet = %s WHERE id = %s", changed)
+        wordless = [case for case, first, _ in rows if first is None]
+        if wordless:
+            cursor.execute(_TAKEN_BACK, [wordless])
     cases = [case for _, _, case in changed]
     pulse.tell("case", cases)
     return cases
@@ -248,6 +282,16 @@ def _subject(arrived: Arrived, longest: int = 90) -> str:
 def _line(text: str | None, longest: int) -> str:
     """The first line of a text; None is a text that its author deleted. A picture alone has no words."""
     return _GONE if text is None else first_line(text, longest=longest) or "(no words)"
+
+
+def _settled(state: _State, at: datetime) -> bool:
+    """Whether what was written at `at` came before our last answer, or before the case was solved.
+
+    Networks tell the second at which a post was written, and the desk knows its own acts more exactly: within the same
+    second it counts as later, because a post too many is looked at, and one too few is lost.
+    """
+    ends = [end for end in (state.last_answered_at, state.solved_at) if end is not None]
+    return any(at < end.replace(microsecond=0) for end in ends)
 
 
 def _why_opened(arrived: Arrived) -> str:
@@ -278,6 +322,37 @@ def _known(network: str, batch: Sequence[Arrived], own: frozenset[str]) -> Known
             case = _case(cases, row)
             known.by_author.setdefault(case.customer, []).append(case)
     return known
+
+
+def _overtaking(network: str, batch: Sequence[Arrived]) -> list[Arrived]:
+    """Our own answers to these posts that were heard before them and stand in no case yet, and the further parts of
+    such answers. A stream and a poll bring two posts in any order.
+    """
+    found: list[Arrived] = []
+    posts, rows = [arrived.post.id for arrived in batch], [arrived.row for arrived in batch]
+    with connection.cursor() as cursor:
+        while posts:
+            cursor.execute(_OVERTAKING, [posts, network, rows])
+            answers = [_overtook(network, row) for row in cursor.fetchall()]
+            found += answers
+            posts = [answer.post.id for answer in answers]
+    return found
+
+
+def _overtook(network: str, row: Sequence[Any]) -> Arrived:
+    post_row, author_row, channel, account, handle, post_id, text, links, created_at, root, reply_to, private = row
+    post = Post(
+        network=network,
+        id=post_id,
+        author=Author(account, handle),
+        text=text,
+        created_at=created_at,
+        root=root,
+        reply_to=reply_to,
+        private=private,
+        links=msgspec.json.decode(links, type=tuple[Link, ...]),
+    )
+    return Arrived(post_row, author_row, channel, post, judge(text), calls_us=False, opens=False)
 
 
 def _case(cases: dict[int, KnownCase], row: Sequence[Any]) -> KnownCase:
@@ -315,7 +390,7 @@ def _row(state: _State, case_id: int) -> tuple[Any, ...]:
         state.snippet, state.private, state.by_rule, state.intent, _json(state.signals).decode(),
         priority.points, _json(priority.reasons).decode(), state.unanswered, state.contacts, state.joined_in,
         state.waiting_since, rank_at(priority.points, state.waiting_since or state.touched_at),
-        state.opened_at, state.touched_at, state.first_answered_at, state.solved_at,
+        state.opened_at, state.touched_at, state.first_answered_at, state.last_answered_at, state.solved_at,
     )  # fmt: skip
 
 
@@ -340,7 +415,7 @@ _GONE: Final = "Deleted by its author"
 _CASE: Final = (
     "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule",
     "intent", "signals", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since",
-    "rank_at", "opened_at", "touched_at", "first_answered_at", "solved_at",
+    "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at", "solved_at",
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
 _EVENT: Final = ("case_id", "kind", "at", "detail")
@@ -356,13 +431,13 @@ _UPDATE_CHANGED: Final = f"""
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
     "signals", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
-    "first_answered_at", "solved_at", "followers",
+    "first_answered_at", "last_answered_at", "solved_at", "followers",
 )  # fmt: skip
 # The cases that a batch joins, locked in one order so that two readers never wait for each other in a circle.
 _LOCK_CASES: Final = """
     SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private,
            c.found_by_rule, c.intent, c.signals::text, c.unanswered, c.contacts, c.joined_in, c.waiting_since,
-           c.opened_at, c.touched_at, c.first_answered_at, c.solved_at, person.followers
+           c.opened_at, c.touched_at, c.first_answered_at, c.last_answered_at, c.solved_at, person.followers
     FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
     WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
 """
@@ -398,6 +473,24 @@ _BY_AUTHOR: Final = """
     -- Not inside: there it would invite the planner to the index of all running cases.
     WHERE c.status IN ('new', 'open', 'waiting', 'paused')
 """
+_NEWEST_WORDS: Final = """
+    SELECT message.case_id, max(post.created_at)
+    FROM cases_message AS message JOIN posts_post AS post ON post.id = message.post_id
+    WHERE message.case_id = ANY(%s) AND message.role = 'customer' AND post.deleted_at IS NULL
+    GROUP BY message.case_id
+"""
+# Our answers are few among all posts, and have an index of their own.
+_OVERTAKING: Final = """
+    SELECT answer.id, answer.author_id, answer.channel_id, person.account_id, person.handle, answer.network_id,
+           answer.text, answer.links::text, answer.created_at, answer.root, answer.reply_to, answer.private
+    FROM unnest(%s::text[]) AS asked (post)
+    CROSS JOIN LATERAL (
+        SELECT * FROM posts_post
+        WHERE ours AND reply_to = asked.post AND network = %s AND reposts = '' AND deleted_at IS NULL LIMIT 50
+    ) AS answer
+    JOIN people_identity AS person ON person.id = answer.author_id
+    WHERE answer.id <> ALL(%s) AND NOT EXISTS (SELECT 1 FROM cases_message WHERE post_id = answer.id)
+"""
 _KEEP_THREADS: Final = """
     INSERT INTO cases_thread (case_id, root) SELECT * FROM unnest(%s::bigint[], %s::text[])
     ON CONFLICT DO NOTHING
@@ -413,4 +506,14 @@ _CASE_TEXTS: Final = """
          ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
     FROM cases_message AS touched JOIN cases_case AS c ON c.id = touched.case_id
     WHERE touched.post_id = ANY(%s)
+"""
+# Without words there is nothing to answer. The rank is that of a case with no points (core.priority).
+_TAKEN_BACK: Final = """
+    WITH emptied AS (
+        UPDATE cases_case
+        SET waiting_since = NULL, unanswered = 0, points = 0, reasons = '[]', signals = '[]', rank_at = touched_at
+        WHERE id = ANY(%s) AND (waiting_since IS NOT NULL OR points <> 0 OR signals <> '[]')
+        RETURNING id
+    )
+    INSERT INTO cases_caseevent (case_id, kind, at, detail) SELECT id, 'deleted', now(), '{}' FROM emptied
 """

@@ -60,7 +60,8 @@ class Closing(models.TextChoices):
 
 
 class Case(models.Model):
-    """One matter of one customer. `waiting_since` is the oldest customer message that nobody has answered.
+    """One matter of one customer. `waiting_since` is the oldest customer message that nobody has answered;
+    `last_answered_at` is when our newest answer was written, whenever it was heard.
 
     `points` and `reasons` are urgency without waiting; `rank_at` orders the waiting (see core.priority). What
     a list row shows (`subject`, `snippet`) is kept here, so that a page of the inbox reads one table and its
@@ -88,6 +89,7 @@ class Case(models.Model):
     waiting_since = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     first_answered_at = models.DateTimeField(null=True)
+    last_answered_at = models.DateTimeField(null=True)
     touched_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True)
 
@@ -185,19 +187,23 @@ class Case(models.Model):
         """
         with self._locked():
             running = self.category is not Category.DONE
-            since, unanswered = self._written_after(at) if running else (None, 0)
+            last = max(at, self.last_answered_at or at)
+            since, unanswered = self._written_after(last) if running else (None, 0)
             self._move(
                 CaseMove.CUSTOMER_WROTE if unanswered else CaseMove.ANSWERED,
                 waiting_since=since,
                 unanswered=unanswered,
                 touched_at=max(self.touched_at, at),
                 first_answered_at=min(at, self.first_answered_at or at),
+                last_answered_at=last,
             )
             self._record("answered", by, reply=reply)
 
     def _written_after(self, at: datetime | None) -> tuple[datetime | None, int]:
-        """The oldest post of the customer after `at` (None: at all), and how many there are."""
-        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER)
+        """The oldest post of the customer after `at` (None: at all), and how many there are. Deleted ones want no
+        answer.
+        """
+        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, deleted_at=None)
         later = posts.filter(created_at__gt=at) if at else posts
         written = later.order_by("created_at").values_list("created_at", flat=True)
         return (written[0], len(written)) if written else (None, 0)

@@ -38,6 +38,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "noted": ("left a note", "A note was left"),
     "reply_queued": ("wrote an answer", "An answer was queued"),
     "answered": ("answered", "Answered"),
+    "deleted": ("deleted it", "The customer deleted what they wrote"),
     "reply_taken_back": ("took an answer back", "An answer was taken back"),
     "reply_by_hand": ("answers by hand", "To be answered by hand"),
 }

@@ -19,7 +19,7 @@ SAFETY = {
 
 SIZE = {
     "shared_buffers": "64MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "max_wal_size": "512MB",
     "wal_compression": "on",
     "jit": "off",  # our queries are short: compiling them costs more than it saves

@@ -32,6 +32,8 @@ MOST_AT_ONCE: Final = 2_000
 _INDIGESTIBLE: Final = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
 # Under load, frames gather for this long and share one commit; a lone frame does not wait.
 GATHER_SECONDS: Final = 0.05
+# A channel that was changed is read with what it is now after this long, without a restart.
+CHANNELS_SECONDS: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -74,9 +76,11 @@ class _Sorted:
 class Reader:
     """Takes batches off a belt until told to stop."""
 
-    def __init__(self, belt: Belt) -> None:
+    def __init__(self, belt: Belt, channels_seconds: float = CHANNELS_SECONDS) -> None:
         self.belt = belt
+        self._channels_seconds = channels_seconds
         self._sources: dict[int, _Source] = {}
+        self._sources_since = time.monotonic()
         self._last_batch = 0.0
 
     def run_once(self, wait: float = 1.0) -> Tally:
@@ -116,6 +120,7 @@ class Reader:
         return Tally(frames=len(frames), aside=len(frames))
 
     def _read(self, frames: Sequence[Carried]) -> Tally:
+        self._forget_old_sources()
         tally = Tally(frames=len(frames))
         by_network: dict[str, _Sorted] = {}
         poison: list[tuple[Carried, str]] = []
@@ -138,10 +143,13 @@ class Reader:
             self._take_in(network, batch, tally)
         return tally
 
+    def _forget_old_sources(self) -> None:
+        if time.monotonic() - self._sources_since >= self._channels_seconds:
+            self._sources.clear()
+            self._sources_since = time.monotonic()
+
     def _source(self, channel: int) -> _Source:
-        """A channel by its id. Unknown ones are fetched once; a channel that is gone leaves its frames
-        unreadable.
-        """
+        """A channel by its id, fetched once in a while; one that is gone leaves its frames unreadable."""
         if channel not in self._sources:
             try:
                 self._sources[channel] = _Source.of(Channel.objects.get(pk=channel))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from earful.channels.models import Channel
 from earful.people.models import Identity
@@ -48,6 +49,7 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["root"], name="post_root"),
             models.Index(fields=["author", "-created_at"], name="post_author"),
+            models.Index(fields=["reply_to"], name="post_our_answer", condition=Q(ours=True)),
             GinIndex(fields=["search"], name="post_search", fastupdate=True),
         ]
 

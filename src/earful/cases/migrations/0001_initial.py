@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ("waiting_since", models.DateTimeField(null=True)),
                 ("opened_at", models.DateTimeField()),
                 ("first_answered_at", models.DateTimeField(null=True)),
+                ("last_answered_at", models.DateTimeField(null=True)),
                 ("touched_at", models.DateTimeField()),
                 ("solved_at", models.DateTimeField(null=True)),
                 (

@@ -97,6 +97,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="post",
+            index=models.Index(condition=models.Q(("ours", True)), fields=["reply_to"], name="post_our_answer"),
+        ),
+        migrations.AddIndex(
+            model_name="post",
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=["search"], name="post_search"),
         ),
         migrations.AddConstraint(
