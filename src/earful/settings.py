@@ -1,4 +1,4 @@
-"""Every setting in one place, each from the environment, each with its reason.
+"""Every setting, each from the environment, each with its reason.
 
 EARFUL_DATA           folder of this desk's data: keys, logs, the embedded database      (./.earful/desk)
 DATABASE_URL          an outside PostgreSQL; without it the embedded one is used          (none)
@@ -9,6 +9,18 @@ EARFUL_ORIGIN         the address people type; needed behind a proxy with TLS   
 EARFUL_EVENTS_URL     where browsers find the events process                              (same host, next port)
 EARFUL_SECURE         "1" when people reach the desk by https: cookies only travel sealed (0)
 EARFUL_DEBUG          "1" shows faults on the page; never in public                       (0)
+
+Read elsewhere, by the process that each is for:
+
+EARFUL_POSTGRES       which PostgreSQL the embedded database runs on (`embedded/binaries.py`)  (the newest here)
+EARFUL_READERS        how many readers `up` starts                                        (1)
+EARFUL_PAGE_WORKERS   how many processes answer for pages                                 (1)
+EARFUL_CROWD          "0" keeps the pretend X's customers silent                          (1)
+EARFUL_LOG_LEVEL      what is worth a line: debug, info, warning, error                   (info)
+
+Told by `up` to the processes that it starts, and not for people to set: EARFUL_HOST, EARFUL_PORT, EARFUL_EVENTS_PORT,
+EARFUL_SANDBOX_URL (where the pretend X is; empty without the demo). EARFUL_SANDBOX_KEY opens the pretend X's control
+door; `up` makes a new one at each start unless one is set. EARFUL_HOME, the clone, is told by the launcher.
 """
 
 import os

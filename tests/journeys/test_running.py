@@ -1,15 +1,18 @@
 """Starting, stopping and starting again, as a person at a terminal does."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import httpx
 import psutil
-from running_desk import ROOT, RunningDesk, wait_for
+import pytest
+from running_desk import ROOT, RunningDesk, free_ports, wait_for
 
 from shared import shared
 
@@ -34,6 +37,88 @@ def test_ctrl_c_ends_everything_within_five_seconds_and_the_next_start_goes_on(
     wait_for(lambda: desk.count("SELECT count(*) FROM cases_message") == 2)
     assert desk.count("SELECT count(*) FROM cases_case") == 1
     desk.stop()
+
+
+@pytest.mark.parametrize("after", [0.5, 1.5, 3.0])
+def test_ctrl_c_while_it_starts_ends_quietly_and_the_next_start_goes_on(
+    make_desk: Callable[..., RunningDesk], after: float
+) -> None:
+    desk = make_desk(f"hurried-{after}")
+    words = ("up", "--data", str(desk.data), "--port", str(desk.port))
+    # A terminal's Ctrl-C reaches the whole group, so the desk gets one of its own here.
+    with _begun(*words) as starting:
+        time.sleep(after)
+        os.killpg(starting.pid, signal.SIGINT)
+        began = time.monotonic()
+        said, _ = starting.communicate(timeout=15)
+    assert time.monotonic() - began < 6
+    assert "Traceback" not in said
+    assert "Stopped" in said
+    assert starting.returncode in (0, 130), said
+
+    desk.start()
+    desk.stop()
+
+
+def test_when_another_port_is_chosen_the_demos_cases_come_along(make_desk: Callable[..., RunningDesk]) -> None:
+    desk = make_desk("moving")
+    desk.start()
+    with desk.door() as door:
+        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp no internet since noon"})
+    wait_for(lambda: desk.count("SELECT count(*) FROM cases_case") == 1)
+    desk.stop()
+
+    desk.port = free_ports()
+    desk.start()
+    assert desk.ask("SELECT api, site, enabled FROM channels_channel") == [(desk.pretend, desk.pretend, True)]
+    with desk.door() as door:
+        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp hello? still nothing"})
+    wait_for(lambda: desk.count("SELECT count(*) FROM cases_message") == 2)
+    assert desk.count("SELECT count(*) FROM cases_case") == 1
+    desk.stop()
+
+
+def test_what_is_said_once_the_desk_is_announced_comes_by_the_stream(desk: RunningDesk) -> None:
+    assert "Listening … " in desk.log.read_text()
+    assert desk.count("SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL")
+
+
+def test_a_desk_for_others_must_be_told_its_names(make_desk: Callable[..., RunningDesk]) -> None:
+    desk = make_desk("open")
+    said = _earful("up", "--data", str(desk.data), "--port", str(desk.port), "--host", "0.0.0.0")
+    assert said.returncode == 1
+    assert "set EARFUL_HOSTS" in said.stderr
+
+
+def test_the_pretend_x_stays_at_home_when_the_desk_does_not(
+    make_desk: Callable[..., RunningDesk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARFUL_HOSTS", "127.0.0.1")
+    # Every address of 127.0.0.0/8 is this machine: one stands in for "another way in".
+    desk = make_desk("wide")
+    desk.start("--host", "127.0.0.2")
+    assert desk.running_file()["EARFUL_SANDBOX_URL"] == desk.pretend
+    listening = {at.laddr for at in psutil.net_connections("tcp4") if at.status == psutil.CONN_LISTEN}
+    assert {at for at in listening if at.port == desk.port} == {("127.0.0.2", desk.port)}
+    assert {at for at in listening if at.port == desk.port + 2} == {("127.0.0.1", desk.port + 2)}
+    desk.stop()
+
+
+def test_an_agent_is_added_and_let_in_by_a_link(desk: RunningDesk) -> None:
+    here = ("--data", str(desk.data))
+    added = _earful("agent", "add", "noor", "--name", "Noor Haddad", *here)
+    assert added.returncode == 0, added.stderr
+    assert desk.ask("SELECT last_name, initials FROM people_agent WHERE username = 'noor'") == [("Haddad", "NH")]
+    again = _earful("agent", "link", "noor", *here)
+    for said in (added, again):
+        (link,) = re.findall(r"http://\S+/enter/\S+", said.stdout)
+        with httpx.Client(follow_redirects=True) as browser:
+            assert browser.get(link).status_code == 200
+    for words in (("add", "noor"), ("link", "nobody_here")):
+        refused = _earful("agent", *words, *here)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("earful: ")
+        assert "Traceback" not in refused.stderr
 
 
 def test_when_the_desk_is_killed_nothing_of_it_lives_on(make_desk: Callable[..., RunningDesk]) -> None:
@@ -141,7 +226,19 @@ def test_a_dumped_desk_comes_back_from_its_file(make_desk: Callable[..., Running
 
 
 def _earful(*words: str, said: str = "") -> "subprocess.CompletedProcess[str]":
+    command, environ = _command(*words)
+    return subprocess.run(command, env=environ, input=said, capture_output=True, text=True, timeout=120, cwd="/")
+
+
+def _begun(*words: str) -> "subprocess.Popen[str]":
+    command, environ = _command(*words)
+    pipe, merged = subprocess.PIPE, subprocess.STDOUT
+    return subprocess.Popen(
+        command, env=environ, stdout=pipe, stderr=merged, text=True, cwd="/", start_new_session=True
+    )
+
+
+def _command(*words: str) -> tuple[list[str], dict[str, str]]:
     environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
     environ |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
-    command = [sys.executable, "-P", "-m", "earful.cli", *words]
-    return subprocess.run(command, env=environ, input=said, capture_output=True, text=True, timeout=120, cwd="/")
+    return [sys.executable, "-P", "-m", "earful.cli", *words], environ

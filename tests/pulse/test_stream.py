@@ -13,15 +13,18 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from building import dsn
 from earful import pulse
+from earful.people.models import Agent
 from earful.pulse.stream import MOST_BEHIND, Events
 from earful.pulse.tickets import ticket
 
 SECRET = "a secret of the tests"
+DARIO = 1
 
 
 @pytest.fixture
 def session(transactional_db: None) -> str:
-    """The key of a session that stands."""
+    """The key of a session that stands; its agent is the only one."""
+    Agent.objects.create(pk=DARIO, username="dario")
     store = SessionStore()
     store.create()
     assert store.session_key
@@ -34,7 +37,7 @@ def stream(heartbeat: float = 15.0) -> AbstractAsyncContextManager[Events]:
 
 def opened(session: str) -> dict[str, str]:
     """What a page of this session sends: its cookie, among others, and its ticket."""
-    given = ticket(session, 1, datetime.now(UTC), SECRET)
+    given = ticket(session, DARIO, datetime.now(UTC), SECRET)
     return {"query": f"ticket={given}", "cookie": f"odd/name=1; sessionid={session}; theme=dark"}
 
 
@@ -111,6 +114,18 @@ async def _chatter() -> None:
         await tell("case 1")
 
 
+@pytest.mark.parametrize("change", ["UPDATE people_agent SET is_active = false", "DELETE FROM people_agent"])
+def test_an_agent_who_is_shut_out_hears_no_more(session: str, change: str) -> None:
+    async def story() -> None:
+        async with stream(0.05) as events, browsing(events, **opened(session)) as browser:
+            assert (await browser.start())["status"] == 200
+            await browser.next()
+            await execute(change)
+            assert set(await browser.rest()) <= {": still here\n\n"}
+
+    run(story())
+
+
 def test_a_browser_that_leaves_is_forgotten_at_once(session: str) -> None:
     async def story() -> None:
         async with stream() as events, browsing(events, **opened(session)) as browser:
@@ -152,8 +167,8 @@ def test_a_page_of_another_port_may_read_the_stream(session: str, origin: str) -
 def test_without_ticket_cookie_or_session_nobody_listens(session: str) -> None:
     good = opened(session)
     other = opened("a-session-that-is-not")
-    over = f"ticket={ticket(session, 1, datetime(2020, 1, 1, tzinfo=UTC), SECRET)}"
-    forged = f"ticket={ticket(session, 1, datetime.now(UTC), 'another secret')}"
+    over = f"ticket={ticket(session, DARIO, datetime(2020, 1, 1, tzinfo=UTC), SECRET)}"
+    forged = f"ticket={ticket(session, DARIO, datetime.now(UTC), 'another secret')}"
     refused: list[dict[str, str]] = [
         {"query": "", "cookie": good["cookie"]},
         {"query": good["query"]},

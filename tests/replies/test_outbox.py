@@ -428,3 +428,13 @@ def _request(reply: Reply) -> Request:
     under = reply.answers.network_id if reply.answers else ""
     said = {"text": reply.parts[0], "reply": {"in_reply_to_tweet_id": under}}
     return Request("POST", "/2/tweets", json=said)
+
+
+def test_a_refused_answer_is_said_on_the_cases_row_until_somebody_sees_to_it(
+    reply: Reply, network: Network, dario: Agent
+) -> None:
+    network.faults = [answers(403, {"detail": "The author has not mentioned you"})]
+    work(network)
+    assert Case.objects.get().unsent
+    writing.edit_again(reply, dario)
+    assert not Case.objects.get().unsent

@@ -75,6 +75,30 @@ def test_a_text_too_long_by_hand_comes_back_with_the_reason(pretend: Practice, b
     assert "word word" in page.text
 
 
+def test_a_private_answer_by_hand_goes_out_as_the_brand(pretend: Practice, brand: Brand) -> None:
+    customer = pretend.say("accounts", {"username": "gus_m"})
+    form(pretend, "/i/messages/gus_m", {"with": brand.username, "text": "my number is 12"})
+    query = {"recipient_id": customer["id"], "text": "Thank you, <Gus>"}
+    page = pretend.anybody.get("/messages/compose", params=query)
+    assert page.status_code == 200
+    assert ">Thank you, &lt;Gus&gt;</textarea>" in page.text
+    assert f'value="{brand.username}" selected' in page.text or f'name="as" value="{brand.username}"' in page.text
+    sent = form(pretend, "/messages/compose", query | {"as": brand.username})
+    assert sent.headers["location"] == f"/i/messages/gus_m?with={brand.username}"
+    newest = brand.user.get("/2/dm_events", params={"dm_event.fields": "text,sender_id"}).json()["data"][0]
+    assert (newest["text"], newest["sender_id"]) == ("Thank you, <Gus>", brand.id)
+
+
+def test_a_private_answer_by_hand_needs_a_customer_and_our_own_page(pretend: Practice, brand: Brand) -> None:
+    customer = pretend.say("accounts", {"username": "gus_n"})["id"]
+    for nobody, status in (("", 404), ("12", 404), ("x", 404), ("9" * 19, 404), (brand.id, 400)):
+        assert pretend.anybody.get("/messages/compose", params={"recipient_id": nobody}).status_code == status
+    typed = {"recipient_id": customer, "text": "forged", "as": brand.username}
+    assert form(pretend, "/messages/compose", typed, "https://evil.example").status_code == 403
+    assert form(pretend, "/messages/compose", typed | {"text": " "}).status_code == 400
+    assert brand.user.get("/2/dm_events").json().get("data", []) == []
+
+
 def test_private_messages_are_written_and_shown(pretend: Practice, brand: Brand) -> None:
     pretend.say("accounts", {"username": "gus_g"})
     form(pretend, "/i/messages/gus_g", {"with": brand.username, "text": "my number is 12"})
@@ -103,7 +127,14 @@ def test_a_page_is_sent_again_only_when_something_happened(pretend: Practice) ->
 
 
 def test_what_is_not_there_says_so(pretend: Practice) -> None:
-    for path in ("/nobody_at_all", "/x/status/12", "/x/status/abc", "/static/secret", "/i/messages/nobody_x"):
+    for path in (
+        "/nobody_at_all",
+        "/x/status/12",
+        "/x/status/abc",
+        "/x/status/9999999999999999999",
+        "/static/secret",
+        "/i/messages/nobody_x",
+    ):
         page = pretend.anybody.get(path)
         assert page.status_code == 404, path
         assert "did not work" in page.text

@@ -420,7 +420,7 @@ _CASE: Final = (
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
 _EVENT: Final = ("case_id", "kind", "at", "detail")
 _STAGE_CHANGED: Final = """
-    CREATE TEMPORARY TABLE IF NOT EXISTS cases_changed (LIKE cases_case) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE IF NOT EXISTS cases_changed (LIKE cases_case INCLUDING DEFAULTS) ON COMMIT DELETE ROWS;
     DELETE FROM cases_changed
 """
 _UPDATE_CHANGED: Final = f"""

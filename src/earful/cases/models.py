@@ -78,6 +78,8 @@ class Case(models.Model):
     snippet = models.CharField(max_length=200, blank=True)
     private = models.BooleanField(default=False)
     found_by_rule = models.BooleanField(default=False)
+    # An answer of ours did not go out and needs somebody: said on the row, so that nobody has to open the case.
+    unsent = models.BooleanField(default=False, db_default=False)
     intent = models.CharField(max_length=20, blank=True)
     points = models.SmallIntegerField(default=0)
     reasons = models.JSONField(default=list)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
 
+from earful.channels import SILENT_AFTER
 from earful.core.connector import Account
 from earful.vault import seal, unseal
 
@@ -79,7 +79,5 @@ class Hearing(models.Model):
 
     @property
     def silent(self) -> bool:
-        """No sign of life for three minutes: a held stream has a heartbeat every 20 s, a poll answers every
-        minute.
-        """
-        return self.alive_at is None or timezone.now() - self.alive_at > timedelta(minutes=3)
+        """Whether it has shown no sign of life for as long as `SILENT_AFTER`, or never."""
+        return self.alive_at is None or timezone.now() - self.alive_at > SILENT_AFTER

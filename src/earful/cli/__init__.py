@@ -1,144 +1,18 @@
-"""The command line: up, test, lint, replay, doctor, db, version. Each command imports what it needs, and no more."""
+"""The command line; its commands are in `commands`."""
 
-import os
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated
 
-import typer
-
-app = typer.Typer(
-    name="earful",
-    help="Earful: the desk for customers who speak up in public.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-database = typer.Typer(help="The embedded database: dump, restore, upgrade.", no_args_is_help=True)
-app.add_typer(database, name="db")
-
-HOME = Path(os.environ.get("EARFUL_HOME", Path.cwd()))
-DataFolder = Annotated[
-    Path,
-    typer.Option(
-        "--data", envvar="EARFUL_DATA", help="Folder for everything that this desk keeps.", show_default=False
-    ),
-]
-DEFAULT_DATA = HOME / ".earful" / "desk"
-# Words after these belong to another program, options among them.
-PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False}
-
-
-@app.command()
-def up(
-    data: DataFolder = DEFAULT_DATA,
-    port: Annotated[int, typer.Option(help="Port of the pages; events and the pretend X take the next two.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="With a pretend X and its customers.")] = True,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the desk in the browser.")] = False,
-) -> None:
-    """Set everything up and run the desk, until Ctrl-C."""
-    from earful.cli.up import Desk
-
-    _end(lambda: Desk(data.resolve(), host, port, demo=demo).run(open_browser=open_browser))
-
-
-@app.command(context_settings=PASSED_ON)
-def test(context: typer.Context) -> None:
-    """Set up what the tests need, and run them; arguments go on to pytest."""
-    from earful.cli.testing import run_tests
-
-    raise typer.Exit(run_tests(context.args))
-
-
-@app.command()
-def lint() -> None:
-    """Run every check of the code: ruff, mypy, the floors, bandit."""
-    from earful.cli.testing import run_lint
-
-    raise typer.Exit(run_lint())
-
-
-@app.command()
-def replay(
-    file: Annotated[Path, typer.Argument(help="Conversations, one JSON object a line.")],
-    data: DataFolder = DEFAULT_DATA,
-    rate: Annotated[float, typer.Option(help="Posts a second.")] = 20.0,
-    limit: Annotated[int, typer.Option(help="Play only so many posts; 0 plays all.")] = 0,
-) -> None:
-    """Play real conversations into the pretend X of a running desk, and tell what became of them."""
-    from earful.cli.replay import Replay
-
-    _end(lambda: Replay(data.resolve(), file, rate=rate, limit=limit).run())
-
-
-@app.command()
-def doctor(
-    data: DataFolder = DEFAULT_DATA, port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000
-) -> None:
-    """Check database, disk, ports, clock, settings and what could not be read; say what to do."""
-    from earful.cli.doctor import examine
-
-    _end(lambda: examine(data.resolve(), port))
-
-
-@app.command()
-def link(
-    data: DataFolder = DEFAULT_DATA,
-    api: Annotated[str, typer.Option(help="Base address of the API.")] = "https://api.x.com",
-    site: Annotated[str, typer.Option(help="Base address of the pages.")] = "https://x.com",
-) -> None:
-    """Link an X account to a running desk; asks for its two tokens (never tried against X itself)."""
-    from earful.cli.linking import link as link_account
-
-    _end(lambda: link_account(data.resolve(), api.rstrip("/"), site.rstrip("/")))
-
-
-@app.command()
-def version() -> None:
-    """Say which version this is."""
-    from earful import __version__
-
-    print(f"Earful {__version__}")
-
-
-@database.command()
-def dump(file: Path, data: DataFolder = DEFAULT_DATA) -> None:
-    """Write the whole database into one file."""
-    from earful.cli import databases
-
-    _end(lambda: databases.dump(data.resolve(), file))
-
-
-@database.command()
-def restore(file: Path, data: DataFolder = DEFAULT_DATA) -> None:
-    """Bring a dumped database into an empty one."""
-    from earful.cli import databases
-
-    _end(lambda: databases.restore(data.resolve(), file))
-
-
-@database.command()
-def upgrade(data: DataFolder = DEFAULT_DATA) -> None:
-    """Move the embedded database to the newest PostgreSQL here; the old one is kept aside."""
-    from earful.cli import databases
-
-    _end(lambda: databases.upgrade(data.resolve()))
-
-
-def _end(command: Callable[[], int | None]) -> None:
-    """Run a command; what it cannot do becomes one clear sentence and exit code 1."""
-    from earful.cli.trouble import TROUBLE, sentence
-
-    try:
-        code = command()
-    except TROUBLE as error:
-        print(f"earful: {sentence(error)}", file=sys.stderr)
-        raise typer.Exit(1) from error
-    raise typer.Exit(code or 0)
+# 128 and SIGINT, as shells have it.
+INTERRUPTED = 130
 
 
 def main() -> None:
     """The entry point of `earful` and of the launcher."""
-    app(prog_name="earful")
+    try:
+        # Reading the commands in takes long enough for Ctrl-C to fall into it.
+        from earful.cli.commands import app
+
+        app(prog_name="earful")
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(INTERRUPTED)

@@ -1,19 +1,26 @@
 """`earful doctor`: what is well, what is not, and what to do about it."""
 
+import math
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from rich.console import Console
 
+from earful.channels import SILENT_AFTER
 from earful.cli.trouble import Trouble
-from earful.cli.up import LEAST_DISK, busy, running
+from earful.cli.up import LEAST_DISK, RUNNING, busy, running
 from earful.embedded import Cluster, EmbeddedError, locate
+
+LONG: Final = timedelta(minutes=15)
+"""How long a reply may wait for a person, or for its turn, before it wants somebody."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def _database(data: Path, port: int) -> Iterator[Finding]:
         yield Finding(True, f"Embedded PostgreSQL {binaries.version} from {binaries.bin}")
     try:
         with psycopg.connect(dsn, connect_timeout=3, autocommit=True) as database:
-            yield from _asked(database)
+            yield from asked(database, _up_since(data))
     except psycopg.OperationalError as error:
         if binaries is None:
             yield Finding(False, f"The database of DATABASE_URL does not answer: {str(error).strip()}")
@@ -91,17 +98,34 @@ def _database(data: Path, port: int) -> Iterator[Finding]:
             yield Finding(True, "The database is not running; `./earful up` starts it")
 
 
-def _asked(database: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
-    """What the database itself knows: its clock, unread and unreadable frames, stuck replies, deaf channels."""
+def _up_since(data: Path) -> float:
+    """When the desk on this data was up, in seconds since 1970; infinity if it is not running."""
+    try:
+        running(data)
+        return (data / RUNNING).stat().st_mtime
+    except (Trouble, OSError):
+        return math.inf
+
+
+def asked(database: "psycopg.Connection[tuple[object, ...]]", up_since: float) -> Iterator[Finding]:
+    """What the database itself knows: its clock, unreadable frames, replies that are stuck, ears that do not hear.
+
+    `up_since` is when the desk came up, in seconds since 1970, infinity if it is down: a desk that rests is neither
+    deaf nor slow.
+    """
     row = database.execute("SELECT extract(epoch FROM now())").fetchone()
     skew = abs(float(str(row[0])) - time.time()) if row else 0.0
     yield Finding(skew < 5, f"The clocks of database and desk differ by {skew:.1f} s")
     if database.execute("SELECT to_regclass('intake_frame') IS NULL").fetchone() == (True,):
         yield Finding(True, "The database is still empty; `./earful up` fills it")
         return
+    told = {"up_since": up_since, "silent": SILENT_AFTER, "long": LONG}
     for question, words in QUESTIONS:
-        rows = database.execute(question).fetchall()
+        rows = database.execute(question, told).fetchall()
         yield Finding(not rows, words(rows))
+    rows = database.execute(_DEAF, told).fetchall()
+    down = up_since == math.inf and not rows
+    yield Finding(not rows, "No channel was in trouble when the desk last ran" if down else _deaf(rows))
 
 
 def _aside(rows: list[tuple[object, ...]]) -> str:
@@ -113,23 +137,44 @@ def _aside(rows: list[tuple[object, ...]]) -> str:
 
 def _stuck(rows: list[tuple[object, ...]]) -> str:
     if not rows:
-        return "Every reply is out, or on its way"
-    return "Replies need somebody: " + "; ".join(f"case {row[0]}: {row[1]}" for row in rows[:5])
+        return "Every reply is out, or not long on its way"
+    return "Replies need somebody: " + "; ".join(f"case {row[0]}: {row[1]}" for row in rows[:5]) + _more(rows)
 
 
 def _deaf(rows: list[tuple[object, ...]]) -> str:
     if not rows:
         return "Every channel hears"
-    return "Channels in trouble: " + "; ".join(f"@{row[0]} {row[1]}: {row[2]}" for row in rows[:5])
+    return "Channels in trouble: " + "; ".join(f"@{row[0]} {row[1]}: {row[2]}" for row in rows[:5]) + _more(rows)
 
 
+def _more(rows: list[tuple[object, ...]]) -> str:
+    return f"; and {len(rows) - 5} more" if len(rows) > 5 else ""
+
+
+_STUCK = """
+    SELECT case_id, CASE state
+        WHEN 'refused' THEN reason
+        WHEN 'by_hand' THEN 'waits for somebody to post it by hand'
+        WHEN 'unsure' THEN 'nobody knows whether it went out'
+        ELSE 'is ' || state || ' and overdue' END
+    FROM replies_reply
+    WHERE state = 'refused'
+        OR (state IN ('by_hand', 'unsure') AND changed_at < now() - %(long)s)
+        OR (state IN ('queued', 'try_later', 'sending')
+            AND greatest(due_at, changed_at, to_timestamp(%(up_since)s)) < now() - %(long)s)
+    ORDER BY id DESC LIMIT 20
+"""
+_DEAF = """
+    SELECT c.handle, coalesce(h.ear, 'has no ear yet'), CASE
+        WHEN h.state <> 'ok' THEN coalesce(nullif(h.reason, ''), h.state)
+        ELSE 'no sign of life for minutes; see the log of the listener' END
+    FROM channels_channel AS c LEFT JOIN channels_hearing AS h ON h.channel_id = c.id
+    WHERE c.enabled AND (h.state <> 'ok'
+        OR greatest(h.alive_at, c.created_at, to_timestamp(%(up_since)s)) < now() - %(silent)s)
+    ORDER BY c.handle, h.ear LIMIT 20
+"""
 QUESTIONS: tuple[tuple[str, Callable[[list[tuple[object, ...]]], str]], ...] = (
     ("SELECT id, reason FROM intake_frame WHERE aside_at IS NOT NULL ORDER BY aside_at DESC LIMIT 20", _aside),
-    ("SELECT case_id, reason FROM replies_reply WHERE state = 'refused' ORDER BY id DESC LIMIT 20", _stuck),
-    (
-        "SELECT c.handle, h.ear, h.reason FROM channels_hearing h JOIN channels_channel c ON c.id = h.channel_id "
-        "WHERE c.enabled AND h.state <> 'ok' LIMIT 20",
-        _deaf,
-    ),
+    (_STUCK, _stuck),
 )
 LOOKS: tuple[Callable[[Path, int], Iterator[Finding]], ...] = (_python, _disk, _ports, _settings, _database)

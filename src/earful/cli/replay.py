@@ -51,6 +51,7 @@ class Replay:
         self.console = Console(highlight=False)
         self.posted: dict[str, float] = {}
         self.new: set[str] = set()
+        self.given_up: set[str] = set()
 
     def run(self) -> int:
         """Play, wait until the desk has everything, and print what became of it."""
@@ -95,9 +96,11 @@ class Replay:
         with PracticeDoor() as door, Progress(*bar, console=self.console) as progress:
             for number, line in enumerate(progress.track(self.lines)):
                 time.sleep(max(0.0, began + number / self.rate - time.monotonic()))
+                asked = time.monotonic()
                 post = door.ask("POST", "/pretend/posts", _as_post(line, played))
                 played.add(line.id)
-                self.posted[post["id"]] = time.monotonic()
+                # What the pretend X takes to tell its streams is part of the way.
+                self.posted[post["id"]] = asked
                 if post["created"]:
                     self.new.add(post["id"])
 
@@ -109,7 +112,7 @@ class Replay:
                 if len(watching.seen) != seen:
                     last, seen = time.monotonic(), len(watching.seen)
                 if time.monotonic() - last > PATIENCE_SECONDS:
-                    self.console.print(f"{len(missing)} posts have not been heard after {PATIENCE_SECONDS:.0f} s.")
+                    self.given_up = missing
                     return
                 time.sleep(0.1)
 
@@ -123,7 +126,8 @@ class Replay:
         cases = messages.values("case").distinct().count()
         say = self.console.print
         say(f"Played {len(ids)} posts, {len(self.new)} of them new to the pretend X.")
-        say(f"Heard  {heard.count()}, {len(ids) - heard.count()} not (they speak to nobody whom this desk serves).")
+        say(f"Heard  {heard.count()} of them.")
+        self._tell_unheard(len(ids) - heard.count())
         joined = messages.count() - cases
         say(f"Cased  {cases} cases hold {messages.count()} of them: {joined} joined a case that was there.")
         delays = [watching.seen[i] - self.posted[i] for i in self.new if i in watching.seen]
@@ -132,6 +136,17 @@ class Replay:
             say(f"From posting to visible: median {1000 * statistics.median(delays):.0f} ms, p99 {1000 * p99:.0f} ms.")
         else:
             say("Nothing was new, so nothing changed.")
+
+    def _tell_unheard(self, count: int) -> None:
+        """What is known of the posts that the desk does not have: why, only their words could tell."""
+        late = len(self.given_up)
+        if late:
+            self.console.print(
+                f"       {late} were not, and for {PATIENCE_SECONDS:.0f} s no more came: they speak to nobody whom "
+                "this desk serves, or it has fallen behind (`earful doctor` tells)."
+            )
+        if count > late:
+            self.console.print(f"       {count - late} that were played before are not here.")
 
 
 class _Watching(threading.Thread):

@@ -1,5 +1,6 @@
 """`earful up`: the whole desk, from nothing to a printed address, and back down on Ctrl-C."""
 
+import ipaddress
 import json
 import os
 import secrets
@@ -9,15 +10,16 @@ import subprocess
 import sys
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
+import psycopg
 import structlog
 from rich.console import Console
 
 from earful import logs
-from earful.cli.trouble import Trouble
+from earful.cli.trouble import TROUBLE, Trouble
 from earful.embedded import Cluster, DataLock, locate
 from earful.supervisor import Process, Supervisor
 
@@ -25,8 +27,21 @@ log = structlog.get_logger("up")
 T = TypeVar("T")
 
 READY_SECONDS: Final = 30.0
+PREPARE_SECONDS: Final = 300.0
+HEARING_SECONDS: Final = 10.0
+# The pretend X lets anybody speak as the brand, so no other machine may reach it.
+HOME: Final = "127.0.0.1"
 LEAST_DISK: Final = 200_000_000
 RUNNING: Final = "running.json"
+
+
+_HEARING: Final = """
+    SELECT 1 FROM channels_hearing WHERE channel_id = %s AND ear = 'stream' AND alive_at >= to_timestamp(%s)
+"""
+
+
+class _Stopped(Exception):
+    """Somebody ended the desk while it was starting."""
 
 
 class Desk:
@@ -34,7 +49,7 @@ class Desk:
 
     def __init__(self, data: Path, host: str, port: int, *, demo: bool) -> None:
         self.data, self.host, self.port, self.demo = data, host, port, demo
-        self.began = time.monotonic()
+        self.began, self.began_at = time.monotonic(), time.time()
         self.console = Console(stderr=True, highlight=False)
         self.cluster: Cluster | None = None
         self.supervisor = Supervisor(self._tend_database)
@@ -42,28 +57,43 @@ class Desk:
 
     def run(self, *, open_browser: bool = False) -> int:
         """Start everything, print where it is, keep it running until a signal, end everything."""
+        self.supervisor.on_signals()
         logs.configure("desk")
         with DataLock(self.data):
             self._check()
-            self.supervisor.on_signals()
             try:
-                address = self._start()
+                self._run(open_browser)
+            except _Stopped:
+                pass
+            except TROUBLE as error:
+                # Ctrl-C at a terminal reaches the database's tools too, and what they then say is no trouble.
                 if not self.supervisor.stopping:
-                    self._announce(address)
-                    if open_browser:
-                        webbrowser.open(address)
-                self.supervisor.run()
+                    raise
+                log.debug("cut short", reason=str(error))
             finally:
                 self._end()
         return 0
 
+    def _run(self, open_browser: bool) -> None:
+        address = self._start()
+        self._announce(address)
+        if open_browser:
+            webbrowser.open(address)
+        self.supervisor.run()
+
     def _check(self) -> None:
         """Refuse at once, with a sentence, what would fail later with a riddle."""
+        if not _loopback(self.host) and not os.environ.get("EARFUL_HOSTS"):
+            raise Trouble(
+                f"With --host {self.host} others reach the desk, so say by which names: "
+                "set EARFUL_HOSTS, for example EARFUL_HOSTS=desk.example.org,127.0.0.1, and start again."
+            )
         free = shutil.disk_usage(self.data).free
         if free < LEAST_DISK:
             raise Trouble(f"The disk of {self.data} has only {free // 1_000_000} MB left. Free at least 200 MB first.")
-        for port in range(self.port, self.port + (3 if self.demo else 2)):
-            if busy(self.host, port):
+        wanted = [(self.host, self.port), (self.host, self.port + 1), (HOME, self.port + 2)]
+        for host, port in wanted if self.demo else wanted[:2]:
+            if busy(host, port):
                 other = f"Choose another with --port, for example --port {self.port + 100}."
                 raise Trouble(f"Port {port} is in use by another program. {other}")
 
@@ -77,10 +107,12 @@ class Desk:
         readers = ["reader"] * max(1, int(os.environ.get("EARFUL_READERS", "1")))
         # The pages have both cores to themselves while they start; what was said meanwhile is heard a second later.
         self.supervisor.start(Process("pages", _role("pages")))
-        self._step("Opening the pages", lambda: self._await(self.port, "pages"))
+        self._step("Opening the pages", lambda: self._await(self.host, self.port, "pages"))
         for role in ("events", *readers, "listener", "worker"):
             self.supervisor.start(Process(role, _role(role)))
-        return f"{self._origin(self.port)}/enter/{prepared['enter']}/"
+        if self.demo:
+            self._step("Listening", lambda: self._await_hearing(prepared["channel"]))
+        return f"{origin(self.environ)}/enter/{prepared['enter']}/"
 
     def _start_database(self) -> None:
         binaries = locate(self.data)
@@ -98,42 +130,69 @@ class Desk:
             "EARFUL_PORT": str(self.port),
             "EARFUL_EVENTS_PORT": str(self.port + 1),
         }
+        if address := os.environ.get("EARFUL_ORIGIN"):
+            told["EARFUL_ORIGIN"] = address
         if self.cluster is not None:
             told["DATABASE_URL"] = self.cluster.dsn("earful")
         if self.demo:
-            told["EARFUL_SANDBOX_URL"] = self._origin(self.port + 2)
+            told["EARFUL_SANDBOX_URL"] = self._pretend
             told["EARFUL_SANDBOX_KEY"] = os.environ.get("EARFUL_SANDBOX_KEY") or secrets.token_urlsafe(32)
         return told
 
     def _start_sandbox(self) -> None:
         port = self.port + 2
         storage = self.data / "pretend-x.sqlite"
-        command = [sys.executable, "-m", "earful.sandbox.serve", str(storage), "--host", self.host, "--port", str(port)]
-        command += ["--public-url", self._origin(port)]
+        command = [sys.executable, "-m", "earful.sandbox.serve", str(storage), "--host", HOME, "--port", str(port)]
+        command += ["--public-url", self._pretend]
         if os.environ.get("EARFUL_CROWD", "1") == "1":
             command.append("--crowd")
         self.supervisor.start(Process("pretend X", command))
-        self._await(port, "pretend X")
+        self._await(HOME, port, "pretend X")
 
     def _prepare(self) -> dict[str, str]:
-        done = subprocess.run(_role("prepare"), capture_output=True, text=True, check=False, timeout=300)
-        if done.returncode:
-            raise Trouble(f"The desk could not be brought up to date:\n{done.stderr.strip()[-2_000:]}")
-        prepared: dict[str, str] = json.loads(done.stdout)
+        # A session of its own, as the supervisor's children have: Ctrl-C reaches us alone, and we end it.
+        pipe = subprocess.PIPE
+        with subprocess.Popen(_role("prepare"), stdout=pipe, stderr=pipe, text=True, start_new_session=True) as child:
+            said, complaint = self._outcome(child)
+        if child.returncode:
+            raise Trouble(f"The desk could not be brought up to date:\n{complaint.strip()[-2_000:]}")
+        prepared: dict[str, str] = json.loads(said)
         return prepared
 
-    def _await(self, port: int, name: str) -> None:
+    def _outcome(self, child: "subprocess.Popen[str]") -> tuple[str, str]:
+        """What a child printed, and complained of, once it has ended; it is ended when we are, or takes too long."""
+        until = time.monotonic() + PREPARE_SECONDS
+        while True:
+            try:
+                return child.communicate(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                if self.supervisor.stopping or time.monotonic() > until:
+                    child.kill()
+
+    def _await(self, host: str, port: int, name: str) -> None:
         """Wait until a process takes connections; raises Trouble if it does not, or died."""
         until = time.monotonic() + READY_SECONDS
-        while not busy(self.host, port):
+        while not busy(host, port):
             if self.supervisor.stopping:
-                return
+                raise _Stopped
             process = next(process for process in self.supervisor.processes if process.name == name)
             if not process.alive():
                 raise Trouble(f"The {name} ended while starting; its last words are above.")
             if time.monotonic() > until:
                 raise Trouble(f"The {name} did not start within {READY_SECONDS:.0f} seconds. See `earful doctor`.")
             time.sleep(0.02)
+
+    def _await_hearing(self, channel: str) -> None:
+        """Wait until the channel's stream is open, and at most ten seconds: the desk works before it hears."""
+        until = time.monotonic() + HEARING_SECONDS
+        try:
+            with psycopg.connect(self._dsn, autocommit=True, connect_timeout=5) as database:
+                while not database.execute(_HEARING, [int(channel), self.began_at]).fetchone():
+                    if self.supervisor.stopping or time.monotonic() > until:
+                        return
+                    time.sleep(0.05)
+        except psycopg.Error as error:
+            log.warning("cannot tell whether the desk hears", reason=str(error).strip())
 
     def _announce(self, address: str) -> None:
         self._write_running()
@@ -142,8 +201,8 @@ class Desk:
         say(f"\n[bold]Earful is running[/bold] (ready in {seconds:.1f} s). Data: {self.data}\n")
         say(f"  Sign in, once:   [bold]{address}[/bold]", soft_wrap=True)
         if self.demo:
-            pretend = self._origin(self.port + 2)
-            say(f"  The pretend X:   {pretend}   post there as a customer; nothing leaves this machine", soft_wrap=True)
+            words = "post there as a customer; nothing leaves this machine"
+            say(f"  The pretend X:   {self._pretend}   {words}", soft_wrap=True)
         say("\nCtrl-C stops everything; the next `./earful up` continues where it was.\n")
 
     def _write_running(self) -> None:
@@ -168,13 +227,20 @@ class Desk:
         (self.data / RUNNING).unlink(missing_ok=True)
         self.console.print(f"Stopped in {time.monotonic() - began:.1f} s. Nothing is lost.")
 
-    def _origin(self, port: int) -> str:
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # nosec B104  # read, not bound
-        return f"http://{host}:{port}"
+    @property
+    def _pretend(self) -> str:
+        return f"http://{HOME}:{self.port + 2}"
+
+    @property
+    def _dsn(self) -> str:
+        return self.cluster.dsn("earful") if self.cluster is not None else os.environ["DATABASE_URL"]
 
     def _step(self, what: str, work: Callable[[], T]) -> T:
+        """Do one step of starting and say how long it took; raises _Stopped if it is over meanwhile."""
         began = time.monotonic()
         result = work()
+        if self.supervisor.stopping:
+            raise _Stopped
         self.console.print(f"  {what} … {time.monotonic() - began:.1f} s")
         return result
 
@@ -187,6 +253,23 @@ def running(data: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError):
         raise Trouble(f"No desk is running on {data}. Start it first: ./earful up") from None
     return told
+
+
+def origin(told: Mapping[str, str]) -> str:
+    """The address that people type for the desk that told this of itself (see `running`)."""
+    if told.get("EARFUL_ORIGIN"):
+        return told["EARFUL_ORIGIN"].rstrip("/")
+    host = told["EARFUL_HOST"]
+    host = HOME if host in ("0.0.0.0", "::") else host  # noqa: S104  # nosec B104  # read, not bound
+    return f"http://[{host}]:{told['EARFUL_PORT']}" if ":" in host else f"http://{host}:{told['EARFUL_PORT']}"
+
+
+def _loopback(host: str) -> bool:
+    """Whether only this machine gets there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def busy(host: str, port: int) -> bool:

@@ -1,17 +1,16 @@
 """Whether a channel needs somebody: shown on every page, so counted seldom."""
 
-from datetime import timedelta
 from typing import Final
 
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from earful.channels import SILENT_AFTER
 from earful.channels.models import ChannelState, Hearing
 
 _KEY: Final = "console.alarms"
 _KEPT_SECONDS: Final = 10
-SILENT_AFTER: Final = timedelta(minutes=3)  # as Hearing.silent has it
 
 
 def channels_in_trouble() -> int:

@@ -106,6 +106,8 @@ def _says_the_same(case: Case) -> bool:
 
 def _chips(case: Case, agent: Agent) -> list[Chip]:
     chips = []
+    if case.unsent:
+        chips.append(Chip("answer not sent", "grave"))
     if case.reasons:
         says, points = case.reasons[0]
         chips.append(Chip(says, "grave" if points >= _GRAVE else ""))

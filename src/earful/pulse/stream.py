@@ -26,13 +26,18 @@ CHANNEL: Final = "earful"
 MOST_BEHIND: Final = 100
 HEARTBEAT_SECONDS: Final = 15.0
 RECONNECT_SECONDS: Final = 1.0
+_STANDING: Final = """
+    SELECT 1 FROM django_session AS s, people_agent AS a
+    WHERE s.session_key = %s AND s.expire_date > now() AND a.id = %s AND a.is_active
+"""
 _BYE: Final = b""
 _QUIET: Final = b"quiet"
 _HEARTBEAT: Final = b": still here\n\n"
 
 
 class Events:
-    """The ASGI application. Every `heartbeat` seconds a stream shows life, if its session still stands."""
+    """The ASGI application. Every `heartbeat` seconds a stream shows life, if its session still stands
+    and its agent is active."""
 
     def __init__(
         self,
@@ -108,13 +113,13 @@ class Events:
         given = parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0]
         agent = holder(given, session, datetime.now(UTC), self.secret) if session else None
         origin = headers.get("origin", "")
-        if agent is None or not await self._signed_in(session):
+        if agent is None or not await self._signed_in(session, agent):
             await _plain(send, 403, b"sign in again", origin)
             return
         await send({"type": "http.response.start", "status": 200, "headers": _stream_headers(origin)})
-        await self._serve(session, receive, send)
+        await self._serve(session, agent, receive, send)
 
-    async def _serve(self, session: str, receive: Receive, send: Send) -> None:
+    async def _serve(self, session: str, agent: int, receive: Receive, send: Send) -> None:
         queue: asyncio.Queue[bytes] = asyncio.Queue()
         self.clients.add(queue)
         gone = asyncio.ensure_future(_until_gone(receive))
@@ -126,7 +131,7 @@ class Events:
                 body = await self._next(queue, checked + self.heartbeat)
                 if body == _QUIET:
                     # By the clock, not after a quiet while: a busy desk would never ask again.
-                    body = _HEARTBEAT if await self._signed_in(session) else _BYE
+                    body = _HEARTBEAT if await self._signed_in(session, agent) else _BYE
                     checked = asyncio.get_running_loop().time()
                 if body == _BYE:
                     break
@@ -146,8 +151,11 @@ class Events:
         except TimeoutError:
             return _QUIET
 
-    async def _signed_in(self, session: str) -> bool:
-        """Whether the session still stands: signing out, or a changed password, removes it.
+    async def _signed_in(self, session: str, agent: int) -> bool:
+        """Whether the session's row is still there and its agent still active.
+
+        Signing out removes the row at once. A changed password removes those of the agent's other browsers
+        only when they next ask for a page; until then their streams, which carry ids alone, go on.
 
         One connection serves all who ask; one that broke is replaced, and meanwhile nobody is let in.
         """
@@ -155,9 +163,7 @@ class Events:
             try:
                 if self._asking is None or self._asking.closed:
                     self._asking = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
-                found = await self._asking.execute(
-                    "SELECT 1 FROM django_session WHERE session_key = %s AND expire_date > now()", [session]
-                )
+                found = await self._asking.execute(_STANDING, [session, agent])
                 return await found.fetchone() is not None
             except psycopg.Error as error:
                 log.warning("cannot check a session", reason=str(error).strip())

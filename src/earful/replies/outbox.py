@@ -290,6 +290,7 @@ class _Attempt:
             self.reply.move(DeliveryMove.REFUSE)
             self._settle(due_at=None, reason=error.reason)
             self._end(delivery, "by_hand" if isinstance(error, ByHand) else "refused", error.reason, error.raw)
+            say_whether_unsent(self.reply.case_id)
         log.warning("refused", reply=self.reply.pk, reason=error.reason)
 
     def _later(self, error: ConnectorError) -> datetime:
@@ -325,6 +326,12 @@ class _Attempt:
         delivery.outcome, delivery.reason, delivery.raw = outcome, reason[:500], raw[:10_000]
         delivery.network_id, delivery.ended_at = network_id, timezone.now()
         delivery.save()
+
+
+def say_whether_unsent(case_id: int) -> None:
+    """Keep with the case whether an answer in it was refused and still needs somebody."""
+    refused = Reply.objects.filter(case_id=case_id, state=DeliveryState.REFUSED).exists()
+    Case.objects.filter(pk=case_id).exclude(unsent=refused).update(unsent=refused)
 
 
 def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> None:

@@ -26,6 +26,7 @@ from earful.core.post import Post as Said
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.replies.models import Reply, Route
+from earful.replies.outbox import say_whether_unsent
 
 MOST_PARTS: Final = 10
 MOST_CONSIDERED: Final = 20
@@ -179,6 +180,7 @@ def edit_again(reply: Reply, agent: Agent) -> Reply:
         )
         fresh.agent, fresh.due_at, fresh.parts, fresh.leased_until = agent, None, [], None
         fresh.save()
+        say_whether_unsent(fresh.case_id)
         pulse.tell("case", [fresh.case_id])
         return fresh
 
@@ -223,6 +225,7 @@ def hand_over(reply: Reply, agent: Agent) -> str:
             fresh.move(DeliveryMove.HAND_OVER)
             fresh.approved_by, fresh.due_at = agent, None
             fresh.save()
+            say_whether_unsent(fresh.case_id)
             CaseEvent.objects.create(
                 case_id=fresh.case_id, kind="reply_by_hand", agent=agent, detail={"reply": fresh.pk}
             )

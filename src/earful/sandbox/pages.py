@@ -67,6 +67,8 @@ def routes(world: "World") -> list[Route]:
         ("GET", "/intent/post", pages.intent),
         ("GET", "/intent/tweet", pages.intent),
         ("POST", "/intent/post", pages.post_by_hand),
+        ("GET", "/messages/compose", pages.compose),
+        ("POST", "/messages/compose", pages.message_by_hand),
         ("GET", "/i/messages/{username}", pages.messages),
         ("POST", "/i/messages/{username}", pages.write_message),
         ("GET", "/{username}/status/{id}", pages.thread),
@@ -145,6 +147,14 @@ class Pages:
         text, parent = query.get("text", ""), query.get("in_reply_to", "")
         return self._by_hand(request, brand, text, parent, "")
 
+    async def compose(self, request: Request) -> Response:
+        """Writing to a customer in private as the brand, filled in by whoever opened it."""
+        query = request.query_params
+        customer = self._customer(query.get("recipient_id", ""))
+        brand = self._brand(query["as"]) if "as" in query else self._partner(customer)
+        text = query.get("text", "")
+        return self._page(request, "compose.html", customer=customer, brand=brand, text=text)
+
     async def post(self, request: Request) -> Response:
         """Take a customer's post or answer, and go to where it can be seen."""
         form = await _form(request)
@@ -166,6 +176,13 @@ class Pages:
         answered = self._post(parent).id if parent else None
         post = self.world.publish(Draft(brand, text, reply_to=answered))
         return RedirectResponse(f"/{brand.username}/status/{post.id}", 303)
+
+    async def message_by_hand(self, request: Request) -> Response:
+        """Send a private message as the brand, which on the site needs no window and no summons."""
+        form = await _form(request)
+        customer, brand = self._customer(form.get("recipient_id", "")), self._brand(form.get("as", ""))
+        self.world.send(brand, customer, _text(form))
+        return RedirectResponse(f"/i/messages/{customer.username}?with={brand.username}", 303)
 
     async def write_message(self, request: Request) -> Response:
         """Send a private message as a customer."""
@@ -233,8 +250,23 @@ class Pages:
             raise PageError(404, "No brand has an account here yet.")
         return (named or brands)[0]
 
+    def _customer(self, given: str) -> Account:
+        found = self.world.accounts.find(int(given)) if _numeric(given) else None
+        if found is None:
+            raise PageError(404, "Nobody here has that number.")
+        if found.brand:
+            raise PageError(400, f"@{found.username} is the brand, and writes to customers alone.")
+        return found
+
+    def _partner(self, customer: Account) -> Account:
+        """The brand with which a customer last exchanged private messages, else the first."""
+        last = self.world.messages.of(customer.id, Span(size=1))
+        other = {last[0].low, last[0].high} - {customer.id} if last else set()
+        named = [brand for brand in self.world.accounts.brands() if brand.id in other]
+        return named[0] if named else self._brand("")
+
     def _post(self, given: str) -> Post:
-        post = self.world.posts.find(int(given)) if given.isascii() and given.isdigit() and len(given) < 20 else None
+        post = self.world.posts.find(int(given)) if _numeric(given) else None
         if post is None:
             raise PageError(404, "There is no such post.")
         return post
@@ -262,7 +294,12 @@ def _handle(request: Request) -> str:
 
 def _before(request: Request) -> int:
     given = request.query_params.get("before", "")
-    return min(int(given), MAX_ID) if given.isascii() and given.isdigit() and len(given) < 20 else MAX_ID
+    return min(int(given), MAX_ID) if _numeric(given) else MAX_ID
+
+
+def _numeric(given: str) -> bool:
+    """Whether it can be an id: int() takes other alphabets' digits too, and the store no more than 63 bits."""
+    return given.isascii() and given.isdigit() and len(given) < 20 and int(given) <= MAX_ID
 
 
 def _older(posts: list[Post]) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from earful.channels.models import Channel
 from earful.core.connector import Account, Request
+from earful.people.inviting import invite
 from earful.people.models import Agent
 from earful.people.signing_in import one_time_link
 from earful.rules.models import ListeningRule
@@ -29,14 +29,18 @@ DEMO_RULE = (
 
 
 def prepare() -> str:
-    """Bring the desk up to date; what the person at the keyboard needs, as JSON: the secret of a sign-in link."""
+    """Bring the desk up to date; what `up` needs, as JSON: the secret of a sign-in link, its agent, and with the demo
+    the key of the channel that it speaks through.
+    """
     migrate()
     demo = bool(settings.SANDBOX_URL)
     agent = _demo_agents() if demo else _first_agent()
+    done = {"enter": one_time_link(agent), "agent": agent.username}
+    seat_practice_channels(settings.SANDBOX_URL)
     if demo:
-        link_practice_brand(BRAND)
+        done["channel"] = str(link_practice_brand(BRAND).pk)
         _demo_rule()
-    return json.dumps({"enter": one_time_link(agent), "agent": agent.username})
+    return json.dumps(done)
 
 
 def migrate() -> None:
@@ -44,6 +48,24 @@ def migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def seat_practice_channels(url: str) -> None:
+    """Bring every practice channel to where the pretend X is now, with its cases; without one ("") they rest.
+
+    The pretend X moves with --port and keeps its accounts. Of several channels for one account the oldest is brought
+    along; the others keep their old addresses, and rest.
+    """
+    practice = Channel.objects.filter(practice=True)
+    if not url:
+        practice.update(enabled=False)
+        return
+    oldest = practice.order_by("network", "account_id", "pk").distinct("network", "account_id")
+    current = set(oldest.values_list("pk", flat=True))
+    for late in practice.exclude(pk__in=current):
+        # Its address may be the very one that the oldest needs.
+        practice.filter(pk=late.pk).update(enabled=False, api=f"moved:{late.pk}")
+    practice.filter(pk__in=current).update(enabled=True, api=url, site=url)
 
 
 def link_practice_brand(brand: dict[str, Any]) -> Channel:
@@ -54,7 +76,8 @@ def link_practice_brand(brand: dict[str, Any]) -> Channel:
         network="x",
         account_id=given["id"],
         api=settings.SANDBOX_URL,
-        defaults={"handle": given["username"], "name": brand["name"], "site": settings.SANDBOX_URL, "practice": True},
+        practice=True,
+        defaults={"handle": given["username"], "name": brand["name"], "site": settings.SANDBOX_URL},
     )
     channel.seal_tokens(app=given["app_token"], user=given["user_token"])
     channel.save()
@@ -92,19 +115,12 @@ def _demo_agents() -> Agent:
 
 def _first_agent() -> Agent:
     """The agent who has been here longest; on an empty desk, an administrator is made."""
-    return Agent.objects.filter(is_active=True).order_by("pk").first() or _agent("admin", "", "", "", staff=True)
+    return Agent.objects.filter(is_active=True).order_by("pk").first() or invite("admin", staff=True)
 
 
-def _agent(username: str, first: str, last: str, initials: str, *, staff: bool = False) -> Agent:
-    agent, made = Agent.objects.get_or_create(
-        username=username,
-        defaults={"first_name": first, "last_name": last, "initials": initials, "is_staff": staff},
-    )
-    if made:
-        # Nobody knows this password: the way in is the one-time link, until the agent sets one.
-        agent.set_password(secrets.token_urlsafe(32))
-        agent.save()
-    return agent
+def _agent(username: str, first: str, last: str, initials: str) -> Agent:
+    there = Agent.objects.filter(username=username).first()
+    return there or invite(username, first=first, last=last, initials=initials)
 
 
 def _demo_rule() -> None:

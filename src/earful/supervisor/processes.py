@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -107,6 +108,10 @@ class Supervisor:
                 # Its session is its own: what it started itself goes with it.
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
+            else:
+                # One that was ended while it started may have left children that it did not know yet how to end.
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
 
     def _keep(self, process: Process) -> None:
         if process.alive():
@@ -116,6 +121,10 @@ class Supervisor:
             pause = process.pause()
             process.due = now + pause
             code = process.child.returncode if process.child else None
+            if process.child:
+                # What it had started itself would go on beside its successor, holding the same port.
+                with suppress(ProcessLookupError):
+                    os.killpg(process.child.pid, signal.SIGKILL)
             log.warning("died", name=process.name, how=_how(code), again_in=f"{pause:g} s")
         elif now >= process.due and not self.stopping:
             process.due = 0.0

@@ -7,7 +7,11 @@
     events     server-sent events over ASGI
     prepare    brings the database up to date, links the practice brand, prints a sign-in link; then ends
 
-Each ends on SIGTERM within a second, having left nothing half done.
+What SIGTERM does. The reader and the worker finish the batch or the delivery that they are at, within a few seconds
+as a rule; whoever takes longer than the supervisor's grace is killed, and that is safe: a batch is one transaction, and
+a delivery is written down before the network is asked, so that the next worker looks there before it says anything
+again. The listener and the events end at once: what was not journaled is heard again, and browsers come back.
+`prepare` ends where it stands: a migration is one transaction, and every other step may be taken twice.
 """
 
 import asyncio

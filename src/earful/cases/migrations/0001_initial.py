@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ("snippet", models.CharField(blank=True, max_length=200)),
                 ("private", models.BooleanField(default=False)),
                 ("found_by_rule", models.BooleanField(default=False)),
+                ("unsent", models.BooleanField(db_default=False, default=False)),
                 ("intent", models.CharField(blank=True, max_length=20)),
                 ("points", models.SmallIntegerField(default=0)),
                 ("reasons", models.JSONField(default=list)),
