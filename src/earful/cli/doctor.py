@@ -94,6 +94,8 @@ def _database(data: Path, port: int) -> Iterator[Finding]:
     except psycopg.OperationalError as error:
         if binaries is None:
             yield Finding(False, f"The database of DATABASE_URL does not answer: {str(error).strip()}")
+        elif (data / RUNNING).exists():
+            yield Finding(False, f"The desk is running, but its database refuses: {str(error).strip()}")
         else:
             yield Finding(True, "The database is not running; `./earful up` starts it")
 
