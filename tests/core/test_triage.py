@@ -85,6 +85,7 @@ MEANT = {
         "any plans to support eSIM on tablets?",
     ],
     "spam": [
+        "CONGRATULATION customer!! You are chosen for FREE phone, claim before midnight",
         "Earn £500 per day from your sofa",
         "Double your bitcoin in 24 hours, dm me to invest",
         "follow for follow anyone?",

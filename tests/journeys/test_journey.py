@@ -130,6 +130,20 @@ def test_a_draft_survives_a_reload(desk: RunningDesk, agent: Page) -> None:
     expect(agent.locator("#text-public")).to_have_value("There is one, it")
 
 
+def test_an_unfinished_note_survives_a_reload_and_is_gone_once_kept(desk: RunningDesk, agent: Page) -> None:
+    case = _hear(desk, "noted_nora", "@LumenHelp who do I ask about fibre?")
+    agent.goto(f"{desk.url}/cases/{case}/")
+    agent.keyboard.press("n")
+    agent.keyboard.type("Ask Mara, she knows the street.")
+    agent.reload()
+    expect(agent.locator("#text-note")).to_have_value("Ask Mara, she knows the street.")
+    agent.keyboard.press("n")
+    agent.keyboard.press("Control+Enter")
+    expect(agent.locator("#stream")).to_contain_text("Ask Mara, she knows the street.")
+    agent.reload()
+    expect(agent.locator("#text-note")).to_have_value("")
+
+
 def test_two_agents_who_take_the_same_case_at_once_are_told_who_has_it(
     browser: Browser, desk: RunningDesk, agent: Page
 ) -> None:

@@ -299,7 +299,7 @@ def _why_opened(arrived: Arrived) -> str:
         return "looks like spam"
     if arrived.post.private:
         return "wrote to us in private"
-    return "called us" if arrived.calls_us else "found by a listening rule"
+    return "mentioned us" if arrived.calls_us else "found by a listening rule"
 
 
 def _known(network: str, batch: Sequence[Arrived], own: frozenset[str]) -> Known:

@@ -11,6 +11,29 @@ export function startComposer() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("htmx:afterSwap", ({ detail }) => stayOn(detail.target));
   document.addEventListener("desk:write", ({ detail }) => setTimeout(() => write(detail.route)));
+  document.addEventListener("input", ({ target }) => { if (target.id === "text-note") keepNote(target); });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => noteKept(detail));
+  document.addEventListener("htmx:afterSettle", bringNoteBack);
+  document.addEventListener("submit", ({ target }) => { if (target.matches("[data-sign-out]")) sessionStorage.clear(); });
+  bringNoteBack();
+}
+
+// An unfinished note stays in this tab, by case, over reloads and other cases; it goes when it is kept, when the tab is
+// closed, and when somebody signs out.
+const noteKey = () => `note-${document.getElementById("text-note")?.form.getAttribute("action")}`;
+
+function keepNote(text) {
+  if (text.value) sessionStorage.setItem(noteKey(), text.value);
+  else sessionStorage.removeItem(noteKey());
+}
+
+function noteKept({ target, xhr, requestConfig }) {
+  if (target?.id === "panel-note" && requestConfig?.verb === "post" && xhr.status === 200) sessionStorage.removeItem(noteKey());
+}
+
+function bringNoteBack() {
+  const text = document.getElementById("text-note");
+  if (text && !text.value) text.value = sessionStorage.getItem(noteKey()) ?? "";
 }
 
 // Shows a tab and puts the cursor into its textarea.
