@@ -213,3 +213,9 @@ def test_who_takes_an_answer_back_is_recorded(case: Case, dario: Agent, mara: Ag
     writing.edit_again(reply, mara)
     event = case.events.get(kind="reply_taken_back")
     assert (event.agent, event.detail["of"], event.detail["text"]) == (mara, dario.pk, "On it.")
+
+
+def test_a_public_answer_by_hand_to_somebody_who_wrote_in_private_goes_under_no_post(dario: Agent) -> None:
+    hear(brand(), message(NINA, "my number is 4711"))
+    link = writing.answer_by_hand(Case.objects.get(), dario, PUBLIC, "We have written to you.")
+    assert "in_reply_to" not in link

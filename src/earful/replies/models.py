@@ -67,6 +67,18 @@ class Reply(models.Model):
         return self.route == Route.PRIVATE
 
     @property
+    def goes_under(self) -> str:
+        """The network's id of the post that the next part answers: our part before it, else the customer's post.
+
+        "" where there is none: in private, and in public for somebody who only ever wrote in private.
+        """
+        if self.private:
+            return ""
+        if self.sent:
+            return str(self.sent[-1]["id"])
+        return self.answers.network_id if self.answers and not self.answers.private else ""
+
+    @property
     def link(self) -> str:
         return self.sent[0]["link"] if self.sent else ""
 

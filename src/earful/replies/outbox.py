@@ -190,7 +190,7 @@ class _Attempt:
         return Outgoing(
             reply.parts[part],
             private=reply.private,
-            reply_to="" if reply.private else self._answered_id(),
+            reply_to=reply.goes_under,
             recipient=reply.case.customer.account_id if reply.private else "",
             not_before=first.started_at if first else timezone.now(),
             known=self._known(),
@@ -201,13 +201,6 @@ class _Attempt:
         to_them = Reply.objects.filter(case__channel=self.channel, case__customer=self.reply.case.customer)
         sent = to_them.exclude(sent=[]).values_list("sent", flat=True)
         return frozenset(part["id"] for parts in sent for part in parts)
-
-    def _answered_id(self) -> str:
-        """The first part answers the customer; each further part answers the one before it."""
-        if self.reply.sent:
-            return str(self.reply.sent[-1]["id"])
-        answers = self.reply.answers
-        return answers.network_id if answers and not answers.private else ""
 
     def _sent(self, delivery: Delivery, sent: Sent) -> None:
         reply, now = self.reply, timezone.now()
@@ -362,8 +355,7 @@ def _by_hand(replies: QuerySet[Reply], arrived: Arrived) -> Reply | None:
     """
     post = arrived.post
     for reply in replies.filter(state=DeliveryState.BY_HAND, route="private" if post.private else "public"):
-        under = reply.sent[-1]["id"] if reply.sent else reply.answers.network_id if reply.answers else ""
-        if post.private or post.reply_to == under:
+        if post.private or post.reply_to == reply.goes_under:
             _sent_by_hand(reply, post)
             return reply
     return None

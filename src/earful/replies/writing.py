@@ -48,10 +48,11 @@ class NotSendable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What will become of a text: how long the network counts it, in how many parts, at what price and how
-    soon.
+    """What will become of a text: under which post it goes, how long the network counts it, in how many parts, at what
+    price and how soon.
     """
 
+    answered: Post
     weight: int
     limit: int
     left: int
@@ -94,6 +95,7 @@ def check(case: Case, agent: Agent, route: str, text: str) -> Check:
     if answered.deleted_at is not None and not private:
         preflight = Preflight("no", "they deleted the post that this would answer")
     return Check(
+        answered=answered,
         weight=weight,
         limit=limit,
         left=limit - weight,
@@ -129,19 +131,21 @@ def send(case: Case, agent: Agent, route: str, text: str, *, seen_reply: int, an
         if checked.problems:
             raise NotSendable(checked.problems[0])
         reply = draft or Reply(case=locked, agent=agent, route=Route(route))
-        _freeze(reply, text, checked.parts, answered_post(locked, private=reply.private), agent)
+        _freeze(reply, text, checked, agent, DeliveryMove.QUEUE)
         CaseEvent.objects.create(case=locked, kind="reply_queued", agent=agent, detail={"reply": reply.pk})
         pulse.tell("case", [locked.pk])
         pulse.tell("outbox", [reply.pk])
         return reply
 
 
-def _freeze(reply: Reply, text: str, parts: list[str], answered: Post, agent: Agent) -> None:
-    reply.text, reply.parts, reply.answers = text, parts, answered
+def _freeze(reply: Reply, text: str, checked: Check, agent: Agent, then: DeliveryMove) -> None:
+    """Approve the words as they were checked, and let them go on: to the outbox (QUEUE) or a person (HAND_OVER)."""
+    now = timezone.now()
+    reply.text, reply.parts, reply.answers = text, checked.parts, checked.answered
     reply.move(DeliveryMove.APPROVE)
-    reply.approved_by, reply.approved_at = agent, timezone.now()
-    reply.move(DeliveryMove.QUEUE)
-    reply.due_at, reply.reason = timezone.now(), ""
+    reply.move(then)
+    reply.approved_by, reply.approved_at, reply.reason = agent, now, ""
+    reply.due_at = now if then is DeliveryMove.QUEUE else None
     reply.save()
 
 
@@ -199,12 +203,7 @@ def answer_by_hand(case: Case, agent: Agent, route: str, text: str) -> str:
     with transaction.atomic():
         locked = Case.objects.select_for_update(of=("self",)).select_related("channel", "customer").get(pk=case.pk)
         reply = draft_of(locked, agent, route) or Reply(case=locked, agent=agent, route=Route(route))
-        reply.text, reply.answers = text, answered_post(locked, private=reply.private)
-        reply.parts = connector_for(locked.channel.network).split(text, private=reply.private)
-        reply.move(DeliveryMove.APPROVE)
-        reply.move(DeliveryMove.HAND_OVER)
-        reply.approved_by, reply.approved_at, reply.due_at, reply.reason = agent, timezone.now(), None, ""
-        reply.save()
+        _freeze(reply, text, check(locked, agent, route, text), agent, DeliveryMove.HAND_OVER)
         CaseEvent.objects.create(case=locked, kind="reply_by_hand", agent=agent, detail={"reply": reply.pk})
         pulse.tell("case", [locked.pk])
     return by_hand_link(reply)
@@ -242,19 +241,10 @@ def by_hand_link(reply: Reply) -> str:
     outgoing = Outgoing(
         part,
         private=reply.private,
-        reply_to=_goes_under(reply),
+        reply_to=reply.goes_under,
         recipient=reply.case.customer.account_id if reply.private else "",
     )
     return connector_for(channel.network).compose_link(channel.account, outgoing)
-
-
-def _goes_under(reply: Reply) -> str:
-    """The post that the next part goes under: the part before it, or the one that the reply answers."""
-    if reply.private:
-        return ""
-    if reply.sent:
-        return str(reply.sent[-1]["id"])
-    return reply.answers.network_id if reply.answers else ""
 
 
 def answered_post(case: Case, *, private: bool) -> Post:

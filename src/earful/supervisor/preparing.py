@@ -1,4 +1,4 @@
-"""Making a desk ready: its tables, its pages' files, an agent to sign in as, and the practice brand linked."""
+"""Making a desk ready: its tables, an agent to sign in as, and the practice brand linked."""
 
 import json
 import os
