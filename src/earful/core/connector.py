@@ -156,6 +156,43 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """What a network made of our listening rules, by our tags.
+
+    `kept` are the tags whose rules it holds now; `refused` those that it will not take, each with why; `here_only`
+    those that only this desk matches, each with why (too long for it, too many of them). `drifted` counts the rules
+    under our tags that differed from ours before they were put right.
+    """
+
+    kept: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    here_only: Mapping[str, str] = field(default_factory=dict)
+    drifted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many posts a network itself counts for a query between two moments (UTC), by its own index."""
+
+    posts: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a network's search: the raw frame as `read` takes it (b"" when nothing was on the page), how many
+    posts are on it, when the oldest of them was written (None on an empty page), and the cursor of the next page ("" on
+    the last).
+    """
+
+    frame: bytes
+    posts: int
+    oldest: datetime | None
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One utterance to be delivered: exactly one post (or private message) for this intent.
 
@@ -194,12 +231,24 @@ class Preflight:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a network can do, as data. `limit` is the longest message in the network's own count, public and private."""
+    """What a network can do, as data. `limit` is the longest message in the network's own count, public and private.
+
+    `rules` says that it finds posts by listening rules on its own side, `search_days` how far back its search reaches
+    (0: it has none), `counts` that it can count posts for a query without handing them over. Prices are in US dollars:
+    `found_price` for each post that a rule or a search hands over, `author_price` for each author told along with
+    them, `count_price` for a question about counts.
+    """
 
     public_limit: int
     private_limit: int
     private_messages: bool
     private_polls: bool = False
+    rules: bool = False
+    search_days: int = 0
+    counts: bool = False
+    found_price: float = 0.0
+    author_price: float = 0.0
+    count_price: float = 0.0
 
 
 class Connector(Protocol):
@@ -212,7 +261,14 @@ class Connector(Protocol):
 
     def who_am_i(self, account: Account) -> Talk[Author]: ...
 
-    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[None]: ...
+    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[InForce]:
+        """Make the network's listening rules ours, by difference."""
+
+    def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
+        """How many posts the network counts for a rule. Raises Refused if it cannot be said as a search."""
+
+    def search(self, account: Account, rule: str, since: datetime, until: datetime, cursor: str) -> Talk[SearchPage]:
+        """One page of the past, newest first; `cursor` is "" for the first page."""
 
     def open(self, account: Account, ear: Ear) -> Request: ...
 

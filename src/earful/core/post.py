@@ -1,4 +1,4 @@
-"""Post, Author, Arrival: the only shape in which the house knows a post.
+"""Post, Author, Place, Arrival: the only shape in which the house knows a post.
 
 Connectors make these out of what a network says; nothing above them ever sees a network's own words.
 The structs are slim and untracked by the garbage collector (`gc=False`): hundreds of thousands pass a second.
@@ -16,7 +16,9 @@ class Author(msgspec.Struct, frozen=True, gc=False):
     """A person's (or a brand's) account on one network, as the network showed it with a post.
 
     `id` is the network's own account id; `handle` has no "@" and keeps the case the person chose.
-    An unknown follower count is None, which is not the same as having no followers.
+    An unknown count is None, which is not the same as having none. `bio` and `location` are what the person wrote
+    about themselves, `posts`, `following` and `listed` count the posts
+    they wrote, the people they follow and the lists that hold them.
     """
 
     id: str
@@ -26,14 +28,37 @@ class Author(msgspec.Struct, frozen=True, gc=False):
     followers: int | None = None
     verified: bool = False
     protected: bool = False
+    bio: str = ""
+    location: str = ""
+    posts: int | None = None
+    following: int | None = None
+    listed: int | None = None
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """A link inside a text: the address as written (`short`), where it leads, and how the network shows it."""
+    """A link inside a text: the address as written (`short`), where it leads, and how the network shows it.
+
+    `title` and `description` are those of the page it leads to, where the network tells them.
+    """
 
     short: str
     address: str = ""
     shown: str = ""
+    title: str = ""
+    description: str = ""
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where a post says it was written. `country` is the two-letter code (ISO 3166-1), `box` west, south, east, north
+    in degrees.
+    """
+
+    id: str = ""
+    name: str = ""
+    full_name: str = ""
+    country: str = ""
+    country_name: str = ""
+    box: tuple[float, float, float, float] | None = None
 
 
 class Media(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +77,9 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `root` is the id of the post that began the public thread, or the network's id of a private conversation.
     `mentions` are the handles that the text itself names, folded to lower case, without "@"; handles that a
     network carries along implicitly are not among them (X counts only explicit ones as a summons).
+    `point` is longitude and latitude in degrees. `topics` are the network's own annotations, "domain.entity" by their
+    numbers; `entities` the names that it found in the text. `spread` counts reposts and quotes together, as the network
+    tells them, `reposted` the reposts alone.
     """
 
     network: str
@@ -66,6 +94,8 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     quotes: str = ""
     quotes_author: str = ""
     reposts: str = ""
+    reposts_author: str = ""
+    reposts_handle: str = ""
     mentions: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
@@ -76,6 +106,13 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     version: str = ""
     spread: int = 0
     replies: int = 0
+    likes: int = 0
+    reposted: int = 0
+    place: Place | None = None
+    point: tuple[float, float] | None = None
+    source: str = ""
+    topics: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -83,11 +120,12 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     A deletion has `id` and no `post`. `other` is a frame that the connector understood as harmless and not for us
     (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of the network's own rules
-    that it says found the post.
+    that it says found the post. `quoted` is the post that the post quotes, where the network told its words along.
     """
 
     kind: ArrivalKind
     id: str = ""
     post: Post | None = None
+    quoted: Post | None = None
     rules: tuple[str, ...] = ()
     note: str = ""

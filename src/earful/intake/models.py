@@ -1,11 +1,14 @@
-"""Frame: what was heard, before it is understood."""
+"""Frame: what was heard, before it is understood. Backfill: a walk into the past by a network's search."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from earful.channels.models import Channel
+from earful.people.models import Agent
+from earful.rules.models import ListeningRule
 
 
 class Frame(models.Model):
@@ -28,3 +31,53 @@ class Frame(models.Model):
 
     def __str__(self) -> str:
         return f"frame {self.pk} of {self.channel}"
+
+
+class BackfillState(models.TextChoices):
+    RUNNING = "running", "running"
+    PAUSED = "paused", "paused"
+    DONE = "done", "done"
+    CAPPED = "capped", "stopped at its price cap"
+    FAILED = "failed", "stopped by the network"
+
+
+class Backfill(models.Model):
+    """A rule taken into the past: page after page of a network's search, newest first, between two moments.
+
+    The page's frame goes into the journal and the `cursor` moves in one transaction, so that a desk that dies goes on
+    where it was; whatever is fetched twice is stored once. `reached` is how far back it has come, `fetched` the posts
+    that the network handed over, `found` those that were new to the desk, `spent` dollars by the price list.
+    """
+
+    rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="backfills")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=1024)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    opens_cases = models.BooleanField(default=False)
+    state = models.CharField(max_length=20, choices=BackfillState.choices, default=BackfillState.RUNNING)
+    reason = models.CharField(max_length=500, blank=True)
+    cursor = models.CharField(max_length=500, blank=True)
+    reached = models.DateTimeField(null=True)
+    pages = models.PositiveIntegerField(default=0)
+    fetched = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    expected = models.PositiveIntegerField(null=True)
+    spent = models.DecimalField(max_digits=10, decimal_places=3, default=0)
+    price_cap = models.DecimalField(max_digits=10, decimal_places=3)
+    due_at = models.DateTimeField(default=timezone.now, null=True)
+    leased_until = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Two walks over the same rule and channel would pay twice for the same posts.
+            models.UniqueConstraint(
+                fields=["rule", "channel"], condition=Q(state__in=["running", "paused"]), name="one_backfill_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"backfill {self.pk} of {self.rule}"

@@ -258,8 +258,8 @@ def _arrived(wanted: tuple[Heard, _Why], stored: Stored) -> filing.Arrived:
 
 # The rulebook may be two seconds behind the table: a rule deleted meanwhile has no matches to keep.
 _KEEP_MATCHES: Final = """
-    INSERT INTO rules_match (rule_id, post_id)
-    SELECT rule.id, found.post
+    INSERT INTO rules_match (rule_id, post_id, reasons, found_at)
+    SELECT rule.id, found.post, '[]', now()
     FROM unnest(%s::bigint[], %s::bigint[]) AS found (rule, post)
     JOIN rules_listeningrule AS rule ON rule.id = found.rule
     FOR KEY SHARE OF rule

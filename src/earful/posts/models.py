@@ -8,13 +8,15 @@ from django.db import models
 from django.db.models import Q
 
 from earful.channels.models import Channel
-from earful.people.models import Identity
+from earful.people.models import Agent, Identity
 
 
 class Post(models.Model):
     """One utterance on a network, public or private. (network, network_id) is the network's own key.
 
-    A deleted post keeps its row and loses its words; an edited one shows the newest version it has.
+    A deleted post keeps its row and loses its words; an edited one shows the newest version it has. `facts` is what
+    else a rule can ask of it (see `remembering`). `spread` counts reposts and quotes, `reach` the followers of those
+    who reposted or quoted it, as far as they were heard. An ignored post was put aside by a person.
     """
 
     network = models.CharField(max_length=20)
@@ -38,11 +40,15 @@ class Post(models.Model):
     media = models.JSONField(default=list)
     intent = models.CharField(max_length=20, blank=True)
     signals = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
     spread = models.IntegerField(default=0)
+    reach = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     heard_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    ignored_at = models.DateTimeField(null=True)
+    ignored_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")]
@@ -50,6 +56,8 @@ class Post(models.Model):
             models.Index(fields=["root"], name="post_root"),
             models.Index(fields=["author", "-created_at"], name="post_author"),
             models.Index(fields=["reply_to"], name="post_our_answer", condition=Q(ours=True)),
+            models.Index(fields=["reposts"], name="post_reposts", condition=~Q(reposts="")),
+            models.Index(fields=["quotes"], name="post_quotes", condition=~Q(quotes="")),
             GinIndex(fields=["search"], name="post_search", fastupdate=True),
         ]
 

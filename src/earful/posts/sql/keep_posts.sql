@@ -2,7 +2,7 @@
 -- without words.
 INSERT INTO posts_post
     (network, network_id, version, channel_id, author_id, ours, private, text, search, lang, root, reply_to, reposts,
-     quotes, quotes_author, reply_to_author, mentions, links, media, intent, signals, spread,
+     quotes, quotes_author, reply_to_author, mentions, links, media, intent, signals, facts, spread, reach,
      created_at, heard_at, edited_at, deleted_at)
 SELECT
     stage.network, stage.network_id, stage.version, stage.channel_id, author.id, stage.ours, stage.private,
@@ -12,7 +12,7 @@ SELECT
     stage.mentions,
     CASE WHEN gone.id IS NULL THEN stage.links ELSE '[]' END,
     CASE WHEN gone.id IS NULL THEN stage.media ELSE '[]' END,
-    stage.intent, stage.signals, stage.spread, stage.created_at, %(now)s,
+    stage.intent, stage.signals, '{}', stage.spread, 0, stage.created_at, %(now)s,
     CASE WHEN stage.edited THEN %(now)s::timestamptz END,
     gone.at
 FROM posts_stage AS stage
