@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connectors.x_frames import MESSAGE, POST, frame, in_posts, page, post, rule_case_posts
 from earful.connectors.x.reading import LARGEST_FRAME, read
 from earful.core.connector import Unreadable
-from earful.core.post import Arrival, Link, Media
+from earful.core.post import Arrival, Link, Media, Place
 
 ROOT = "1900000000000004037"
 PARENT = "1900000000000001000"
@@ -476,3 +476,90 @@ def test_a_valid_frame_cut_or_scratched_anywhere_gives_arrivals_or_a_reason(payl
     arrivals_or_unreadable(bytes(body[:at]))
     body[at] = data.draw(st.integers(0, 255))
     arrivals_or_unreadable(bytes(body))
+
+
+def test_everything_a_rule_may_ask_of_a_post_is_read():
+    place = {
+        "id": "0f01",
+        "name": "Louvre",
+        "full_name": "Louvre, Paris",
+        "country": "France",
+        "country_code": "FR",
+        "geo": {"type": "Feature", "bbox": [2.33, 48.859, 2.34, 48.864], "properties": {}},
+    }
+    payload = post(
+        source="X for iPhone",
+        geo={"place_id": "0f01", "coordinates": {"type": "Point", "coordinates": [2.3376, 48.8606]}},
+        context_annotations=[topic("47", "5"), topic("47", "5"), topic("48", "5")],
+        entities={
+            "annotations": [{"normalized_text": "Acme", "type": "Organization", "probability": 0.9}],
+            "urls": [{"url": "https://t.co/a", "title": "Snow", "description": "Pictures"}],
+        },
+    )
+    payload["includes"]["places"] = [place]
+    said = only(payload).post
+    assert said.place == Place("0f01", "Louvre", "Louvre, Paris", "FR", "France", (2.33, 48.859, 2.34, 48.864))
+    assert (said.point, said.source) == ((2.3376, 48.8606), "X for iPhone")
+    assert (said.topics, said.entities) == (("47.5", "48.5"), ("Acme",))
+    assert said.links == (Link("https://t.co/a", "", "", "Snow", "Pictures"),)
+    assert (said.likes, said.reposted) == (9, 2)
+    assert only(in_posts(payload)).post == said
+
+
+def topic(domain, entity):
+    return {"domain": {"id": domain, "name": "Brand"}, "entity": {"id": entity, "name": "Acme"}}
+
+
+def test_everything_a_rule_may_ask_of_an_author_is_read():
+    payload = copy.deepcopy(POST)
+    counts = {"followers_count": 1, "following_count": 2, "listed_count": 3, "tweet_count": 4}
+    payload["includes"]["users"][0] |= {"description": "Tea", "location": "Leeds", "public_metrics": counts}
+    author = only(payload).post.author
+    assert (author.bio, author.location) == ("Tea", "Leeds")
+    assert (author.followers, author.following, author.listed, author.posts) == (1, 2, 3, 4)
+    assert only(in_posts(payload)).post.author == author
+
+
+def test_counts_that_x_leaves_out_are_unknown_and_not_nothing():
+    payload = copy.deepcopy(POST)
+    del payload["includes"]["users"][0]["public_metrics"]
+    author = only(payload).post.author
+    assert (author.followers, author.following, author.listed, author.posts) == (None, None, None, None)
+
+
+def test_a_place_that_is_not_told_along_keeps_its_id():
+    said = only(post(geo={"place_id": "0f01"})).post
+    assert (said.place, said.point) == (Place("0f01"), None)
+
+
+@pytest.mark.parametrize("coordinates", [{"type": "Polygon", "coordinates": [[[1, 2], [3, 4]]]}, {}, None])
+def test_a_shape_that_is_no_point_is_no_point(coordinates):
+    assert only(post(geo={"coordinates": coordinates})).post.point is None
+
+
+def quote(**quoted):
+    payload = post(referenced_tweets=[{"type": "quoted", "id": PARENT}])
+    payload["includes"]["tweets"] = [{"id": PARENT, "author_id": "1000", **quoted}]
+    return payload
+
+
+def test_the_words_of_a_quoted_post_come_along():
+    arrival = only(quote(text="Our new &lt;tariff&gt;", entities={"hashtags": [{"tag": "fair"}]}))
+    assert (arrival.quoted.id, arrival.quoted.text, arrival.quoted.hashtags) == (PARENT, "Our new <tariff>", ("fair",))
+    assert arrival.quoted.author.id == "1000"
+    assert arrival.post.quotes == PARENT
+
+
+def test_a_quoted_post_that_cannot_be_read_takes_nothing_from_the_one_that_quotes_it():
+    for broken in ({"text": "x", "author_id": ""}, {"text": "x", "author_id": "no id"}, {}):
+        arrival = only(quote(**broken))
+        assert arrival.quoted is None
+        assert arrival.post.quotes == PARENT
+
+
+def test_a_repost_tells_whose_words_it_carries():
+    payload = post(text="RT @jo_b: dead again", referenced_tweets=[{"type": "retweeted", "id": PARENT}])
+    assert (only(payload).post.reposts_author, only(payload).post.reposts_handle) == ("", "jo_b")
+    payload["includes"]["tweets"] = [{"id": PARENT, "author_id": "1000", "text": "dead again"}]
+    payload["includes"]["users"].append({"id": "1000", "username": "Jo_B"})
+    assert (only(payload).post.reposts_author, only(payload).post.reposts_handle) == ("1000", "Jo_B")

@@ -15,7 +15,7 @@ have been carried out).
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 from earful.core.post import Arrival, Author, Post
@@ -130,13 +130,16 @@ class Unreadable(Exception):
 class Ear:
     """One way of listening. A held ear is a stream kept open; a polled one is asked every `every` seconds.
 
-    `silence` is how many seconds without a byte mean that a held stream is dead.
+    `silence` is how many seconds without a byte mean that a held stream is dead. A polled ear that `searches` is not
+    asked by `poll`: each time the listener asks the network's `search` for our listening rules, from where it left
+    off. It is for a network that has a search and takes no rules; by custom it is called "search".
     """
 
     name: str
     held: bool
     every: float = 0.0
     silence: float = 0.0
+    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,8 @@ class Capabilities:
     """What a network can do, as data. `limit` is the longest message in the network's own count, public and private.
 
     `rules` says that it finds posts by listening rules on its own side, `search_days` how far back its search reaches
-    (0: it has none), `counts` that it can count posts for a query without handing them over. Prices are in US dollars:
+    (0: it has none), `search_lag` by how many seconds a search must end in the past, `counts` that it can count posts
+    for a query without handing them over. Prices are in US dollars:
     `found_price` for each post that a rule or a search hands over, `author_price` for each author told along with
     them, `count_price` for a question about counts.
     """
@@ -245,10 +249,24 @@ class Capabilities:
     private_polls: bool = False
     rules: bool = False
     search_days: int = 0
+    search_lag: float = 0.0
     counts: bool = False
     found_price: float = 0.0
     author_price: float = 0.0
     count_price: float = 0.0
+
+
+# A search asked for now reaches the network a moment later; its horizon has moved on by then.
+_HORIZON_MARGIN = timedelta(minutes=2)
+
+
+def searchable(
+    capabilities: Capabilities, since: datetime, until: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """As much of a stretch of time as a network's search can reach at `now`; empty (both ends the same) if nothing."""
+    earliest = now - timedelta(days=capabilities.search_days) + _HORIZON_MARGIN
+    until = min(until, now - timedelta(seconds=capabilities.search_lag))
+    return min(max(since, earliest), until), until
 
 
 class Connector(Protocol):
@@ -262,13 +280,23 @@ class Connector(Protocol):
     def who_am_i(self, account: Account) -> Talk[Author]: ...
 
     def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[InForce]:
-        """Make the network's listening rules ours, by difference."""
+        """Make the network's listening rules ours, by difference. A network without rules asks nothing, and says of
+        every rule that it is matched here only.
+        """
+
+    def queries(self, account: Account, rules: Sequence[Rule]) -> Sequence[str]:
+        """Searches that together find what the rules find, for `search`. A rule that no search can say is left out."""
 
     def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
-        """How many posts the network counts for a rule. Raises Refused if it cannot be said as a search."""
+        """How many posts the network counts for a rule. Raises Refused if it cannot be said as a search.
 
-    def search(self, account: Account, rule: str, since: datetime, until: datetime, cursor: str) -> Talk[SearchPage]:
-        """One page of the past, newest first; `cursor` is "" for the first page."""
+        A connector has no clock: pass `since` and `until` through `searchable` first, here and for `search`.
+        """
+
+    def search(
+        self, account: Account, rule: str, since: datetime, until: datetime, cursor: str, *, most: int = 100
+    ) -> Talk[SearchPage]:
+        """One page of the past, newest first, with `most` posts (10 to 100); `cursor` is "" for the first page."""
 
     def open(self, account: Account, ear: Ear) -> Request: ...
 
@@ -276,7 +304,10 @@ class Connector(Protocol):
 
     def poll(self, account: Account, ear: Ear, cursor: str) -> Talk[Heard]: ...
 
-    def read(self, account: Account, frame: bytes) -> Sequence[Arrival]: ...
+    def read(self, account: Account, frame: bytes) -> Sequence[Arrival]:
+        """What a frame tells. The `rules` of an arrival are the tags of our rules (`Rule.tag`) that the network names
+        itself; where it cannot tell which of several it was, none.
+        """
 
     def weigh(self, text: str, *, private: bool) -> int: ...
 

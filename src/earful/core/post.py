@@ -119,8 +119,9 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Something that reached a channel: a post, an edit of one, a deletion, a private message, or another kind.
 
     A deletion has `id` and no `post`. `other` is a frame that the connector understood as harmless and not for us
-    (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of the network's own rules
-    that it says found the post. `quoted` is the post that the post quotes, where the network told its words along.
+    (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of our listening rules
+    that the network itself says found the post. `quoted` is the post that the post quotes, where the network told its
+    words along.
     """
 
     kind: ArrivalKind

@@ -11,7 +11,7 @@ text.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
@@ -62,12 +62,21 @@ def spaced(folded: str) -> str:
     if folded.isascii():
         return f" {' '.join(_ASCII_TOKEN.findall(folded))} "
     parts = [" "]
-    before = -1
-    for found in _TOKEN.finditer(folded):
-        start, end = found.span()
-        parts.append(f"{GLUE}{found[0]} " if start == before else f"{found[0]} ")
-        before = end
+    for run in _RUN.findall(folded):
+        # Most runs are one token, and to see that is several times quicker than to ask for scripts.
+        if run.isascii() or (run.isalnum() and max(run) < _FIRST_SPACELESS):
+            parts.append(f"{run} ")
+        else:
+            parts.extend(_spaced_run(run))
     return "".join(parts)
+
+
+def _spaced_run(run: str) -> Iterator[str]:
+    before = -1
+    for found in _TOKEN.finditer(run):
+        start, end = found.span()
+        yield f"{GLUE}{found[0]} " if start == before else f"{found[0]} "
+        before = end
 
 
 def searchable(text: str) -> str:
@@ -104,8 +113,10 @@ def _caseless(text: str) -> str:
         text = _IGNORED.sub("", _SURROGATE.sub("\ufffd", text))
     if "\u0345" in text:  # the one mark whose case folding depends on its place
         text = normalize("NFD", text)
-    once = normalize("NFKC", text.casefold())
-    return normalize("NFKC", once.casefold())
+    cased = text.casefold()
+    once = normalize("NFKC", cased)
+    # Folding case twice changes nothing by itself; only what NFKC has made may have a case to fold.
+    return once if once == cased else normalize("NFKC", once.casefold())
 
 
 def _without_accents(folded: str) -> str:
@@ -135,6 +146,9 @@ _SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p
 _SPACELESS = rf"[{_SCRIPTS}\u30fc&&[\p{{L}}\p{{N}}]]"
 _EMOJI = r"\p{Extended_Pictographic}\p{Emoji_Modifier}?[\U000e0020-\U000e007f]*"
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+")
+# What stands between ASCII gaps: no token goes across one.
+_RUN = re.compile("[a-z0-9\x80-\U0010ffff]+")
+_FIRST_SPACELESS = "\u0e00"  # Thai; of the scripts without spaces the first in Unicode
 # The first look passes over ASCII gaps, and the first branch takes plain ASCII words, without asking for
 # scripts: that halves the time of a text with one emoji in it.
 _TOKEN = regex.compile(

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from core.language.rule_posts import said
@@ -13,6 +14,7 @@ from earful.core.language.matcher import match
 from earful.core.language.parser import parse
 from earful.core.language.printer import show
 from earful.core.language.rulebook import Rulebook
+from earful.core.post import Post
 
 BOOK = Path(__file__).parent / "book"
 
@@ -24,9 +26,10 @@ def cases(name: str) -> list[Any]:
 
 @pytest.mark.parametrize("case", cases("reading"))
 def test_a_rule_is_written_back_in_its_canonical_text(case: dict[str, Any]) -> None:
-    tree = parse(case["rule"])
+    dialect = case.get("dialect", "stream")
+    tree = parse(case["rule"], dialect)
     assert show(tree) == case["canonical"]
-    assert parse(show(tree)) == tree
+    assert parse(show(tree), dialect) == tree
 
 
 @pytest.mark.parametrize("case", cases("refusals"))
@@ -41,12 +44,23 @@ def test_a_refusal_says_where_why_and_what_instead(case: dict[str, Any]) -> None
     )
 
 
-@pytest.mark.parametrize("case", cases("matching"))
+@pytest.mark.parametrize("case", [*cases("matching"), *cases("asking")])
 def test_a_rule_finds_what_it_says(case: dict[str, Any]) -> None:
     dialect = case.get("dialect", "stream")
     tree = parse(case["rule"], dialect)
     book = Rulebook([(1, tree)], dialect)
-    for expected, texts in ((True, case["yes"]), (False, case["no"])):
-        for text in texts:
-            assert bool(match(tree, Candidate(said(text), dialect=dialect))) is expected, text
-            assert bool(book.find([said(text)])[0]) is expected, text
+    for expected, given in ((True, case["yes"]), (False, case["no"])):
+        for each in given:
+            post, quoted = posts_given(each)
+            assert bool(match(tree, Candidate(post, quoted, dialect))) is expected, each
+            assert bool(book.find([post], [quoted])[0]) is expected, each
+
+
+def posts_given(each: str | dict[str, Any]) -> tuple[Post, Post | None]:
+    """A case's post: its text alone, or its fields, with the fields of the post it quotes under "quoting"."""
+    if isinstance(each, str):
+        return said(each), None
+    fields = {"id": "7"} | each.pop("author", {})
+    quoting = each.pop("quoting", None)
+    plain = msgspec.to_builtins(said("")) | {"author": fields} | each
+    return msgspec.convert(plain, Post), posts_given(quoting)[0] if quoting else None

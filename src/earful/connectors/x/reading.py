@@ -7,152 +7,39 @@ default. Ids end up in addresses and queries, so what does not look like one of 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
 
+from earful.connectors.x.frames import (
+    Context,
+    Deletion,
+    Entities,
+    Following,
+    Frame,
+    Geo,
+    Includes,
+    Item,
+    MediaItem,
+    Mention,
+    Metrics,
+    User,
+)
 from earful.core.connector import Unreadable
-from earful.core.post import Arrival, Author, Link, Media, Post
+from earful.core.post import Arrival, ArrivalKind, Author, Link, Media, Place, Post
 
 NETWORK: Final = "x"
 # A post with a long text, four pictures and a hundred mentions stays under 60 kB; a page of a hundred under
 # 6 MB.
 LARGEST_FRAME: Final = 8_000_000
-_ID = re.compile(r"[0-9]{1,19}\Z")
-_IDS = re.compile(r"(?:[0-9]{0,19} )*\Z")
+LONGEST_ID: Final = 19
+_ID = re.compile(rf"[0-9]{{1,{LONGEST_ID}}}\Z")
 _CONVERSATION = re.compile(r"[0-9]{1,19}(?:-[0-9]{1,19})?\Z")
-# A time without its zone would be a moment that nobody knows.
-_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+# X puts the handle of whoever wrote it before what is reposted.
+_REPOSTED = re.compile(r"RT @([A-Za-z0-9_]{1,20}):")
 
-
-class _Struct(msgspec.Struct, gc=False):
-    pass
-
-
-class _Reference(_Struct):
-    type: str
-    id: str
-
-
-class _Mention(_Struct):
-    username: str = ""
-    start: int = 0
-
-
-class _Tag(_Struct):
-    tag: str = ""
-
-
-class _Url(_Struct):
-    url: str = ""
-    expanded_url: str = ""
-    display_url: str = ""
-
-
-class _Entities(_Struct):
-    mentions: list[_Mention] = []
-    hashtags: list[_Tag] = []
-    urls: list[_Url] = []
-
-
-class _Note(_Struct):
-    text: str = ""
-    entities: _Entities | None = None
-
-
-class _Metrics(_Struct):
-    retweet_count: int = 0
-    repost_count: int = 0
-    quote_count: int = 0
-    reply_count: int = 0
-    followers_count: int | None = None
-
-
-class _Attachments(_Struct):
-    media_keys: list[str] = []
-
-
-class _Item(_Struct):
-    """A post, or an event of a private conversation: X tells them apart by their fields alone."""
-
-    id: str
-    text: str = ""
-    author_id: str = ""
-    created_at: _Moment | None = None
-    conversation_id: str = ""
-    in_reply_to_user_id: str = ""
-    referenced_tweets: list[_Reference] = []
-    referenced_posts: list[_Reference] = []
-    edit_history_tweet_ids: list[str] = []
-    edit_history_post_ids: list[str] = []
-    entities: _Entities | None = None
-    attachments: _Attachments | None = None
-    display_text_range: list[int] = []
-    lang: str = ""
-    public_metrics: _Metrics | None = None
-    note_tweet: _Note | None = None
-    note_post: _Note | None = None
-    event_type: str = ""
-    dm_conversation_id: str = ""
-    sender_id: str = ""
-    participant_ids: list[str] = []
-
-
-class _User(_Struct):
-    id: str
-    username: str = ""
-    name: str = ""
-    profile_image_url: str = ""
-    verified: bool = False
-    protected: bool = False
-    public_metrics: _Metrics | None = None
-
-
-class _MediaItem(_Struct):
-    media_key: str = ""
-    type: str = ""
-    url: str = ""
-    preview_image_url: str = ""
-    alt_text: str = ""
-
-
-class _Includes(_Struct):
-    users: list[_User] = []
-    tweets: list[_Item] = []
-    posts: list[_Item] = []
-    media: list[_MediaItem] = []
-
-
-class _MatchedRule(_Struct):
-    tag: str = ""
-
-
-class _Problem(_Struct):
-    title: str = ""
-    detail: str = ""
-    disconnect_type: str = ""
-
-
-class _Deleted(_Struct):
-    id: str
-
-
-class _Deletion(_Struct):
-    tweet: _Deleted | None = None
-    post: _Deleted | None = None
-
-
-class _Frame(_Struct):
-    data: list[_Item] | _Item | None = None
-    includes: _Includes | None = None
-    matching_rules: list[_MatchedRule] = []
-    errors: list[_Problem] = []
-    delete: _Deletion | None = None
-    meta: dict[str, Any] | None = None
-
-
-_decode = msgspec.json.Decoder(_Frame).decode
-_NO_ENTITIES, _NO_METRICS, _NO_INCLUDES = _Entities(), _Metrics(), _Includes()
+_decode = msgspec.json.Decoder(Frame).decode
+_NO_COUNTS, _NO_INCLUDES = Following(), Includes()
 
 
 def read(frame: bytes) -> list[Arrival]:
@@ -166,7 +53,7 @@ def read(frame: bytes) -> list[Arrival]:
     if decoded.delete is not None:
         return [_deletion(decoded.delete)]
     if decoded.data is not None:
-        return list(_items(decoded, decoded.data))
+        return _arrivals(decoded, decoded.data)
     if decoded.errors:
         problem = decoded.errors[0]
         return [Arrival(kind="other", note=problem.disconnect_type or problem.title or problem.detail)]
@@ -175,102 +62,192 @@ def read(frame: bytes) -> list[Arrival]:
     raise Unreadable("a kind of message that this version does not know")
 
 
-def _deletion(deletion: _Deletion) -> Arrival:
+def _deletion(deletion: Deletion) -> Arrival:
     gone = deletion.tweet or deletion.post
     if gone is None:
         raise Unreadable("a deletion of a kind that this version does not know")
     return Arrival(kind="deletion", id=_checked(gone.id))
 
 
-def _items(frame: _Frame, data: list[_Item] | _Item) -> Iterator[Arrival]:
+def _arrivals(frame: Frame, data: list[Item] | Item) -> list[Arrival]:
     includes = frame.includes or _NO_INCLUDES
-    users = {user.id: user for user in includes.users}
-    around = _Around(users, includes)
-    rules = tuple(rule.tag for rule in frame.matching_rules)
-    if isinstance(data, _Item):
-        yield _arrival(data, around, rules)
-        return
-    for item in sorted(data, key=lambda item: (len(item.id), item.id)):
+    around = _Around({user.id: user for user in includes.users}, includes)
+    rules = tuple([rule.tag for rule in frame.matching_rules])
+    return [_arrival(data, around, rules)] if isinstance(data, Item) else list(_page(data, around, rules))
+
+
+def _page(items: list[Item], around: "_Around", rules: tuple[str, ...]) -> Iterator[Arrival]:
+    for item in sorted(items, key=lambda item: (len(item.id), item.id)):
         try:
             yield _arrival(item, around, rules)
         except Unreadable as error:
             # X leaves fields out of single posts when it has trouble; the rest of the page is sound.
-            if len(data) == 1:
+            if len(items) == 1:
                 raise
             yield Arrival(kind="other", note=f"unreadable: {error}")
 
 
-def _arrival(item: _Item, around: "_Around", rules: tuple[str, ...]) -> Arrival:
-    return _message(item, around.users) if item.event_type else _post(item, around, rules)
+def _arrival(item: Item, around: "_Around", rules: tuple[str, ...]) -> Arrival:
+    if item.event_type:
+        return _message(item, around.users)
+    post = _post(item, around)
+    quoted = around.quoted(post.quotes) if post.quotes else None
+    kind: ArrivalKind = "edit" if post.version != post.id else "post"
+    return Arrival(kind=kind, id=post.id, post=post, quoted=quoted, rules=rules)
 
 
 class _Around:
     """What a frame tells beside its posts. The look-ups behind it are made only when a post needs them."""
 
-    __slots__ = ("_authors", "_media", "includes", "users")
+    __slots__ = ("_items", "_media", "includes", "users")
 
-    def __init__(self, users: Mapping[str, _User], includes: _Includes) -> None:
+    def __init__(self, users: Mapping[str, User], includes: Includes) -> None:
         self.users, self.includes = users, includes
-        self._authors: dict[str, str] | None = None
-        self._media: dict[str, _MediaItem] | None = None
+        self._items: dict[str, Item] | None = None
+        self._media: dict[str, MediaItem] | None = None
+
+    def item(self, post_id: str) -> Item | None:
+        if self._items is None:
+            self._items = {item.id: item for item in (*self.includes.tweets, *self.includes.posts)}
+        return self._items.get(post_id)
 
     def author_of(self, post_id: str) -> str:
-        if self._authors is None:
-            both = (*self.includes.tweets, *self.includes.posts)
-            self._authors = {item.id: item.author_id for item in both}
-        return self._authors.get(post_id, "")
+        item = self.item(post_id)
+        return item.author_id if item and is_id(item.author_id) else ""
+
+    def quoted(self, post_id: str) -> Post | None:
+        """The quoted post. One that cannot be read is as good as one not told: the post that quotes it is sound."""
+        item = self.item(post_id)
+        try:
+            return _post(item, self) if item and item.text else None
+        except Unreadable:
+            return None
 
     def media(self, keys: list[str]) -> tuple[Media, ...]:
         if self._media is None:
             self._media = {item.media_key: item for item in self.includes.media}
-        known = (self._media[key] for key in keys if key in self._media)
-        return tuple(Media(item.type, item.url, item.preview_image_url, item.alt_text) for item in known)
+        known = [self._media[key] for key in keys if key in self._media]
+        return tuple([Media(item.type, item.url, item.preview_image_url, item.alt_text) for item in known])
+
+    def place(self, place_id: str) -> Place:
+        found = next((place for place in self.includes.places if place.id == place_id), None)
+        if found is None:
+            return Place(place_id)
+        box = found.geo.bbox if found.geo else []
+        west_south_east_north = (box[0], box[1], box[2], box[3]) if len(box) == 4 else None
+        return Place(place_id, found.name, found.full_name, found.country_code, found.country, west_south_east_north)
 
 
-def _post(item: _Item, around: _Around, rules: tuple[str, ...]) -> Arrival:
-    note = item.note_tweet or item.note_post
-    entities = (note and note.entities) or item.entities or _NO_ENTITIES
-    versions = item.edit_history_tweet_ids or item.edit_history_post_ids
-    first = _checked(versions[0]) if versions else item.id
+def _post(item: Item, around: _Around) -> Post:
     references = {ref.type: ref.id for ref in (item.referenced_tweets or item.referenced_posts)}
     _check_all(item, references)
-    quoted = references.get("quoted", "")
-    metrics = item.public_metrics or _NO_METRICS
-    answered = around.users.get(item.in_reply_to_user_id)
-    post = Post(
+    note = item.note_tweet or item.note_post
+    entities = (note and note.entities) or item.entities
+    versions = item.edit_history_tweet_ids or item.edit_history_post_ids
+    first = _checked(versions[0]) if versions else item.id
+    # What most posts do not have is not named: each field named costs about 50 ns, seventeen times a firehose's second.
+    more: dict[str, Any] = _related(item, references, around) if references or item.in_reply_to_user_id else {}
+    if entities is not None:
+        more |= _found(entities, item)
+    if item.public_metrics is not None:
+        more |= _counts(item.public_metrics)
+    if item.geo is not None:
+        more |= _where(item.geo, around)
+    if item.attachments is not None:
+        more["media"] = around.media(item.attachments.media_keys)
+    if item.context_annotations:
+        more["topics"] = _topics(item.context_annotations)
+    return Post(
         network=NETWORK,
         id=first,
-        version=item.id,
         author=_author(item.author_id, around.users),
         text=_plain(note.text if note and note.text else item.text),
         created_at=item.created_at or _from_snowflake(item.id),
         root=item.conversation_id or first,
-        reply_to=references.get("replied_to", ""),
-        reply_to_author=item.in_reply_to_user_id,
-        reply_to_handle=answered.username if answered else "",
-        quotes=quoted,
-        quotes_author=around.author_of(quoted) if quoted else "",
-        reposts=references.get("retweeted", "") or references.get("reposted", ""),
-        mentions=_explicit(entities.mentions, item.display_text_range),
-        hashtags=tuple(tag.tag for tag in entities.hashtags),
-        links=tuple(Link(url.url, url.expanded_url, url.display_url) for url in entities.urls),
-        media=around.media(item.attachments.media_keys) if item.attachments else (),
         lang="" if item.lang == "und" else item.lang,
-        spread=metrics.retweet_count + metrics.repost_count + metrics.quote_count,
-        replies=metrics.reply_count,
+        version=item.id,
+        source=item.source,
+        **more,
     )
-    return Arrival(kind="edit" if item.id != first else "post", id=first, post=post, rules=rules)
 
 
-def _explicit(mentions: list[_Mention], display: list[int]) -> tuple[str, ...]:
+def _related(item: Item, references: Mapping[str, str], around: _Around) -> dict[str, Any]:
+    """Whom and what a post answers, quotes and reposts."""
+    more: dict[str, Any] = {}
+    if person := item.in_reply_to_user_id:
+        answered = around.users.get(person)
+        more |= {"reply_to_author": person, "reply_to_handle": answered.username if answered else ""}
+    if reply_to := references.get("replied_to"):
+        more["reply_to"] = reply_to
+    if quotes := references.get("quoted"):
+        more |= {"quotes": quotes, "quotes_author": around.author_of(quotes)}
+    if reposts := references.get("retweeted") or references.get("reposted"):
+        author, handle = _reposted_from(item, reposts, around)
+        more |= {"reposts": reposts, "reposts_author": author, "reposts_handle": handle}
+    return more
+
+
+def _found(entities: Entities, item: Item) -> dict[str, Any]:
+    """What X found in the text. Names are told of the text as it is shown, even where a note is longer."""
+    more: dict[str, Any] = {}
+    if entities.mentions:
+        more["mentions"] = _explicit(entities.mentions, item.display_text_range)
+    if entities.hashtags:
+        more["hashtags"] = tuple([tag.tag for tag in entities.hashtags])
+    if entities.urls:
+        more["links"] = tuple(
+            [Link(u.url, u.expanded_url, u.display_url, u.title, u.description) for u in entities.urls]
+        )
+    if item.entities and item.entities.annotations:
+        more["entities"] = tuple([found.normalized_text for found in item.entities.annotations])
+    return more
+
+
+def _counts(metrics: Metrics) -> dict[str, int]:
+    """How often a post was carried on, answered and liked; nothing for one that nobody has touched yet."""
+    reposted = metrics.retweet_count + metrics.repost_count
+    spread = reposted + metrics.quote_count
+    if not (spread or metrics.reply_count or metrics.like_count):
+        return {}
+    return {"spread": spread, "replies": metrics.reply_count, "likes": metrics.like_count, "reposted": reposted}
+
+
+def _where(geo: Geo, around: _Around) -> dict[str, Any]:
+    return {"place": around.place(geo.place_id) if geo.place_id else None, "point": _point(geo)}
+
+
+def _reposted_from(item: Item, reposts: str, around: _Around) -> tuple[str, str]:
+    """Whose words a repost carries: account id and handle, each "" if nothing tells.
+
+    X tells the handle before the text, and to ask for the account as well would be billed.
+    """
+    author = around.author_of(reposts)
+    user = around.users.get(author)
+    named = None if user else _REPOSTED.match(item.text)
+    return author, user.username if user else named[1] if named else ""
+
+
+def _point(geo: Geo) -> tuple[float, float] | None:
+    pair = geo.coordinates.coordinates if geo.coordinates else []
+    if len(pair) == 2 and all(isinstance(each, int | float) for each in pair):
+        return float(pair[0]), float(pair[1])
+    return None
+
+
+def _topics(contexts: list[Context]) -> tuple[str, ...]:
+    """Numbers as "domain.entity" by their numbers, each once: X repeats a pair for every way in which it came to it."""
+    return tuple(dict.fromkeys([f"{each.domain.id}.{each.entity.id}" for each in contexts]))
+
+
+def _explicit(mentions: list[Mention], display: list[int]) -> tuple[str, ...]:
     """The handles that the author typed. X puts those that a reply carries along before the shown range."""
     if not mentions:
         return ()
     begins = display[0] if display else 0
-    return tuple(dict.fromkeys(m.username.lower() for m in mentions if m.username and m.start >= begins))
+    return tuple(dict.fromkeys([m.username.lower() for m in mentions if m.username and m.start >= begins]))
 
 
-def _message(item: _Item, users: Mapping[str, _User]) -> Arrival:
+def _message(item: Item, users: Mapping[str, User]) -> Arrival:
     if item.event_type != "MessageCreate":
         return Arrival(kind="other", id=item.id, note=item.event_type)
     sender, talk = item.sender_id, item.dm_conversation_id
@@ -291,7 +268,7 @@ def _message(item: _Item, users: Mapping[str, _User]) -> Arrival:
     return Arrival(kind="message", id=post.id, post=post)
 
 
-def _people(item: _Item) -> list[str]:
+def _people(item: Item) -> list[str]:
     """Who takes part in a conversation. The id of one between two names both; a group's names nobody."""
     if item.participant_ids:
         return item.participant_ids
@@ -299,15 +276,27 @@ def _people(item: _Item) -> list[str]:
     return talk.split("-") if "-" in talk else []
 
 
-def _author(account_id: str, users: Mapping[str, _User]) -> Author:
+def _author(account_id: str, users: Mapping[str, User]) -> Author:
     if not account_id:
         raise Unreadable("a post without its author")
     user = users.get(account_id)
     if user is None:
         return Author(account_id)
-    followers = user.public_metrics.followers_count if user.public_metrics else None
+    counts = user.public_metrics or _NO_COUNTS
+    posts = counts.tweet_count if counts.tweet_count is not None else counts.post_count
     return Author(
-        account_id, user.username, user.name, user.profile_image_url, followers, user.verified, user.protected
+        account_id,
+        user.username,
+        user.name,
+        user.profile_image_url,
+        counts.followers_count,
+        user.verified,
+        user.protected,
+        user.description,
+        user.location,
+        posts,
+        counts.following_count,
+        counts.listed_count,
     )
 
 
@@ -332,13 +321,14 @@ def _checked(post_id: str) -> str:
     return post_id
 
 
-def _check_all(item: _Item, references: Mapping[str, str]) -> None:
+def _check_all(item: Item, references: Mapping[str, str]) -> None:
     """Every id that a post brings, in one look."""
-    _checked(item.id)
-    ids = (item.author_id, item.conversation_id, item.in_reply_to_user_id, *references.values(), "")
-    if not _IDS.match(" ".join(ids)):
-        wrong = next(each for each in ids if each and not is_id(each))
-        raise Unreadable(f"{wrong[:40]!r} is not an id of X")
+    ids = (item.id, item.author_id, item.conversation_id, item.in_reply_to_user_id, *references.values())
+    joined = "".join(ids)
+    if not (item.id and joined.isascii() and joined.isdigit() and max(map(len, ids)) <= LONGEST_ID):
+        _checked(item.id)
+        for each in filter(None, ids):
+            _checked(each)
 
 
 def _from_snowflake(post_id: str) -> datetime:

@@ -13,13 +13,18 @@ from earful.core.connector import Account
 
 # Whose key signs a request that is made as the account itself and not as the app.
 AS_USER: Final = "user"
-_USER_FIELDS = "name,username,verified,protected,profile_image_url,public_metrics"
+_USER_FIELDS = "name,username,verified,protected,profile_image_url,public_metrics,description,location"
+_PLACE_FIELDS = "name,full_name,country,country_code,geo"
 _MEDIA_FIELDS = "type,url,preview_image_url,alt_text"
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The query parameters that ask for whole posts, and for whole private messages, in one set of words."""
+    """The query parameters that ask for whole posts, and for whole private messages, in one set of words.
+
+    Fields cost nothing; accounts that an expansion brings along are billed. So authors of quoted and reposted posts are
+    not asked for. Where context annotations are asked for, a page holds at most a hundred posts.
+    """
 
     posts: Mapping[str, str]
     messages: Mapping[str, str]
@@ -28,10 +33,12 @@ class Vocabulary:
 TWEET = Vocabulary(
     posts={
         "tweet.fields": "author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,entities,"
-        "attachments,lang,public_metrics,note_tweet,display_text_range,edit_history_tweet_ids",
-        "expansions": "author_id,referenced_tweets.id,in_reply_to_user_id,attachments.media_keys",
+        "attachments,lang,public_metrics,note_tweet,display_text_range,edit_history_tweet_ids,geo,source,"
+        "context_annotations",
+        "expansions": "author_id,referenced_tweets.id,in_reply_to_user_id,attachments.media_keys,geo.place_id",
         "user.fields": _USER_FIELDS,
         "media.fields": _MEDIA_FIELDS,
+        "place.fields": _PLACE_FIELDS,
     },
     messages={
         "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id,sender_id,participant_ids",
@@ -44,10 +51,12 @@ TWEET = Vocabulary(
 POST = Vocabulary(
     posts={
         "post.fields": "created_at,conversation_id,entities,attachments,lang,public_metrics,note_post,"
-        "display_text_range",
-        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,attachments.media_keys",
+        "display_text_range,geo,source,context_annotations",
+        "expansions": "author_id,in_reply_to_user_id,referenced_posts,edit_history_post_ids,attachments.media_keys,"
+        "geo.place_id",
         "user.fields": _USER_FIELDS,
         "media.fields": _MEDIA_FIELDS,
+        "place.fields": _PLACE_FIELDS,
     },
     messages={
         "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id",

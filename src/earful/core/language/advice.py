@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from earful.core.language.dialects import Dialect
 from earful.core.language.errors import RuleError
 from earful.core.language.lexer import Lexeme, lexemes, quoted
-from earful.core.language.operators import OPERATORS, OperatorRow
+from earful.core.language.operators import EVERY_POST, OPERATORS, VALUES, OperatorRow
 from earful.core.language.printer import show
 from earful.core.language.tree import Leaf, Or, Tree
 from earful.core.text import Span
@@ -24,16 +24,29 @@ _SAME_AS = {
 }  # fmt: skip
 
 
+_ANSWERED = {
+    "network": "{} is evaluated by X only: here, and on other networks, nothing is found by it.",
+    "annotated": "{} is evaluated by X only: it finds no post that X has not annotated, and none of other networks.",
+}
+
+
 def hints(rule: str) -> list[tuple[Span, str]]:
-    """What is allowed but probably not meant, each with where it stands: "or", "and", "not" as words.
+    """What is allowed but worth a word, each with where it stands: "or", "and", "not" as words; operators that only X
+    evaluates.
 
     Raises RuleError where the rule cannot even be cut into lexemes.
     """
-    return [
-        (lexeme.span, _LOWER_CASE[lexeme.text])
-        for lexeme in lexemes(rule)
-        if lexeme.kind == "word" and lexeme.text in _LOWER_CASE
-    ]
+    found = ((lexeme.span, _hint(lexeme)) for lexeme in lexemes(rule))
+    return [(span, sentence) for span, sentence in found if sentence]
+
+
+def _hint(lexeme: Lexeme) -> str:
+    if lexeme.kind == "word":
+        return _LOWER_CASE.get(lexeme.text, "")
+    row = OPERATORS.get(lexeme.name) if lexeme.kind == "operator" else None
+    if row is None or row.answered == "here" or (row.name, lexeme.text) == EVERY_POST:
+        return ""
+    return _ANSWERED[row.answered].format(as_written(row.name))
 
 
 def too_long(rule: str, most: int) -> RuleError:
@@ -51,7 +64,12 @@ def missing_operand(rule: str, lexeme: Lexeme) -> RuleError:
     if lexeme.kind == "AND":
         return RuleError("AND is not written.", rule, lexeme.span, "Leave it out: a space already means both.")
     if lexeme.kind == ")":
-        return RuleError("Something is missing before this parenthesis.", rule, lexeme.span)
+        return RuleError(
+            "Something is missing before this parenthesis.",
+            rule,
+            lexeme.span,
+            "Write a word before it.",
+        )
     return RuleError("OR needs something to look for on both sides.", rule, lexeme.span, "Leave this OR out.")
 
 
@@ -82,6 +100,8 @@ def negated_group(rule: str, dash: Lexeme, group: Tree, after: Lexeme) -> RuleEr
 def needs_quotes(rule: str, lexeme: Lexeme) -> RuleError:
     """A word with punctuation in it."""
     text = lexeme.text
+    if not set(text) - {"*"}:
+        return RuleError("A star alone stands for nothing.", rule, lexeme.span, "Leave it out.")
     if any(curly in text for curly in "“”„«»"):
         return RuleError("These are not plain quotes.", rule, lexeme.span, 'Use straight ones: "like this".')
     if "://" in text:
@@ -93,13 +113,36 @@ def needs_quotes(rule: str, lexeme: Lexeme) -> RuleError:
 
 def unknown_operator(rule: str, lexeme: Lexeme, dialect: Dialect) -> RuleError:
     """A name before a colon that is none of ours."""
-    known = [row.name for row in OPERATORS.values() if dialect.name in row.dialects and row.name.isidentifier()]
+    rows = [row for row in OPERATORS.values() if dialect.ours or dialect.name in row.dialects]
+    known = [row.name for row in rows if row.name.isidentifier()]
     if lexeme.text.startswith("//"):
         whole = rule[slice(*lexeme.span)]
         return RuleError("An address must be quoted.", rule, lexeme.span, f"Write url:{quoted(_short(whole))}.")
     near = [_SAME_AS[lexeme.name]] if lexeme.name in _SAME_AS else get_close_matches(lexeme.name, known, 1, 0.6)
     meant = f"Did you mean {as_written(near[0])}?" if near else "To look for a colon, put the words in quotes."
     return RuleError(f"There is no operator {lexeme.name}:.", rule, lexeme.span, meant)
+
+
+def no_prefixes(rule: str, lexeme: Lexeme, dialect: Dialect) -> RuleError:
+    """The beginning of a word, where only whole words are known."""
+    where = "listening rules" if dialect.name == "stream" else "X's search"
+    word = lexeme.text.removesuffix("*")
+    return RuleError(
+        f"A star for the rest of a word works in the search of stored posts, not in {where}.",
+        rule,
+        lexeme.span,
+        f"Write the whole words, such as ({_short(word)} OR {_short(word)}s).",
+    )
+
+
+def instead(rule: str, lexeme: Lexeme, row: OperatorRow) -> str:
+    """What to write where an operator's value is not of its kind."""
+    if row.name in "@#$" and len(lexeme.text) < 40:
+        return f"To look for the sign itself, quote it: {quoted(rule[slice(*lexeme.span)])}."
+    if not lexeme.text:
+        return "Write it directly after the colon."
+    example = VALUES[row.takes].example or row.choices[0]
+    return f"Write it like {as_written(row.name)}{example}."
 
 
 def wrong_choice(rule: str, lexeme: Lexeme, row: OperatorRow) -> RuleError:

@@ -1,24 +1,33 @@
 """What each leaf must be for X to take the rule, and what must stand in every branch of it."""
 
 from earful.core.language import advice
-from earful.core.language.dialects import Dialect
-from earful.core.language.errors import NotEvaluatedError, RuleError
+from earful.core.language.dialects import Access, Dialect
+from earful.core.language.errors import RuleError
+from earful.core.language.geo import GeoError, box, circle
 from earful.core.language.languages import MODERN_TO_X
-from earful.core.language.lexer import Lexeme, quoted
+from earful.core.language.lexer import Lexeme
 from earful.core.language.operators import OPERATORS, VALUES, OperatorRow
 from earful.core.language.tree import And, Leaf, Not, Operator, Or, Phrase, Tree, Word, leaves
 from earful.core.text import fold, tokens, words
 
-MOST_NEAR = 6
+LEAST_PREFIX = 2
+REGIONS = {"point_radius": circle, "bounding_box": box}
 
 
-def checked_word(rule: str, lexeme: Lexeme) -> Word:
-    """A keyword or emoji. Raises RuleError where punctuation splits it, for X says to quote such a word."""
-    folded = fold(lexeme.text)
+def checked_word(rule: str, lexeme: Lexeme, dialect: Dialect) -> Word:
+    """A keyword or emoji, or where the dialect knows them the beginning of one (`kettl*`).
+
+    Raises RuleError where punctuation splits it, for X says to quote such a word.
+    """
+    text = lexeme.text.removesuffix("*")
+    prefix = text != lexeme.text
+    folded = fold(text)
     found = tokens(folded)
-    if "".join(token.text for token in found) != folded or not words(fold(lexeme.text, "drop")):
+    if not found or "".join(token.text for token in found) != folded or not words(fold(text, "drop")):
         raise advice.needs_quotes(rule, lexeme)
-    return Word(lexeme.text, lexeme.span)
+    if prefix:
+        _check_prefix(rule, lexeme, dialect)
+    return Word(text, prefix, lexeme.span)
 
 
 def checked_phrase(rule: str, lexeme: Lexeme, dialect: Dialect) -> Phrase:
@@ -27,44 +36,55 @@ def checked_phrase(rule: str, lexeme: Lexeme, dialect: Dialect) -> Phrase:
         raise RuleError("There is no word in these quotes.", rule, lexeme.span, "Write a word or an emoji in them.")
     if lexeme.near is None:
         return Phrase(lexeme.text, span=lexeme.span)
-    if dialect.name != "stream":
+    if not dialect.near:
         raise RuleError("Search does not know ~.", rule, lexeme.span, "Leave out ~ and the number.")
-    if lexeme.near not in map(str, range(1, MOST_NEAR + 1)):
-        raise RuleError("After ~ comes how many tokens apart.", rule, lexeme.span, f"Use 1 to {MOST_NEAR}.")
+    if lexeme.near not in map(str, range(1, dialect.near + 1)):
+        raise RuleError("After ~ comes how many tokens apart.", rule, lexeme.span, f"Use 1 to {dialect.near}.")
     return Phrase(lexeme.text, int(lexeme.near), lexeme.span)
 
 
-def checked_operator(rule: str, lexeme: Lexeme, dialect: Dialect, *, negated: bool) -> Operator:
-    """An operator with a value it can take. Raises RuleError; NotEvaluatedError if only we cannot."""
+def checked_operator(
+    rule: str, lexeme: Lexeme, dialect: Dialect, access: Access | None = None, *, negated: bool
+) -> Operator:
+    """An operator with a value it can take. Raises RuleError."""
     row = OPERATORS.get(lexeme.name)
     if row is None:
         raise advice.unknown_operator(rule, lexeme, dialect)
     _check_use(rule, lexeme, row, dialect, negated=negated)
+    if access is not None:
+        _check_access(rule, lexeme, row, dialect, access)
     _check_value(rule, lexeme, row)
-    if not row.evaluated or lexeme.text.lower() in row.pending:
-        whole = rule[slice(*lexeme.span)] if row.pending else advice.as_written(row.name)
-        raise NotEvaluatedError(
-            f"X knows {whole}; Earful does not evaluate it yet.", rule, lexeme.span, "Leave it out."
-        )
     return Operator(row.name, _canonical_value(row, lexeme.text), lexeme.span)
 
 
-def require_standalone(rule: str, tree: Tree) -> None:
+def require_standalone(rule: str, tree: Tree, dialect: Dialect) -> None:
     """Raises RuleError unless every way to satisfy the rule requires something that can stand alone.
 
     X's page speaks of the rule as a whole; holding every OR branch to it is the stricter reading, and is what
     lets a rulebook find the few posts worth asking.
     """
-    if weak := _weakest(tree):
+    if weak := _weakest(tree, alone=dialect.ours):
         found = list(leaves(weak))
         if all(negated for _, negated in found):
             raise advice.only_negations(rule, weak)
         raise advice.only_partners(rule, weak)
 
 
+def _check_prefix(rule: str, lexeme: Lexeme, dialect: Dialect) -> None:
+    if not dialect.ours:
+        raise advice.no_prefixes(rule, lexeme, dialect)
+    [*_, only] = found = words(fold(lexeme.text.removesuffix("*"), "drop"))
+    if len(found) > 1:
+        raise RuleError("In this script every character is a word.", rule, lexeme.span, "Leave out the star.")
+    if len(only) < LEAST_PREFIX:
+        raise RuleError(
+            f"Before a star stand at least {LEAST_PREFIX} characters.", rule, lexeme.span, "Write more of the word."
+        )
+
+
 def _check_use(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect, *, negated: bool) -> None:
     written = advice.as_written(row.name)
-    if dialect.name not in row.dialects:
+    if dialect.name not in row.dialects and not dialect.ours:
         where = "the stream" if dialect.name == "stream" else "search"
         raise RuleError(f"{written} cannot be used in {where}.", rule, lexeme.span, "Leave it out.")
     if negated and row.negated == "never":
@@ -73,25 +93,44 @@ def _check_use(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect, *,
         raise RuleError("is:nullcast can only be excluded.", rule, lexeme.span, "Write -is:nullcast.")
 
 
+def _check_access(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect, access: Access) -> None:
+    written = advice.as_written(row.name)
+    if row.tier and row.tier != access.tier:
+        message = f"X opens {written} to Enterprise contracts only."
+        raise RuleError(message, rule, lexeme.span, "Leave it out, and write words that such posts contain.")
+    if dialect.name == "search" and row.endpoint and row.endpoint != access.endpoint:
+        message = f"X knows {written} in the search of the last seven days only."
+        raise RuleError(message, rule, lexeme.span, "Leave it out, or search the last seven days.")
+
+
 def _check_value(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
     written, value = advice.as_written(row.name), VALUES[row.takes]
     if row.takes == "user" and lexeme.text.startswith("@") and row.name != "@":
-        raise RuleError(f"{written} takes a handle without @.", rule, lexeme.span, f"Write {written}{lexeme.text[1:]}.")
-    if not value.pattern.fullmatch(lexeme.text):
-        raise RuleError(f"{written} takes {value.words}.", rule, lexeme.span, _instead(rule, lexeme))
+        handle = lexeme.text.lstrip("@") or value.example
+        raise RuleError(f"{written} takes a handle without @.", rule, lexeme.span, f"Write {written}{handle[:40]}.")
+    if not value.pattern.fullmatch(lexeme.text) or (row.takes == "words" and not words(fold(lexeme.text, "drop"))):
+        raise RuleError(f"{written} takes {value.words}.", rule, lexeme.span, advice.instead(rule, lexeme, row))
     if row.choices and lexeme.text.lower() not in map(str.lower, row.choices):
         if row.name == "lang" and (modern := MODERN_TO_X.get(lexeme.text.lower())):
             raise RuleError(f"X calls this language {modern}.", rule, lexeme.span, f"Write lang:{modern}.")
         raise advice.wrong_choice(rule, lexeme, row)
+    _check_range(rule, lexeme, row)
+    _check_region(rule, lexeme, row)
+
+
+def _check_range(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
     low, _, high = lexeme.text.partition("..")
     if row.takes == "range" and high and int(high) < int(low):
-        raise RuleError("This range goes from high to low.", rule, lexeme.span, f"Write {written}{high}..{low}.")
+        right = f"Write {row.name}:{high}..{low}."
+        raise RuleError("This range goes from high to low.", rule, lexeme.span, right)
 
 
-def _instead(rule: str, lexeme: Lexeme) -> str:
-    if lexeme.name in "@#$" and len(lexeme.text) < 40:
-        return f"To look for the sign itself, quote it: {quoted(rule[slice(*lexeme.span)])}."
-    return "" if lexeme.text else "Write it directly after the colon."
+def _check_region(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
+    if read := REGIONS.get(row.name):
+        try:
+            read(lexeme.text)
+        except GeoError as error:
+            raise RuleError(error.message, rule, lexeme.span, error.suggestion) from None
 
 
 def _canonical_value(row: OperatorRow, value: str) -> str:
@@ -99,15 +138,15 @@ def _canonical_value(row: OperatorRow, value: str) -> str:
     return same.get(value.lower(), value)
 
 
-def _weakest(tree: Tree) -> Tree | None:
+def _weakest(tree: Tree, *, alone: bool) -> Tree | None:
     if isinstance(tree, Or):
-        return next((weak for part in tree.parts if (weak := _weakest(part))), None)
+        return next((weak for part in tree.parts if (weak := _weakest(part, alone=alone))), None)
     if isinstance(tree, And):
-        return tree if all(map(_weakest, tree.parts)) else None
-    return None if _stands(tree) else tree
+        return tree if all(_weakest(part, alone=alone) for part in tree.parts) else None
+    return None if _stands(tree, alone=alone) else tree
 
 
-def _stands(tree: Leaf | Not) -> bool:
+def _stands(tree: Leaf | Not, *, alone: bool) -> bool:
     if isinstance(tree, Not):
         return False
-    return not (isinstance(tree, Operator) and OPERATORS[tree.name].partner)
+    return alone or not (isinstance(tree, Operator) and OPERATORS[tree.name].partner)

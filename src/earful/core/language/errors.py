@@ -9,10 +9,10 @@ class RuleError(ValueError):
     """A rule that cannot be used.
 
     `rule` is the whole text; `column` counts characters from 1; `length` is how many characters are meant (0
-    at the end of the text). `message` is a sentence; `suggestion` says what to write instead, or is "".
+    at the end of the text). `message` is a sentence; `suggestion` says what to write instead.
     """
 
-    def __init__(self, message: str, rule: str, span: Span, suggestion: str = "") -> None:
+    def __init__(self, message: str, rule: str, span: Span, suggestion: str) -> None:
         super().__init__(message)
         self.message = message
         self.rule = rule
@@ -30,11 +30,7 @@ class RuleError(ValueError):
         return f"{''.join(shown)}\n{' ' * before}{'^' * max(1, under)}"
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [f"Column {self.column}: {self.message}", self.suggestion]))
-
-
-class NotEvaluatedError(RuleError):
-    """The rule is X's language, but uses an operator that Earful does not evaluate yet."""
+        return f"Column {self.column}: {self.message} {self.suggestion}"
 
 
 def _visible(sign: str) -> str:

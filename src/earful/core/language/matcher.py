@@ -1,11 +1,12 @@
 """Whether a post satisfies a rule, and why."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from earful.core.language.answers import HOLDS
 from earful.core.language.candidate import Candidate, Page
-from earful.core.language.languages import same_language
+from earful.core.language.local import answerable
 from earful.core.language.printer import show
 from earful.core.language.tree import And, Leaf, Not, Operator, Or, Phrase, Tree, Word
 from earful.core.text import Accents, Span, fold, spaced, words
@@ -40,7 +41,7 @@ def match(tree: Tree, candidate: Candidate) -> Match | None:
 def holds(tree: Tree, candidate: Candidate) -> bool:
     """Whether the candidate satisfies the rule: `match` without the reasons, and several times quicker."""
     if isinstance(tree, Word):
-        wanted = _word(tree.text, candidate.dialect.accents)
+        wanted = _word(tree.text, candidate.dialect.accents, tree.prefix)
         return any(wanted in page.spaced for page in candidate.pages)
     if isinstance(tree, Operator):
         return HOLDS[tree.name](_value(tree.value), candidate)
@@ -49,7 +50,7 @@ def holds(tree: Tree, candidate: Candidate) -> bool:
     if isinstance(tree, Or):
         return any(holds(part, candidate) for part in tree.parts)
     if isinstance(tree, Not):
-        return not holds(tree.part, candidate)
+        return answerable(tree.part) and not holds(tree.part, candidate)
     return any(_holds_phrase(tree, page) for page in candidate.pages)
 
 
@@ -90,8 +91,9 @@ def _in_any_order(wanted: tuple[str, ...], window: list[str]) -> list[int]:
 
 
 @lru_cache(maxsize=65536)
-def _word(text: str, accents: Accents) -> str:
-    return spaced(fold(text, accents))
+def _word(text: str, accents: Accents, prefix: bool) -> str:
+    wanted = spaced(fold(text, accents))
+    return wanted[:-1] if prefix else wanted
 
 
 @lru_cache(maxsize=65536)
@@ -102,74 +104,6 @@ def _phrase(text: str, accents: Accents) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def _value(value: str) -> str:
     return fold(value)
-
-
-def _links(candidate: Candidate) -> list[str]:
-    return [
-        address
-        for page in candidate.pages
-        for link in page.post.links
-        for address in (link.address, link.short, link.shown)
-        if address
-    ]
-
-
-def _in_addresses(value: str, candidate: Candidate) -> bool:
-    wanted = f" {' '.join(words(value))} "
-    return any(wanted in f" {' '.join(words(fold(address)))} " for address in _links(candidate))
-
-
-def _in_range(value: str, count: int | None) -> bool:
-    low, _, high = value.partition("..")
-    return count is not None and int(low) <= count and (not high or count <= int(high))
-
-
-def _is_user(value: str, handle: str, user_id: str) -> bool:
-    return value == fold(handle) or (value == user_id and value.isdigit())
-
-
-def _has_media(*kinds: str) -> Callable[[Candidate], bool]:
-    return lambda candidate: any(media.kind in kinds for media in candidate.post.media)
-
-
-IS: dict[str, Callable[[Candidate], bool]] = {
-    "retweet": lambda candidate: bool(candidate.post.reposts),
-    "reply": lambda candidate: bool(candidate.post.reply_to),
-    "quote": lambda candidate: bool(candidate.post.quotes),
-    "verified": lambda candidate: candidate.post.author.verified,
-    "nullcast": lambda candidate: False,  # posts shown only as advertisements never reach a desk
-}
-
-HAS: dict[str, Callable[[Candidate], bool]] = {
-    "links": lambda candidate: bool(candidate.post.links),
-    "mentions": lambda candidate: bool(candidate.post.mentions),
-    "hashtags": lambda candidate: bool(candidate.post.hashtags),
-    "cashtags": lambda candidate: bool(candidate.pages[0].cashtags),
-    "media": lambda candidate: bool(candidate.post.media),
-    "images": _has_media("photo", "image"),
-    "videos": _has_media("video"),
-    "video_link": _has_media("video"),
-}
-
-HOLDS: dict[str, Callable[[str, Candidate], bool]] = {
-    "@": lambda value, candidate: any(value in page.post.mentions for page in candidate.pages),
-    "#": lambda value, candidate: any(value in page.hashtags for page in candidate.pages),
-    "$": lambda value, candidate: any(value in page.cashtags for page in candidate.pages),
-    "from": lambda value, one: _is_user(value, one.post.author.handle, one.post.author.id),
-    "to": lambda value, one: _is_user(value, one.post.reply_to_handle, one.post.reply_to_author),
-    "url": _in_addresses,
-    "url_contains": lambda value, candidate: any(value in fold(address) for address in _links(candidate)),
-    "conversation_id": lambda value, candidate: value == candidate.post.root,
-    "in_reply_to_tweet_id": lambda value, candidate: value == candidate.post.reply_to,
-    "in_reply_to_status_id": lambda value, candidate: value == candidate.post.reply_to,
-    "retweets_of_tweet_id": lambda value, candidate: value == candidate.post.reposts,
-    "quotes_of_tweet_id": lambda value, candidate: value == candidate.post.quotes,
-    "min_followers": lambda value, candidate: _in_range(value, candidate.post.author.followers),
-    "followers_count": lambda value, candidate: _in_range(value, candidate.post.author.followers),
-    "lang": lambda value, candidate: same_language(value, candidate.post.lang),
-    "is": lambda value, candidate: IS[value](candidate),
-    "has": lambda value, candidate: HAS[value](candidate),
-}
 
 
 def _reasons(tree: Tree, candidate: Candidate) -> list[Reason]:
@@ -194,6 +128,8 @@ def _where(leaf: Leaf, page: Page) -> tuple[Span, ...]:
 
 def _where_words(leaf: Word | Phrase, page: Page) -> tuple[Span, ...]:
     wanted = _phrase(leaf.text, page.accents)
+    if isinstance(leaf, Word) and leaf.prefix:
+        return page.original([token[1:3] for token in page.tokens if token.text.startswith(wanted[0])])
     texts = [token.text for token in page.tokens]
     spans = []
     for at in range(len(texts) - len(wanted) + 1):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from earful.core.language import advice
 from earful.core.language.checks import checked_operator, checked_phrase, checked_word, require_standalone
-from earful.core.language.dialects import DIALECTS, Dialect, DialectName
+from earful.core.language.dialects import DIALECTS, Access, Dialect, DialectName
 from earful.core.language.errors import RuleError
 from earful.core.language.lexer import Lexeme, lexemes
 from earful.core.language.tree import Leaf, Not, Tree, all_of, any_of
@@ -17,24 +17,27 @@ JOIN: dict[str, Callable[[Iterable[Tree]], Tree]] = {"OR": any_of, "AND": all_of
 MAX_DEPTH = 64
 
 
-def parse(rule: str, dialect: DialectName = "stream", *, limit: int | None = None) -> Tree:
-    """The rule as a tree. `limit` is the most characters, where the access allows another number.
+def parse(
+    rule: str, dialect: DialectName = "stream", *, limit: int | None = None, access: Access | None = None
+) -> Tree:
+    """The rule as a tree. `access` says what the contract with X opens: how many characters, which operators. Without
+    it every operator of the dialect is taken. `limit` is another number of characters.
 
-    Raises RuleError; NotEvaluatedError if the only fault is an operator of X's that is not evaluated here
-    yet.
+    Raises RuleError for a text that the dialect does not take, its own limit of characters included.
     """
-    most = DIALECTS[dialect].limit if limit is None else limit
+    most = (access or Access()).limit(dialect) if limit is None else limit
     if len(rule) > most:
         raise advice.too_long(rule, most)
-    tree = _Parser(rule, DIALECTS[dialect]).whole()
-    require_standalone(rule, tree)
+    tree = _Parser(rule, DIALECTS[dialect], access).whole()
+    require_standalone(rule, tree, DIALECTS[dialect])
     return tree
 
 
 class _Parser:
-    def __init__(self, rule: str, dialect: Dialect) -> None:
+    def __init__(self, rule: str, dialect: Dialect, access: Access | None) -> None:
         self.rule = rule
         self.dialect = dialect
+        self.access = access
         self.rest = lexemes(rule)
         self.ahead = next(self.rest)
         self.opened: list[Lexeme] = []
@@ -99,11 +102,11 @@ class _Parser:
 
     def leaf(self, lexeme: Lexeme, *, negated: bool) -> Leaf:
         if lexeme.kind == "word":
-            return checked_word(self.rule, lexeme)
+            return checked_word(self.rule, lexeme, self.dialect)
         if lexeme.kind == "phrase":
             return checked_phrase(self.rule, lexeme, self.dialect)
         if lexeme.kind == "operator":
-            return checked_operator(self.rule, lexeme, self.dialect, negated=negated)
+            return checked_operator(self.rule, lexeme, self.dialect, self.access, negated=negated)
         raise advice.missing_operand(self.rule, lexeme)
 
     def take(self) -> Lexeme:

@@ -5,7 +5,7 @@ import re
 from earful.core.language.lexer import quoted
 from earful.core.language.tree import And, Not, Or, Phrase, Tree, Word
 
-_PLAIN = re.compile(r"[\w./%-]+|\[[^\[\]]*\]")
+_PLAIN = re.compile(r"[\w./%*-]+|\[[^\[\]]*\]")
 
 
 def show(tree: Tree) -> str:
@@ -17,7 +17,7 @@ def show(tree: Tree) -> str:
     if isinstance(tree, Not):
         return f"-{show(tree.part)}"
     if isinstance(tree, Word):
-        return tree.text
+        return f"{tree.text}*" if tree.prefix else tree.text
     if isinstance(tree, Phrase):
         return quoted(tree.text) + (f"~{tree.near}" if tree.near else "")
     if tree.name in "@#$":

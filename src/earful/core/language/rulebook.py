@@ -1,31 +1,30 @@
 """Many rules asked of many posts at once.
 
 Every rule is known by its anchors. Those in the text are found by one automaton in one pass over the folded
-texts of the whole batch; those outside it (author, mention …) by one look-up each. Only for the few posts
-that have an anchor of a rule is that rule's tree evaluated, so the price of a batch hardly grows with the
+texts of the whole batch; those outside it (author, mention, language …) by one look-up each. Only for the few
+posts that have an anchor of a rule is that rule's tree evaluated, so the price of a batch hardly grows with the
 number of rules.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from daachorse import CharwiseDoubleArrayAhoCorasick
-
-from earful.core.language.anchors import EVERY, LINKED, anchors
+from earful.core.language.anchors import EVERY, anchors
 from earful.core.language.candidate import Candidate
 from earful.core.language.dialects import DIALECTS, DialectName
 from earful.core.language.errors import RuleError
+from earful.core.language.keys import ALSO_QUOTED
+from earful.core.language.lookups import Asked, LookUp, look_up
 from earful.core.language.matcher import Match, holds, match
 from earful.core.language.parser import parse
+from earful.core.language.pieces import Pieces
 from earful.core.language.tree import Tree
 from earful.core.post import Post
-from earful.core.text import fold
+from earful.core.text import Accents, fold
 
 Id = TypeVar("Id", bound=Hashable)
-Asked = list[list[int]]
-"""For each post of a batch, the numbers of the rules worth asking, in any order and perhaps repeated."""
+Quoted = Sequence[Post | None]
 
 
 class Found(NamedTuple, Generic[Id]):
@@ -39,18 +38,15 @@ class Rulebook(Generic[Id]):
     """Rules compiled together. Immutable: make a new one when a rule changes, and swap it whole."""
 
     def __init__(self, rules: Iterable[tuple[Id, Tree]], dialect: DialectName = "stream") -> None:
-        self._dialect = dialect
+        self._dialect = DIALECTS[dialect]
         self._rules = tuple(rules)
-        by_kind: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for number, (_, tree) in enumerate(self._rules):
-            for kind, value in anchors(tree, DIALECTS[dialect].accents)[1]:
-                by_kind[kind][value].append(number)
-        texts: dict[str, list[int]] = by_kind.pop("text", defaultdict(list))
-        self._pieces = list(texts)
-        self._askers = list(texts.values())
-        self._automaton = CharwiseDoubleArrayAhoCorasick(self._pieces) if texts else None
-        self._every = by_kind.pop(EVERY[0], defaultdict(list))[EVERY[1]]
-        self._keyed = [(KEYS[kind], dict(by_value)) for kind, by_value in by_kind.items()]
+        index = _index((tree for _, tree in self._rules), self._dialect.accents)
+        self._every = index.pop(EVERY[0], {}).get(EVERY[1], [])
+        texts = index.pop("text", None)
+        self._pieces = Pieces(texts) if texts else None
+        look_ups = {kind: look_up(kind, by_value, self._dialect.accents) for kind, by_value in index.items()}
+        self._look_ups = list(look_ups.values())
+        self._look_ups_of_quoted = [look for kind, look in look_ups.items() if kind in ALSO_QUOTED]
 
     @classmethod
     def compile(cls, rules: Iterable[tuple[Id, str]], dialect: DialectName = "stream") -> "Rulebook[Id]":
@@ -60,73 +56,79 @@ class Rulebook(Generic[Id]):
     def __len__(self) -> int:
         return len(self._rules)
 
-    def find(self, posts: Sequence[Post], quoted: Sequence[Post | None] | None = None) -> list[list[Id]]:
+    def find(self, posts: Sequence[Post], quoted: Quoted | None = None) -> list[list[Id]]:
         """For each post the ids of the rules it satisfies, in the order of the rulebook.
 
         `quoted` holds, for each post, the post it quotes, where that is known.
         """
-        rules = self._rules
-        return [
-            [rules[number][0] for number in sorted(set(numbers)) if holds(rules[number][1], candidate)]
-            if candidate
-            else []
-            for candidate, numbers in self._candidates(posts, quoted)
-        ]
+        return self.find_folded(posts, self._folded(posts), quoted)
 
-    def find_with_reasons(
-        self, posts: Sequence[Post], quoted: Sequence[Post | None] | None = None
-    ) -> list[list[Found[Id]]]:
+    def find_folded(
+        self,
+        posts: Sequence[Post],
+        folded: Sequence[str],
+        quoted: Quoted | None = None,
+        folded_quoted: Sequence[str] | None = None,
+    ) -> list[list[Id]]:
+        """The same where the texts are folded already, with the accents of the rulebook's dialect."""
+        found: list[list[Id]] = [[] for _ in posts]
+        for place, candidate, numbers in self._worth_asking(posts, folded, quoted, folded_quoted):
+            asked = map(self._rules.__getitem__, numbers)
+            found[place] = [rule for rule, tree in asked if holds(tree, candidate)]
+        return found
+
+    def find_with_reasons(self, posts: Sequence[Post], quoted: Quoted | None = None) -> list[list[Found[Id]]]:
         """For each post the rules it satisfies, each with the words and operators that say so."""
-        return [self._found(candidate, numbers) for candidate, numbers in self._candidates(posts, quoted)]
+        found: list[list[Found[Id]]] = [[] for _ in posts]
+        for place, candidate, numbers in self._worth_asking(posts, self._folded(posts), quoted, None):
+            asked = map(self._rules.__getitem__, numbers)
+            found[place] = [Found(rule, why) for rule, tree in asked if (why := match(tree, candidate))]
+        return found
 
-    def _found(self, candidate: Candidate | None, numbers: Collection[int]) -> list[Found[Id]]:
-        if candidate is None:
-            return []
-        asked = [(self._rules[number][0], match(self._rules[number][1], candidate)) for number in sorted(set(numbers))]
-        return [Found(rule, why) for rule, why in asked if why]
+    def _folded(self, posts: Quoted) -> list[str]:
+        return [fold(post.text, self._dialect.accents) if post else "" for post in posts]
 
-    def _candidates(
-        self, posts: Sequence[Post], quoted: Sequence[Post | None] | None
-    ) -> Iterable[tuple[Candidate | None, list[int]]]:
-        others = list(quoted) if quoted and DIALECTS[self._dialect].quotes else [None] * len(posts)
-        asked: Asked = [list(self._every) for _ in posts] if self._every else [[] for _ in posts]
-        self._ask_by_text(posts, others, asked)
-        self._ask_by_key(posts, others, asked)
-        return [
-            (Candidate(post, other, self._dialect), numbers) if numbers else (None, numbers)
-            for post, other, numbers in zip(posts, others, asked, strict=True)
-        ]
+    def _worth_asking(
+        self, posts: Sequence[Post], folded: Sequence[str], quoted: Quoted | None, folded_quoted: Sequence[str] | None
+    ) -> Iterator[tuple[int, Candidate, list[int]]]:
+        """Each post that has an anchor, by its place, with the numbers of the rules to ask, in order."""
+        others = quoted if quoted and self._dialect.quotes else [None] * len(posts)
+        texts = folded_quoted if quoted and folded_quoted else self._folded(others)
+        asked: defaultdict[int, set[int]] = defaultdict(set)
+        if self._every:
+            asked.update((place, set(self._every)) for place in range(len(posts)))
+        for place, numbers in self._anchored(posts, folded, self._look_ups):
+            asked[place].update(numbers)
+        heard = [(place, other) for place, other in enumerate(others) if other]
+        theirs, said = [other for _, other in heard], [texts[place] for place, _ in heard]
+        for index, numbers in self._anchored(theirs, said, self._look_ups_of_quoted):
+            asked[heard[index][0]].update(numbers)
+        for place, wanted in asked.items():
+            candidate = Candidate(posts[place], others[place], self._dialect.name)
+            _hand_over(candidate, folded[place], texts[place])
+            yield place, candidate, sorted(wanted)
 
-    def _ask_by_text(self, posts: Sequence[Post], others: Sequence[Post | None], asked: Asked) -> None:
-        if self._automaton is None:
-            return
-        texts = self._folded(posts, others)
-        batch = "\n".join(texts)
-        ends = list(accumulate((len(text) + 1 for text in texts), initial=-1))
-        place = 0
-        for start, stop, number in self._automaton.find_overlapping(batch):  # in order of `stop`
-            if not _inside_word(batch, start, stop):
-                while stop > ends[place + 1]:
-                    place += 1
-                asked[place].extend(self._askers[number])
+    def _anchored(self, posts: Sequence[Post], folded: Sequence[str], look_ups: Iterable[LookUp]) -> Asked:
+        if self._pieces:
+            yield from self._pieces.asked(folded)
+        for look in look_ups:
+            yield from look(posts)
 
-    def _folded(self, posts: Sequence[Post], others: Sequence[Post | None]) -> list[str]:
-        accents = DIALECTS[self._dialect].accents
-        texts = [fold(post.text, accents) for post in posts]
-        for place, other in enumerate(others):
-            if other is not None:
-                texts[place] = f"{texts[place]}\n{fold(other.text, accents)}"
-        return texts
 
-    def _ask_by_key(self, posts: Sequence[Post], others: Sequence[Post | None], asked: Asked) -> None:
-        for keys, by_value in self._keyed:
-            for place, post in enumerate(posts):
-                for key in keys(post):
-                    if key in by_value:
-                        asked[place].extend(by_value[key])
-            for place, other in enumerate(others):
-                if other is not None:
-                    asked[place].extend(number for key in keys(other) for number in by_value.get(key, ()))
+def _index(trees: Iterable[Tree], accents: Accents) -> dict[str, dict[str, list[int]]]:
+    """The numbers of the rules by kind and value of their anchors."""
+    index: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, tree in enumerate(trees):
+        for kind, value in anchors(tree, accents)[1]:
+            index[kind][value].append(number)
+    return {kind: dict(by_value) for kind, by_value in index.items()}
+
+
+def _hand_over(candidate: Candidate, folded: str, folded_quoted: str) -> None:
+    """Spares the candidate folding again. A page without text stays so: its words do not count."""
+    for page in candidate.pages:
+        if page.text:
+            page.folded = folded_quoted if page.quoted else folded
 
 
 def _parsed(rule: Hashable, text: str, dialect: DialectName) -> Tree:
@@ -135,31 +137,3 @@ def _parsed(rule: Hashable, text: str, dialect: DialectName) -> Tree:
     except RuleError as error:
         error.add_note(f"In rule {rule}.")
         raise
-
-
-def _inside_word(batch: str, start: int, stop: int) -> bool:
-    """Whether ASCII letters or digits go on at either edge: the piece is then part of a longer token.
-
-    ASCII alone is asked because every ASCII letter or digit joins its neighbours; of others only the tokens
-    know.
-    """
-    into = batch[start] in _JOINING and batch[start - 1 : start] in _JOINING
-    return into or (batch[stop - 1] in _JOINING and batch[stop : stop + 1] in _JOINING)
-
-
-_JOINING = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-
-# The keys under which a post is looked up, by kind of anchor: every value an operator could name it by.
-KEYS: dict[str, Callable[[Post], Collection[str]]] = {
-    "root": lambda post: (post.root,),
-    "reply_to": lambda post: (post.reply_to,),
-    "reposts": lambda post: (post.reposts,),
-    "quotes": lambda post: (post.quotes,),
-    "from": lambda post: (fold(post.author.handle), post.author.id),
-    "to": lambda post: (
-        (fold(post.reply_to_handle), post.reply_to_author) if post.reply_to_handle or post.reply_to_author else ()
-    ),
-    "#": lambda post: [fold(tag) for tag in post.hashtags] if post.hashtags else (),
-    "@": lambda post: post.mentions,
-    LINKED[0]: lambda post: (LINKED[1],) if post.links else (),
-}

@@ -10,9 +10,10 @@ _NOWHERE: Span = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A keyword or an emoji, as typed."""
+    """A keyword or an emoji, as typed; with `prefix` the beginning of a keyword, typed with a star behind it."""
 
     text: str
+    prefix: bool = False
     span: Span = field(default=_NOWHERE, compare=False, repr=False)
 
 

@@ -1,0 +1,201 @@
+"""The shapes of X's frames, in both vocabularies at once: what we read of them, everything with a default.
+
+What X adds tomorrow is ignored. The structs are slim and untracked by the garbage collector, like the posts made of
+them.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+# A time without its zone would be a moment that nobody knows.
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Struct(msgspec.Struct, gc=False):
+    pass
+
+
+class Reference(_Struct):
+    type: str
+    id: str
+
+
+class Mention(_Struct):
+    username: str = ""
+    start: int = 0
+
+
+class Tag(_Struct):
+    tag: str = ""
+
+
+class Url(_Struct):
+    url: str = ""
+    expanded_url: str = ""
+    display_url: str = ""
+    title: str = ""
+    description: str = ""
+
+
+class Annotation(_Struct):
+    """A name that X found in the text."""
+
+    normalized_text: str = ""
+
+
+class Entities(_Struct):
+    mentions: list[Mention] = []
+    hashtags: list[Tag] = []
+    urls: list[Url] = []
+    annotations: list[Annotation] = []
+
+
+class Note(_Struct):
+    text: str = ""
+    entities: Entities | None = None
+
+
+class Metrics(_Struct):
+    retweet_count: int = 0
+    repost_count: int = 0
+    quote_count: int = 0
+    reply_count: int = 0
+    like_count: int = 0
+
+
+class Following(_Struct):
+    """How many follow an account, whom it follows, and so on. What is not told stays None."""
+
+    followers_count: int | None = None
+    following_count: int | None = None
+    listed_count: int | None = None
+    tweet_count: int | None = None
+    post_count: int | None = None
+
+
+class Topic(msgspec.Struct, frozen=True, gc=False):
+    """The number of a domain or of an entity of X's annotations."""
+
+    id: str = ""
+
+
+class Context(_Struct):
+    domain: Topic = Topic()
+    entity: Topic = Topic()
+
+
+class Point(_Struct):
+    """GeoJSON: longitude and latitude if the type is Point, lists of such pairs if it is another."""
+
+    coordinates: list[Any] = []
+
+
+class Geo(_Struct):
+    place_id: str = ""
+    coordinates: Point | None = None
+
+
+class Box(_Struct):
+    """GeoJSON: west, south, east, north."""
+
+    bbox: list[float] = []
+
+
+class PlaceItem(_Struct):
+    id: str = ""
+    name: str = ""
+    full_name: str = ""
+    country: str = ""
+    country_code: str = ""
+    geo: Box | None = None
+
+
+class Attachments(_Struct):
+    media_keys: list[str] = []
+
+
+class Item(_Struct):
+    """A post, or an event of a private conversation: X tells them apart by their fields alone."""
+
+    id: str
+    text: str = ""
+    author_id: str = ""
+    created_at: _Moment | None = None
+    conversation_id: str = ""
+    in_reply_to_user_id: str = ""
+    referenced_tweets: list[Reference] = []
+    referenced_posts: list[Reference] = []
+    edit_history_tweet_ids: list[str] = []
+    edit_history_post_ids: list[str] = []
+    entities: Entities | None = None
+    attachments: Attachments | None = None
+    display_text_range: list[int] = []
+    lang: str = ""
+    source: str = ""
+    geo: Geo | None = None
+    context_annotations: list[Context] = []
+    public_metrics: Metrics | None = None
+    note_tweet: Note | None = None
+    note_post: Note | None = None
+    event_type: str = ""
+    dm_conversation_id: str = ""
+    sender_id: str = ""
+    participant_ids: list[str] = []
+
+
+class User(_Struct):
+    id: str
+    username: str = ""
+    name: str = ""
+    profile_image_url: str = ""
+    description: str = ""
+    location: str = ""
+    verified: bool = False
+    protected: bool = False
+    public_metrics: Following | None = None
+
+
+class MediaItem(_Struct):
+    media_key: str = ""
+    type: str = ""
+    url: str = ""
+    preview_image_url: str = ""
+    alt_text: str = ""
+
+
+class Includes(_Struct):
+    users: list[User] = []
+    tweets: list[Item] = []
+    posts: list[Item] = []
+    media: list[MediaItem] = []
+    places: list[PlaceItem] = []
+
+
+class MatchedRule(_Struct):
+    tag: str = ""
+
+
+class Problem(_Struct):
+    title: str = ""
+    detail: str = ""
+    disconnect_type: str = ""
+
+
+class Deleted(_Struct):
+    id: str
+
+
+class Deletion(_Struct):
+    tweet: Deleted | None = None
+    post: Deleted | None = None
+
+
+class Frame(_Struct):
+    data: list[Item] | Item | None = None
+    includes: Includes | None = None
+    matching_rules: list[MatchedRule] = []
+    errors: list[Problem] = []
+    delete: Deletion | None = None
+    meta: dict[str, Any] | None = None
