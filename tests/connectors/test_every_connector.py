@@ -16,13 +16,16 @@ from earful.core.connector import (
     Capabilities,
     Connector,
     ConnectorError,
+    Counted,
     Heard,
+    InForce,
     LostAccess,
     NoAnswer,
     Outgoing,
     Preflight,
     Request,
     Rule,
+    SearchPage,
     Sent,
     TryLater,
     Unreadable,
@@ -60,10 +63,18 @@ def questions(connector):
     return made + [lambda outgoing=each: connector.look(OURS, outgoing) for each in sends(connector)]
 
 
+def asks_the_past(connector):
+    """The talks about posts of the past, as far as a network has them."""
+    since, can = NOW - timedelta(days=1), connector.capabilities
+    made = [lambda at=at: connector.search(OURS, "lumen down", since, NOW, at) for at in ("", "p2") if can.search_days]
+    return made + [lambda: connector.count(OURS, "lumen down", since, NOW)] * can.counts
+
+
 def talks(connector):
     """Every talk of a connector."""
     held = [ear for ear in connector.ears if ear.held]
     made = [lambda ear=ear: connector.prepare(OURS, ear, [Rule("7", "lumen down")]) for ear in held]
+    made += asks_the_past(connector)
     made += [lambda outgoing=each: connector.send(OURS, outgoing) for each in sends(connector)]
     return [*questions(connector), *made]
 
@@ -204,7 +215,22 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["data", "meta", "errors", "id", "tag", "value", "next_token", "newest_id", "includes"])
+            st.sampled_from(
+                [
+                    "data",
+                    "meta",
+                    "errors",
+                    "id",
+                    "tag",
+                    "value",
+                    "type",
+                    "next_token",
+                    "newest_id",
+                    "includes",
+                    "cap_per_client_app",
+                    "total_tweet_count",
+                ]
+            )
             | st.text(max_size=5),
             inner,
             max_size=4,
@@ -212,7 +238,7 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
-LEARNED = (Author, Heard, Sent, ConnectorError, type(None))
+LEARNED = (Author, Counted, Heard, InForce, SearchPage, Sent, ConnectorError, type(None))
 
 
 @EVERY

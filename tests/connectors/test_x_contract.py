@@ -4,13 +4,16 @@ A name that an operation does not know passes silently at X: the field is missin
 """
 
 import json
+from datetime import timedelta
 from functools import cache
 
 import pytest
 
 from connectors.driving import IN_POSTS, LUMEN, NOW, answer, drive
 from earful.connectors.x import listening
-from earful.connectors.x.listening import POLLS, put_rules_in_force, who_am_i
+from earful.connectors.x.listening import POLLS, who_am_i
+from earful.connectors.x.rules import put_in_force
+from earful.connectors.x.searching import count, search
 from earful.connectors.x.sending import look, send
 from earful.core.connector import Outgoing
 from shared import shared
@@ -26,7 +29,7 @@ OPERATIONS = {
 
 def test_every_kind_of_request_is_compared():
     asked = {(request.method, request.path) for request in everything_asked(LUMEN)}
-    assert len(asked) == 10
+    assert len(asked) == 13
 
 
 @BOTH
@@ -66,9 +69,15 @@ def everything_asked(account):
         answer(200, {"meta": {}}),
     )
     shown = answer(200, {"meta": {"next_token": "p2"}})
+    caps = answer(200, {"data": {"cap_per_client_app": "1000"}})
+    counted, counted_last = (
+        answer(200, {"meta": {"total_post_count": 1, **more}}) for more in ({"next_token": "p2"}, {})
+    )
     talks = [
         (who_am_i(account), [answer(401)]),
-        (put_rules_in_force(account, []), [answer(200, rules), last, last, last]),
+        (put_in_force(account, []), [answer(200, rules), last, caps, last, last, last]),
+        (count(account, "lumen", NOW - timedelta(days=1), NOW), [counted, counted_last]),
+        (search(account, "lumen", NOW - timedelta(days=1), NOW, "p2"), [last]),
         (POLLS["mentions"](account, "9"), [first, last]),
         (POLLS["messages"](account, "9"), [first, last]),
         (look(account, reply), [shown, last]),

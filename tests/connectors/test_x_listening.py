@@ -1,117 +1,13 @@
-"""How X is listened to: rules put in force by difference, polls with an overlap, cursors."""
+"""How X is listened to: polls with an overlap, cursors."""
 
 import pytest
 
 from connectors.driving import LUMEN, answer, drive
 from earful.connectors.x import listening
-from earful.connectors.x.listening import (
-    LONGEST_RULE,
-    MOST_PAGES,
-    OVERLAP_MS,
-    POLLS,
-    put_rules_in_force,
-    who_am_i,
-)
-from earful.core.connector import LostAccess, Refused, Rule, TryLater
+from earful.connectors.x.listening import MOST_PAGES, OVERLAP_MS, POLLS, who_am_i
+from earful.core.connector import LostAccess, TryLater
 
-OWN = {"id": "1", "tag": "earful:own", "value": "@Lumen OR to:Lumen OR from:Lumen"}
-FOREIGN = {"id": "9", "tag": "marketing", "value": "lumen win"}
-UNTAGGED = {"id": "10", "value": "lumen lose"}
 CURSOR = "1900000000000000000"
-
-
-def rules_there(*rules, **meta):
-    return answer(200, ({"data": list(rules)} if rules else {}) | {"meta": {"sent": "now", **meta}})
-
-
-def put(rules, *answers):
-    return drive(put_rules_in_force(LUMEN, rules), answers)
-
-
-def changes(told):
-    return [request.json for request in told.asked if request.method == "POST"]
-
-
-DONE = answer(201, {"meta": {"summary": {}}})
-
-
-def test_the_first_time_our_own_rule_and_all_others_are_added():
-    told = put([Rule("7", "lumen down")], rules_there(), DONE)
-    own = {"value": OWN["value"], "tag": "earful:own"}
-    assert changes(told) == [{"add": [own, {"value": "lumen down", "tag": "earful:7"}]}]
-
-
-def test_rules_that_are_in_force_already_are_left_alone():
-    there = {"id": "2", "tag": "earful:7", "value": "lumen down"}
-    assert changes(put([Rule("7", "lumen down")], rules_there(OWN, there))) == []
-
-
-def test_other_peoples_rules_on_the_same_app_are_left_alone():
-    assert changes(put([], rules_there(FOREIGN, OWN, UNTAGGED))) == []
-
-
-def test_a_rule_that_is_no_longer_wanted_goes():
-    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
-    assert changes(put([], rules_there(OWN, FOREIGN, old), DONE)) == [{"delete": {"ids": ["2"]}}]
-
-
-def test_a_changed_rule_is_replaced_without_a_moment_of_deafness():
-    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
-    told = put([Rule("7", "lumen outage")], rules_there(OWN, old), DONE, DONE)
-    assert changes(told) == [
-        {"add": [{"value": "lumen outage", "tag": "earful:7"}]},
-        {"delete": {"ids": ["2"]}},
-    ]
-
-
-def test_the_same_words_under_another_tag_are_not_asked_for_twice():
-    there = {"id": "2", "tag": "earful:7", "value": "lumen down"}
-    assert changes(put([Rule("8", "lumen down")], rules_there(OWN, there))) == []
-
-
-def test_rules_are_read_from_every_page():
-    told = put([Rule("7", "lumen down")], rules_there(OWN, next_token="p2"),
-               rules_there({"id": "2", "tag": "earful:7", "value": "lumen down"}))  # fmt: skip
-    assert [request.params for request in told.asked] == [{}, {"pagination_token": "p2"}]
-
-
-def test_a_rule_that_is_too_long_for_x_is_matched_here_alone():
-    assert changes(put([Rule("7", "x" * (LONGEST_RULE + 1))], rules_there(OWN))) == []
-
-
-def test_a_rule_that_x_refuses_is_named_with_the_reason():
-    invalid = {
-        "type": ".../invalid-rules",
-        "title": "Invalid",
-        "details": ["no such operator"],
-        "value": "lumen bio:x",
-    }
-    told = put([Rule("7", "lumen bio:x")], rules_there(OWN), answer(201, {"errors": [invalid], "meta": {}}))
-    assert isinstance(told.error, Refused)
-    assert told.error.reason == "X refuses a listening rule: no such operator (lumen bio:x)"
-
-
-def test_a_rule_that_is_there_already_is_no_fault():
-    duplicate = {"type": ".../duplicate-rules", "title": "DuplicateRule", "id": "2", "value": "lumen down"}
-    told = put([Rule("7", "lumen down")], rules_there(OWN), answer(200, {"errors": [duplicate], "meta": {}}))
-    assert told.error is None
-
-
-def test_that_an_unwanted_rule_is_gone_already_is_no_fault():
-    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
-    gone = {
-        "errors": [{"errors": [{"message": "Rule does not exist"}], "title": "Invalid Request"}],
-        "meta": {},
-    }
-    assert put([], rules_there(OWN, old), answer(200, gone)).error is None
-
-
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_rules_that_could_not_be_put_in_force_say_so(place):
-    old = {"id": "2", "tag": "earful:7", "value": "lumen down"}
-    answers = [rules_there(OWN, old), DONE, DONE]
-    told = put([Rule("7", "lumen outage")], *answers[:place], answer(503))
-    assert isinstance(told.error, TryLater)
 
 
 def test_a_key_that_works_names_its_account():

@@ -18,7 +18,8 @@ from earful.core.connector import LostAccess, TryLater
 from earful.intake import listener
 from earful.intake.belts import Carried
 from earful.intake.belts.memory import MemoryBelt
-from earful.intake.listener import SPREAD_SECONDS, _Listening, _Pauses
+from earful.intake.listener import _Listening
+from earful.intake.pauses import SPREAD_SECONDS, Pauses
 from earful.rules.models import ListeningRule
 
 QUARTER, ALLOWED = 900.0, 50
@@ -29,7 +30,7 @@ endings = st.tuples(
 
 def run(pattern: list[tuple[str, float]], seconds: float = 2_000.0) -> list[float]:
     """Live through a pattern of (ending, seconds of life) over and over; when each connect was made."""
-    pauses, now, made = _Pauses(), 0.0, list[float]()
+    pauses, now, made = Pauses(), 0.0, list[float]()
     while now < seconds:
         ending, life = pattern[len(made) % len(pattern)]
         pauses.connecting(now)
@@ -41,7 +42,7 @@ def run(pattern: list[tuple[str, float]], seconds: float = 2_000.0) -> list[floa
     return made
 
 
-def pause(pauses: _Pauses, ending: str, now: float) -> float:
+def pause(pauses: Pauses, ending: str, now: float) -> float:
     if ending == "break":
         return pauses.after_break(now)
     if ending == "close":
@@ -66,44 +67,45 @@ def test_a_stream_that_opens_and_ends_at_once_stays_within_what_x_takes(ending: 
 
 
 def test_the_first_break_is_repaired_at_once_and_the_next_ones_ever_later() -> None:
-    pauses = _Pauses()
+    pauses = Pauses()
     assert [pauses.after_break(0.0) for _ in range(4)] == [0.0, 0.25, 0.5, 0.75]
-    assert [_Pauses(broken=count).after_break(0.0) for count in (64, 65, 500)] == [16.0, 16.0, 16.0]
+    assert [Pauses(broken=count).after_break(0.0) for count in (64, 65, 500)] == [16.0, 16.0, 16.0]
 
 
 def test_a_clean_close_waits_a_second_and_then_grows_as_a_break_does() -> None:
-    pauses = _Pauses()
+    pauses = Pauses()
     assert [pauses.after_close(0.0) for _ in range(6)] == [1.0, 1.0, 1.0, 1.0, 1.0, 1.25]
 
 
 def test_a_refusal_waits_longer_each_time_up_to_five_minutes() -> None:
-    pauses = _Pauses()
+    pauses = Pauses()
     assert [pauses.after_refusal(LostAccess("no"), 0.0) for _ in range(8)] == [5, 10, 20, 40, 80, 160, 320, 320]
-    assert _Pauses(refused=10_000).after_refusal(LostAccess("no"), 0.0) == 320
+    assert Pauses(refused=10_000).after_refusal(LostAccess("no"), 0.0) == 320
 
 
 @pytest.mark.parametrize(("life", "next_pause"), [(59.0, 2.5), (60.0, 0.0)])
 def test_only_a_minute_of_life_ends_the_trouble(life: float, next_pause: float) -> None:
-    pauses = _Pauses(broken=10)
+    pauses = Pauses(broken=10)
     pauses.opened(100.0)
     assert pauses.after_break(100.0 + life) == next_pause
 
 
 def test_a_life_before_a_refused_connect_counts_only_once() -> None:
-    pauses = _Pauses()
+    pauses = Pauses()
     pauses.opened(0.0)
     pauses.after_break(100.0)
     assert [pauses.after_break(100.0 + second) for second in (1, 2)] == [0.25, 0.5]
 
 
 def test_connects_of_a_quarter_of_an_hour_ago_are_forgotten() -> None:
-    pauses = _Pauses()
+    pauses = Pauses()
     for second in range(25):
         pauses.connecting(float(second))
     assert (pauses.spread(899.0), pauses.spread(900.0)) == (SPREAD_SECONDS, 0.0)
 
 
 STREAM, RULES = "/2/tweets/search/stream", "/2/tweets/search/stream/rules"
+COUNTS = f"{RULES}/counts"
 MENTIONS = "/2/users/9000000001/mentions"
 Answer = tuple[int, bytes]
 
@@ -153,7 +155,7 @@ def ear_on(address: str, name: str) -> _Listening:
 
 
 def test_a_stream_that_opens_and_closes_at_once_is_not_reopened_without_pause(db: None) -> None:
-    with network({RULES: [(200, b"{}")], STREAM: [(200, b"")]}) as (address, asked):
+    with network({RULES: [(200, b"{}")], COUNTS: [(404, b"")], STREAM: [(200, b"")]}) as (address, asked):
         ear = ear_on(address, "stream")
         pauses = [ear._listen() for _ in range(7)]
     assert pauses == [1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 1.5]
@@ -179,11 +181,12 @@ def test_rules_that_cannot_be_put_in_force_now_do_not_end_an_open_stream(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "LOOK_FOR_RULES_SECONDS", 0.0)
-    rules = [(200, b"{}"), (201, b"{}"), (503, b"{}"), (429, b"{}"), (200, b"{}"), (201, b"{}")]
-    with network({RULES: rules, STREAM: [(200, b'{"data": {}}\r\n')]}, beats=10) as (address, asked):
+    rules = [(200, b"{}"), (201, b"{}"), (201, b"{}"), (503, b"{}")]
+    script = {RULES: rules, COUNTS: [(404, b"")], STREAM: [(200, b'{"data": {}}\r\n')]}
+    with network(script, beats=10) as (address, asked):
         ear = ear_on(address, "stream")
         ear.belt = _RuleMadeMeanwhile()
         pause = ear._listen()
     assert (pause, asked.count(STREAM)) == (1.0, 1)
-    assert asked.count(RULES) == 6
+    assert asked.count(RULES) == 4
     assert Hearing.objects.get().state == "ok"

@@ -17,11 +17,12 @@ LIKELY_FOLLOWERS = 120
 
 
 class Options(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A brand's switches: what X leaves undecided, or ties to the contract.
+    """A brand's switches: what X leaves undecided, or ties to the contract; and what else a profile shows.
 
     `window_s` is the length of the 15-minute limits in seconds (longer ones shrink with it); `limits`
     replaces the 15-minute count of an operation, named like "POST /2/tweets"; `deletes` sends deletions on
-    the stream; `post_limit` is the weighted length of a post.
+    the stream; `post_limit` is the weighted length of a post. `location` is as the person writes it,
+    `following` how many accounts they follow, `listed` how many lists hold them.
     """
 
     vocabulary: Literal["tweet", "post"] = "tweet"
@@ -30,6 +31,9 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     window_s: float = 900.0
     limits: dict[str, int] = {}
     post_limit: int = 280
+    location: str = ""
+    following: int = 0
+    listed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window_s: float | None = None
     limits: dict[str, int] | None = None
     post_limit: int | None = None
+    location: str | None = None
+    following: int | None = None
+    listed: int | None = None
 
 
 class Accounts:

@@ -10,6 +10,8 @@ from earful.sandbox.snowflake import MAX_ID, first_at
 from earful.sandbox.vocabulary import Vocabulary, understood
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+INDEX_LAG_S = 10
+HORIZON_S = 7 * 24 * 3600
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z")
 
 Query = Mapping[str, str]
@@ -24,6 +26,7 @@ class Asked:
     user_fields: frozenset[str] = frozenset()
     dm_fields: frozenset[str] = frozenset()
     media_fields: frozenset[str] = frozenset()
+    place_fields: frozenset[str] = frozenset()
 
 
 def asked(query: Query, vocabulary: Vocabulary, expansions: frozenset[str]) -> Asked:
@@ -39,6 +42,7 @@ def asked(query: Query, vocabulary: Vocabulary, expansions: frozenset[str]) -> A
         user_fields=named("user.fields"),
         dm_fields=named("dm_event.fields"),
         media_fields=named("media.fields"),
+        place_fields=named("place.fields"),
     )
 
 
@@ -62,9 +66,28 @@ def refuse_undeclared(query: Query, declared: frozenset[str]) -> None:
 
 def span(query: Query, smallest: int, largest: int, usual: int) -> Span:
     """The posts that a query means: ids, times and page together. Raises RefusalError (400) for nonsense."""
+    return bounds(query, size(query, smallest, largest, usual))
+
+
+def bounds(query: Query, size: int) -> Span:
+    """The stretch that ids, times and a page's token mean. Raises RefusalError (400) for nonsense."""
     after = max(snowflake(query, "since_id", 0), _time(query, "start_time", 0) - 1)
     before = min(snowflake(query, "until_id", MAX_ID), _time(query, "end_time", MAX_ID), page_token(query))
-    return Span(max(after, 0), before, size(query, smallest, largest, usual))
+    return Span(max(after, 0), before, size)
+
+
+def end_in_the_past(query: Query, now: float) -> None:
+    """X's rules for the times of a search: within seven days, and ending ten seconds ago or earlier (`now` in seconds
+    since 1970). Raises RefusalError (400).
+    """
+    if "end_time" in query and _time(query, "end_time", 0) > first_at(now - INDEX_LAG_S):
+        words = "Invalid 'end_time': it must be a minimum of 10 seconds prior to the request time."
+        raise invalid(words, end_time=query["end_time"])
+    if "start_time" in query and _time(query, "start_time", 0) < first_at(now - HORIZON_S):
+        words = "Invalid 'start_time': it must be within the last seven days."
+        raise invalid(words, start_time=query["start_time"])
+    if _time(query, "start_time", 0) >= _time(query, "end_time", MAX_ID):
+        raise invalid("Invalid 'start_time': it must be before 'end_time'.", start_time=query["start_time"])
 
 
 def size(query: Query, smallest: int, largest: int, usual: int) -> int:

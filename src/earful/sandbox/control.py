@@ -21,7 +21,7 @@ from starlette.routing import Route
 from earful.sandbox.accounts import Account, Profile, proper_handle
 from earful.sandbox.asking import Asked
 from earful.sandbox.faults import Fault
-from earful.sandbox.posts import Draft, Post, Span, repost_text
+from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
 from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams import Stream
 
@@ -73,6 +73,8 @@ class NewPost(msgspec.Struct, forbid_unknown_fields=True):
     repost: str | None = None
     key: str | None = None
     media: list[dict[str, Any]] = []
+    source: str = "X Web App"
+    facts: Facts = Facts()
 
 
 class Bulk(msgspec.Struct, forbid_unknown_fields=True):
@@ -265,6 +267,8 @@ class Control:
             quote=self._post(wanted.quote).id if wanted.quote else None,
             media=wanted.media,
             key=wanted.key,
+            source=wanted.source,
+            facts=wanted.facts,
         )
 
     def _post(self, given: str) -> Post:

@@ -184,6 +184,7 @@ class Driver:
                 bio=found.bio,
                 followers=found.followers,
                 verified=found.verified,
+                location=found.location,
             )
         )
 

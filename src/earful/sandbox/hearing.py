@@ -1,9 +1,9 @@
 """A post of the pretend X in the shape that the rule language understands."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from earful.core.post import Author, Link, Media
+from earful.core.post import Author, Link, Media, Place
 from earful.core.post import Post as Heard
 from earful.sandbox.posts import Post
 from earful.sandbox.snowflake import moment
@@ -23,6 +23,8 @@ class Hearing:
         """The post as a rule sees it."""
         parent = self._find(post.reply_to)
         quoted = self._find(post.quote)
+        reposted = self._find(post.repost)
+        reposts, replies, quotes = self.world.posts.counts(post)
         entities = post.entities
         return Heard(
             network="x",
@@ -38,11 +40,22 @@ class Hearing:
             quotes=str(post.quote or ""),
             quotes_author=str(quoted.author) if quoted else "",
             reposts=str(post.repost or ""),
+            reposts_author=str(reposted.author) if reposted else "",
+            reposts_handle=self._author(reposted.author).handle if reposted else "",
             mentions=tuple(mention["username"].lower() for mention in entities.get("mentions", [])),
             hashtags=tuple(tag["tag"] for tag in entities.get("hashtags", [])),
             links=tuple(Link(u["url"], u["expanded_url"], u["display_url"]) for u in entities.get("urls", [])),
             media=tuple(Media(item.get("type", "photo"), item.get("url", "")) for item in post.media),
             lang=post.lang,
+            spread=reposts + quotes,
+            replies=replies,
+            reposted=reposts,
+            likes=post.facts.likes,
+            place=_place(post.facts.place) if post.facts.place else None,
+            point=post.facts.point,
+            topics=tuple(f"{each['domain']['id']}.{each['entity']['id']}" for each in post.facts.context_annotations),
+            entities=tuple(each["normalized_text"] for each in post.facts.annotations),
+            source=post.source,
         )
 
     def quoted(self, post: Post) -> Heard | None:
@@ -62,5 +75,21 @@ class Hearing:
                 name=known.name,
                 followers=known.followers,
                 verified=known.verified,
+                bio=known.bio,
+                location=known.options.location,
+                posts=self.world.posts.number_by(known.id),
+                following=known.options.following,
+                listed=known.options.listed,
             )
         return self.authors[account]
+
+
+def _place(told: dict[str, Any]) -> Place:
+    return Place(
+        told["id"],
+        told.get("name", ""),
+        told.get("full_name", ""),
+        told.get("country_code", ""),
+        told.get("country", ""),
+        told.get("geo", {}).get("bbox"),
+    )

@@ -4,7 +4,7 @@ Tokens: the OpenAPI description's `security`; limits: X's table of August 2026
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
-from earful.sandbox import lookups, private, rules, search, streams, writing
+from earful.sandbox import counts, lookups, private, rules, search, streams, writing
 from earful.sandbox.gate import Holder, Operation
 from earful.sandbox.limits import DAY, Limit
 
@@ -45,6 +45,10 @@ OPERATIONS = (
     Operation(
         "GET", "/2/tweets/search/recent", search.recent, EITHER,
         (Limit("app", 450), Limit("user", 300)), PAGES | {"query", "next_token", "sort_order"}, "posts",
+    ),
+    Operation(
+        "GET", "/2/tweets/counts/recent", counts.recent, EITHER, (Limit("app", 300),),
+        (PAGES - {"max_results"}) | {"query", "next_token", "granularity", "search_count.fields"},
     ),
     Operation(
         "GET", STREAM, streams.connect, APP,

@@ -1,7 +1,7 @@
 """Posts on the pretend X: made, edited, deleted, found."""
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -13,6 +13,21 @@ from earful.sandbox.store import Store
 from earful.sandbox.tongue import guess
 
 REPOST_LENGTH = 140
+
+
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What X tells about a post beside its words, in X's own shapes: a place as among `includes`, a point as longitude
+    and latitude, annotations as in `context_annotations` and in `entities`.
+    """
+
+    likes: int = 0
+    place: dict[str, Any] | None = None
+    point: tuple[float, float] | None = None
+    context_annotations: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+
+
+NO_FACTS = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class Post:
     source: str
     gone: bool
     superseded: bool
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,7 @@ class Draft:
     key: str | None = None
     source: str = "X Web App"
     excluded: frozenset[int] = frozenset()
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,15 @@ class Span:
     after: int = 0
     before: int = MAX_ID
     size: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """As much of a post as tells whether it is worth a look."""
+
+    id: int
+    author: int
+    text: str
 
 
 class Posts:
@@ -77,6 +103,7 @@ class Posts:
         """Put a new version, with an id of its own, in place of a post."""
         author = self.accounts.known(post.author)
         draft = Draft(author, text, post.reply_to, post.quote, post.repost, post.media, None, post.source)
+        draft = replace(draft, facts=post.facts)
         carried = self._implicit(post.id)
         with self.store.together():
             self.store.write("UPDATE posts SET superseded = 1 WHERE first = ?", post.first)
@@ -127,6 +154,14 @@ class Posts:
         """Everybody's posts."""
         return self._some("FROM posts WHERE", span)
 
+    def glance(self, span: Span) -> list[Glimpse]:
+        """Everybody's posts, at a glance."""
+        question = (
+            "SELECT id, author, text FROM posts WHERE id > ? AND id < ? AND NOT gone AND NOT superseded "
+            "ORDER BY id DESC LIMIT ?"
+        )
+        return [Glimpse(*row) for row in self.store.rows(question, span.after, span.before, span.size)]
+
     def conversation(self, root: int, size: int = 500) -> list[Post]:
         """A whole thread, oldest first, deleted posts included (their replies hang on them)."""
         question = "SELECT * FROM posts WHERE conversation = ? AND NOT superseded ORDER BY id LIMIT ?"
@@ -145,6 +180,10 @@ class Posts:
     def counts(self, post: Post) -> tuple[int, int, int]:
         """How often all versions of a post were reposted, answered and quoted."""
         return self._pointing("repost", post), self._pointing("reply_to", post), self._pointing("quote", post)
+
+    def number_by(self, author: int) -> int:
+        """How many posts an author has."""
+        return self.store.number("SELECT count(*) FROM posts WHERE author = ? AND NOT gone", author)
 
     def _pointing(self, column: str, post: Post) -> int:
         # `column` is one of the three names above.
@@ -173,7 +212,7 @@ class Posts:
         seen = dissect(draft.text, self.accounts.named)
         post = Post(
             new, first, draft.author.id, seen.text, seen.entities, guess(seen.text), draft.media,
-            conversation, draft.reply_to, draft.quote, draft.repost, draft.source, False, False,
+            conversation, draft.reply_to, draft.quote, draft.repost, draft.source, False, False, draft.facts,
         )  # fmt: skip
         with self.store.together():
             self._insert(post, draft.key)
@@ -184,9 +223,10 @@ class Posts:
 
     def _insert(self, post: Post, key: str | None) -> None:
         self.store.write(
-            "INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+            "INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
             post.id, post.first, post.author, post.text, _json(post.entities), post.lang, _json(post.media),
             post.conversation, post.reply_to, post.quote, post.repost, post.source, key,
+            _json(post.facts),
         )  # fmt: skip
 
 
@@ -222,4 +262,5 @@ def _post(row: sqlite3.Row | None) -> Post | None:
         source=row["source"],
         gone=bool(row["gone"]),
         superseded=bool(row["superseded"]),
+        facts=msgspec.json.decode(row["facts"], type=Facts),
     )

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from earful.core.language.dialects import Access
 from earful.core.language.errors import RuleError
 from earful.core.language.parser import parse
 from earful.core.language.rulebook import Rulebook
-from earful.core.language.tree import Tree
+from earful.core.language.tree import And, Operator, Tree, all_of
 from earful.sandbox.asking import page_token, size, token_for
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.hearing import Hearing
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from earful.sandbox.world import World
 
 CAPS = {"self-serve": 1000, "enterprise": 25_000}
-LENGTHS = {"self-serve": 1024, "enterprise": 2048}
+
+
+# An app's rules compiled, the tag of each, and the share of posts in percent that each is to find.
+Compiled = tuple[Rulebook[int], dict[int, str], dict[int, int]]
 
 
 class NewRule(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,7 +57,7 @@ class Rules:
     def __init__(self, store: Store, ids: Snowflakes) -> None:
         self.store = store
         self.ids = ids
-        self.books: dict[int, tuple[Rulebook[int], dict[int, str]]] = {}
+        self.books: dict[int, Compiled] = {}
 
     def of(self, app: int) -> list[Shape]:
         """An app's rules, oldest first."""
@@ -61,8 +65,9 @@ class Rules:
 
     def matching(self, world: "World", app: int, post: Post, hearing: Hearing) -> list[Shape]:
         """The rules that a post satisfies, as the stream tells them."""
-        book, tags = self._book(app)
+        book, tags, shares = self._book(app)
         found = book.find([hearing.heard(post)], [hearing.quoted(post)])[0] if len(book) else []
+        found = [one for one in found if _in_sample(post, shares.get(one, 100))]
         return [{"id": str(one)} | ({"tag": tags[one]} if tags[one] else {}) for one in found]
 
     def add(self, app: int, value: str, tag: str) -> Shape:
@@ -77,11 +82,13 @@ class Rules:
         self.store.write("DELETE FROM rules WHERE app = ? AND id = ?", app, int(rule))
         self.books.pop(app, None)
 
-    def _book(self, app: int) -> tuple[Rulebook[int], dict[int, str]]:
+    def _book(self, app: int) -> Compiled:
         if app not in self.books:
             rules = self.of(app)
             tags = {int(rule["id"]): rule.get("tag", "") for rule in rules}
-            self.books[app] = Rulebook(_usable(rules)), tags
+            usable = [(number, *_sampled(tree)) for number, tree in _usable(rules)]
+            book = Rulebook([(number, tree) for number, tree, _ in usable])
+            self.books[app] = book, tags, {number: share for number, _, share in usable}
         return self.books[app]
 
 
@@ -181,7 +188,7 @@ def _duplicate(call: Call, rule: NewRule, had: dict[str, str]) -> Shape | None:
 
 def _unusable(call: Call, rule: NewRule) -> Shape | None:
     try:
-        parse(rule.value, "stream", limit=LENGTHS[call.account.options.tier])
+        parse(rule.value, "stream", access=Access(call.account.options.tier))
     except RuleError as error:
         kind = problem_type("invalid-rules", call.vocabulary.name)
         return {"value": rule.value, "details": [str(error)], "title": "UnprocessableEntity", "type": kind}
@@ -216,8 +223,22 @@ def _usable(rules: list[Shape]) -> list[tuple[int, Tree]]:
     usable = []
     for rule in rules:
         try:
-            usable.append((int(rule["id"]), parse(rule["value"], "stream", limit=max(LENGTHS.values()))))
+            usable.append((int(rule["id"]), parse(rule["value"], "stream", access=Access("enterprise"))))
         except RuleError:
             # Kept by an older language than today's: it finds nothing any more, and the others go on.
             continue
     return usable
+
+
+def _sampled(tree: Tree) -> tuple[Tree, int]:
+    """A rule without its `sample:`, which only the network itself can answer, and the percentage that this asks for."""
+    if not isinstance(tree, And):
+        return tree, 100
+    shares = {part: int(part.value) for part in tree.parts if isinstance(part, Operator) and part.name == "sample"}
+    rest = [part for part in tree.parts if part not in shares]
+    return (all_of(rest), min(shares.values())) if shares and rest else (tree, 100)
+
+
+def _in_sample(post: Post, share: int) -> bool:
+    # Ids of one millisecond differ in their last bits only: a multiplication spreads them over the hundred.
+    return (post.first * 2_654_435_761 >> 20) % 100 < share

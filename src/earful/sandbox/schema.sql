@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS posts (
     source TEXT NOT NULL,
     key TEXT UNIQUE,
     gone INTEGER NOT NULL DEFAULT 0,
-    superseded INTEGER NOT NULL DEFAULT 0
+    superseded INTEGER NOT NULL DEFAULT 0,
+    facts TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS posts_by_author ON posts (author, id);
 CREATE INDEX IF NOT EXISTS posts_by_conversation ON posts (conversation, id);

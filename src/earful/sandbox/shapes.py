@@ -36,6 +36,7 @@ class Shaper:
         self.users: dict[int, Shape] = {}
         self.tweets: dict[int, Shape] = {}
         self.media: dict[str, Shape] = {}
+        self.places: dict[str, Shape] = {}
         self.errors: list[Shape] = []
 
     def post(self, post: Post) -> Shape:
@@ -62,7 +63,7 @@ class Shaper:
 
     def whole(self, data: Any, **more: Any) -> Shape:
         """The answer around shaped data: includes and errors only where there are any."""
-        kinds = (("users", self.users), ("tweets", self.tweets), ("media", self.media))
+        kinds = (("users", self.users), ("tweets", self.tweets), ("media", self.media), ("places", self.places))
         includes = {kind: list(found.values()) for kind, found in kinds if found}
         parts = (("data", data), ("includes", includes), ("errors", self.errors))
         return {name: part for name, part in parts if part} | more
@@ -81,6 +82,8 @@ class Shaper:
             self._bring_users(int(mention["id"]) for mention in post.entities.get("mentions", []))
         if "attachments.media_keys" in wanted:
             self._bring_media(post)
+        if "geo.place_id" in wanted and post.facts.place:
+            self._bring_place(post.facts.place)
         if "referenced_tweets.id" in wanted:
             self._bring_posts(post)
 
@@ -109,6 +112,10 @@ class Shaper:
         for key, item in zip(media_keys(post), post.media, strict=True):
             known = {"media_key": key, "type": "photo"} | item
             self.media[key] = {name: value for name, value in known.items() if name in names}
+
+    def _bring_place(self, place: Shape) -> None:
+        names = self.asked.place_fields | {"id", "full_name"}
+        self.places[place["id"]] = {name: value for name, value in place.items() if name in names}
 
 
 def references(post: Post) -> list[tuple[str, int]]:
@@ -139,7 +146,14 @@ def shown_text(post: Post) -> str:
 
 
 def _entities(_: "World", post: Post) -> Shape:
-    return within(post.entities, shown_text(post).rfind("…")) if is_long(post) else post.entities
+    entities = within(post.entities, shown_text(post).rfind("…")) if is_long(post) else post.entities
+    return _filled((*entities.items(), ("annotations", post.facts.annotations)))
+
+
+def _geo(_: "World", post: Post) -> Shape | None:
+    place, point = post.facts.place, post.facts.point
+    coordinates = {"type": "Point", "coordinates": point} if point else None
+    return _filled((("place_id", place and place["id"]), ("coordinates", coordinates)))
 
 
 def _note(_: "World", post: Post) -> Shape | None:
@@ -150,7 +164,7 @@ def _note(_: "World", post: Post) -> Shape | None:
 
 def _metrics(world: "World", post: Post) -> Shape:
     reposts, replies, quotes = world.posts.counts(post)
-    silent = {"like_count": 0, "bookmark_count": 0, "impression_count": 0}
+    silent = {"like_count": post.facts.likes, "bookmark_count": 0, "impression_count": 0}
     return {"retweet_count": reposts, "reply_count": replies, "quote_count": quotes} | silent
 
 
@@ -190,16 +204,19 @@ POST_FIELDS: dict[str, Callable[["World", Post], Any]] = {
     "possibly_sensitive": lambda _world, _post: False,
     "reply_settings": lambda _world, _post: "everyone",
     "source": lambda _, post: post.source,
+    "geo": _geo,
+    "context_annotations": lambda _, post: post.facts.context_annotations,
 }
 # These expansions show the ids that they start from too, as X does.
 POST_FIELDS["referenced_tweets.id"] = POST_FIELDS["referenced_tweets"]
+POST_FIELDS["geo.place_id"] = POST_FIELDS["geo"]
 POST_FIELDS["attachments.media_keys"] = POST_FIELDS["attachments"]
 
 
 def _user_metrics(world: "World", account: Account) -> Shape:
-    posts = world.store.number("SELECT count(*) FROM posts WHERE author = ? AND NOT gone", account.id)
-    counts = {"followers_count": account.followers, "following_count": 0, "tweet_count": posts}
-    return counts | {"listed_count": 0, "like_count": 0}
+    counts = {"followers_count": account.followers, "following_count": account.options.following}
+    counts |= {"tweet_count": world.posts.number_by(account.id), "listed_count": account.options.listed}
+    return counts | {"like_count": 0}
 
 
 USER_FIELDS: dict[str, Callable[["World", Account], Any]] = {
@@ -208,6 +225,7 @@ USER_FIELDS: dict[str, Callable[["World", Account], Any]] = {
     "username": lambda _, account: account.username,
     "created_at": lambda _, account: written(account.id),
     "description": lambda _, account: account.bio,
+    "location": lambda _, account: account.options.location,
     "protected": lambda _world, _account: False,
     "verified": lambda _, account: account.verified,
     "verified_type": lambda _, account: "blue" if account.verified else "none",

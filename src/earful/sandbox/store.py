@@ -21,6 +21,9 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
 )
 
+# Columns that came after a table: the table, the column, and what it is.
+GROWN = (("posts", "facts", "TEXT NOT NULL DEFAULT '{}'"),)
+
 
 class Store:
     """The open file. Every method runs at once on the calling thread; none of them awaits."""
@@ -31,6 +34,7 @@ class Store:
         for pragma in PRAGMAS:
             self.connection.execute(pragma)
         self.connection.executescript(files(__package__).joinpath("schema.sql").read_text())
+        self._grow()
 
     def rows(self, sql: str, *values: Value) -> list[sqlite3.Row]:
         """All rows of a question, in its own order."""
@@ -72,6 +76,12 @@ class Store:
         """The note kept under a name."""
         found = self.row("SELECT value FROM notebook WHERE name = ?", name)
         return str(found["value"]) if found else None
+
+    def _grow(self) -> None:
+        """Give the tables of an older file the columns that they lack."""
+        for table, column, kind in GROWN:
+            if column not in [row["name"] for row in self.rows(f"PRAGMA table_info({table})")]:
+                self.connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def last_id(self) -> int:
         """The newest id ever given out, so that ids keep rising after a restart."""

@@ -14,6 +14,7 @@ RENAMED = {
     "note_tweet": "note_post",
     "retweet_count": "repost_count",
     "tweet_count": "post_count",
+    "total_tweet_count": "total_post_count",
     "most_recent_tweet_id": "most_recent_post_id",
     "pinned_tweet_id": "pinned_post_id",
     "tweets": "posts",

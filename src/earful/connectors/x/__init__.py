@@ -1,19 +1,27 @@
 """X, by its API v2 as it stands in 2026. Both vocabularies (`tweet.*` and `post.*`) are read everywhere."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from earful.connectors.x import listening, preflight, reading, sending
+import msgspec
+
+from earful.connectors.x import listening, preflight, prices, reading, searching, sending
+from earful.connectors.x.packs import named
+from earful.connectors.x.rules import put_in_force
 from earful.core.connector import (
     Account,
     Capabilities,
     ConnectorError,
+    Counted,
     Ear,
     Heard,
+    InForce,
     Outgoing,
     Preflight,
     Request,
     Response,
     Rule,
+    SearchPage,
     Sent,
     Talk,
 )
@@ -27,15 +35,36 @@ class X:
     network = "x"
     name = "X"
     capabilities = Capabilities(
-        public_limit=X_POST.limit, private_limit=X_MESSAGE.limit, private_messages=True, private_polls=True
+        public_limit=X_POST.limit,
+        private_limit=X_MESSAGE.limit,
+        private_messages=True,
+        private_polls=True,
+        rules=True,
+        search_days=searching.SEARCH_DAYS,
+        search_lag=searching.SEARCH_LAG_SECONDS,
+        counts=True,
+        found_price=prices.FOUND_POST,
+        author_price=prices.AUTHOR,
+        count_price=prices.COUNTS,
     )
     ears: Sequence[Ear] = listening.EARS
 
     def who_am_i(self, account: Account) -> Talk[Author]:
         return listening.who_am_i(account)
 
-    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[None]:
-        return listening.put_rules_in_force(account, rules)
+    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[InForce]:
+        return put_in_force(account, rules)
+
+    def queries(self, account: Account, rules: Sequence[Rule]) -> Sequence[str]:
+        return searching.queries(account, rules)
+
+    def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
+        return searching.count(account, rule, since, until)
+
+    def search(
+        self, account: Account, rule: str, since: datetime, until: datetime, cursor: str, *, most: int = 100
+    ) -> Talk[SearchPage]:
+        return searching.search(account, rule, since, until, cursor, most)
 
     def open(self, account: Account, ear: Ear) -> Request:
         return listening.stream(account)
@@ -47,7 +76,7 @@ class X:
         return listening.POLLS[ear.name](account, cursor)
 
     def read(self, account: Account, frame: bytes) -> Sequence[Arrival]:
-        return reading.read(frame)
+        return [_ours(arrival) for arrival in reading.read(frame)]
 
     def weigh(self, text: str, *, private: bool) -> int:
         return weigh(text, X_MESSAGE if private else X_POST)
@@ -72,3 +101,11 @@ class X:
 
     def compose_link(self, account: Account, outgoing: Outgoing) -> str:
         return sending.compose_link(account, outgoing)
+
+
+def _ours(arrival: Arrival) -> Arrival:
+    """The arrival with our rules' own tags in place of X's."""
+    if not arrival.rules:
+        return arrival
+    tags = dict.fromkeys(tag for theirs in arrival.rules for tag in named(theirs))
+    return msgspec.structs.replace(arrival, rules=tuple(tags))

@@ -9,3 +9,7 @@ SUMMONED_REPLY: Final = 0.010
 POST: Final = 0.015
 POST_WITH_LINK: Final = 0.200
 PRIVATE_MESSAGE: Final = 0.015
+# Read, for each post, each author expanded along with it, and each question to the counts.
+FOUND_POST: Final = 0.005
+AUTHOR: Final = 0.010
+COUNTS: Final = 0.005

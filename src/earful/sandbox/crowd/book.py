@@ -115,7 +115,7 @@ def _cast() -> dict[str, Role]:
 
 def _role(row: dict[str, Any]) -> Role:
     ways = {name: row.pop(name) for name in ("home", "speaks", "types", "bot", "reserved") if name in row}
-    return Role(Person(**row), **ways)
+    return Role(Person(**row, location=ways.get("home", "")), **ways)
 
 
 def _line(row: dict[str, Any]) -> Line:

@@ -15,6 +15,7 @@ class Person:
     bio: str
     followers: int
     verified: bool = False
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

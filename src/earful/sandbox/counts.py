@@ -1,0 +1,69 @@
+"""Recent counts: how many posts a query finds, in buckets of a minute, an hour or a day, oldest first.
+
+Source: the recent-counts operation of X's API descriptions (2.162, 2.167). The buckets are cut at whole minutes, hours
+and days of UTC, and the first and the last one at the ends of the stretch. X counts what compliance later takes out of
+a search; here both know the same posts.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from earful.sandbox.asking import bounds, end_in_the_past, token_for
+from earful.sandbox.finding import found, query, recently
+from earful.sandbox.gate import Answer, Call
+from earful.sandbox.posts import Span
+from earful.sandbox.problems import invalid
+from earful.sandbox.shapes import Shape
+from earful.sandbox.snowflake import first_at, moment
+
+BUCKETS_S = {"minute": 60, "hour": 3600, "day": 86_400}
+# X pages at 31 days of buckets; of seven days only the minutes are too many for one page.
+MOST_BUCKETS = 31 * 24
+
+
+async def recent(call: Call) -> Answer:
+    """Counts of what a query finds. Raises RefusalError (400) for a query or a granularity that cannot be used."""
+    tree, length = query(call), _bucket_length(call)
+    end_in_the_past(call.query, call.world.clock())
+    wanted = recently(call, bounds(call.query, MOST_BUCKETS))
+    begin, end = moment(wanted.after + 1), min(moment(wanted.before), call.world.clock())
+    shown, more = _page(_edges(begin, end, length))
+    stretch = Span(max(wanted.after, first_at(shown[0]) - 1), wanted.before)
+    counted = Counter([_place(shown, moment(post.id)) async for post in found(call.world, tree, stretch)])
+    data = [_bucket(shown[place], shown[place + 1], counted[place]) for place in range(len(shown) - 1)]
+    meta: Shape = {"total_tweet_count": counted.total()}
+    if more:
+        meta["next_token"] = token_for(first_at(shown[0]))
+    return Answer({"data": data, "meta": meta} if data else {"meta": meta})
+
+
+def _bucket_length(call: Call) -> int:
+    given = call.query.get("granularity", "hour")
+    if given not in BUCKETS_S:
+        words = f"The `granularity` query parameter value [{given}] is not one of [minute,hour,day]"
+        raise invalid(words, granularity=given)
+    return BUCKETS_S[given]
+
+
+def _edges(begin: float, end: float, length: int) -> list[float]:
+    """Where the buckets begin and end, in seconds since 1970; both ends of the stretch among them."""
+    first = int(begin // length) + 1
+    return [begin, *(float(number * length) for number in range(first, int(-(-end // length)))), max(begin, end)]
+
+
+def _page(edges: list[float]) -> tuple[list[float], bool]:
+    """The newest buckets that fit on a page, and whether older ones follow."""
+    return edges[-MOST_BUCKETS - 1 :], len(edges) > MOST_BUCKETS + 1
+
+
+def _place(edges: list[float], at: float) -> int:
+    """In which bucket a moment lies; what is at the very end belongs to the last."""
+    return next((place for place in range(len(edges) - 2, -1, -1) if at >= edges[place]), 0)
+
+
+def _bucket(begin: float, end: float, posts: int) -> Shape:
+    return {"start": _written(begin), "end": _written(end), "tweet_count": posts}
+
+
+def _written(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(seconds * 1000) % 1000:03d}Z"
