@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q
 
 from earful.cases.models import OPEN_STATUSES, RUNNING_STATUSES, Case, CaseQuery, Closing, Message
 from earful.core.lifecycle import CaseStatus
-from earful.core.text import searchable
 from earful.people.models import Agent, Identity
+from earful.posts.models import Searched
+from earful.posts.narrowing import beginning
 
 PAGE: Final = 40
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -103,8 +103,9 @@ def matching(cases: CaseQuery, words: str) -> CaseQuery:
     people = Identity.objects.filter(Q(handle__istartswith=name) | Q(name__istartswith=name))
     # Two sets, each found once, and no join: the list is walked in its order and asked for membership alone.
     found = Q(customer__in=people.values("pk"))
-    if said := _prefix_query(searchable(words)):
-        found |= Q(pk__in=Message.objects.filter(post__search=said).values("case"))
+    if said := beginning(words):
+        posts = Searched.objects.found_by(said).values("post")
+        found |= Q(pk__in=Message.objects.filter(post__in=posts).values("case"))
     return cases.filter(found)
 
 
@@ -174,9 +175,3 @@ def _read_cursor(view: View, after: str) -> tuple[datetime, int]:
         return _EPOCH + timedelta(microseconds=micros), int(parts[2])
     except OverflowError as error:
         raise CursorError(after) from error
-
-
-def _prefix_query(folded: str) -> SearchQuery | None:
-    """All words, the last one as a beginning. Quoted, because a bare word could be read as an operator."""
-    quoted = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in folded.split()]
-    return SearchQuery(" & ".join(quoted) + ":*", config="simple", search_type="raw") if quoted else None

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from earful.channels.models import Channel
 from earful.people.models import Agent, Identity
+
+
+class PostQuery(models.QuerySet["Post"]):
+    """Questions about posts; they chain, and begin with whose eyes ask."""
+
+    def visible_to(self, agent: Agent) -> PostQuery:
+        """The posts that this agent may see outside of cases: all public ones, for now, to every active agent.
+
+        What was written in private is seen in its case alone.
+        """
+        return self.filter(private=False) if agent.is_active else self.none()
 
 
 class Post(models.Model):
     """One utterance on a network, public or private. (network, network_id) is the network's own key.
 
     A deleted post keeps its row and loses its words; an edited one shows the newest version it has. `facts` is what
-    else a rule can ask of it (see `remembering`). `spread` counts reposts and quotes, `reach` the followers of those
-    who reposted or quoted it, as far as they were heard. An ignored post was put aside by a person.
+    else a rule can ask of it (see `remembering`). `spread` is how often it was reposted and quoted, as the network
+    told it when the post came; what of that was heard itself is in `Carried`. An ignored post was put aside by a
+    person.
     """
 
     network = models.CharField(max_length=20)
@@ -27,7 +39,6 @@ class Post(models.Model):
     ours = models.BooleanField(default=False)
     private = models.BooleanField(default=False)
     text = models.TextField()
-    search = SearchVectorField(null=True)
     lang = models.CharField(max_length=10, blank=True)
     root = models.CharField(max_length=100, blank=True)
     reply_to = models.CharField(max_length=100, blank=True)
@@ -42,7 +53,6 @@ class Post(models.Model):
     signals = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     spread = models.IntegerField(default=0)
-    reach = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     heard_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
@@ -50,19 +60,53 @@ class Post(models.Model):
     ignored_at = models.DateTimeField(null=True)
     ignored_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
 
+    objects = PostQuery.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_post_per_network_id")]
         indexes = [
             models.Index(fields=["root"], name="post_root"),
             models.Index(fields=["author", "-created_at"], name="post_author"),
             models.Index(fields=["reply_to"], name="post_our_answer", condition=Q(ours=True)),
-            models.Index(fields=["reposts"], name="post_reposts", condition=~Q(reposts="")),
-            models.Index(fields=["quotes"], name="post_quotes", condition=~Q(quotes="")),
-            GinIndex(fields=["search"], name="post_search", fastupdate=True),
+            models.Index(fields=["network", "reposts", "author"], name="post_carriers", condition=~Q(reposts="")),
+            models.Index(fields=["network", "quotes", "author"], name="post_quoters", condition=~Q(quotes="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.network} {self.network_id}"
+
+
+class SearchedQuery(models.QuerySet["Searched"]):
+    """Questions to the search table."""
+
+    def found_by(self, query: str) -> SearchedQuery:
+        """Those that a tsquery, written as text, lets through. It is cast: its lexemes are taken as they are."""
+        asked = Func(Value(query), template="%(expressions)s::tsquery", output_field=SearchQueryField())
+        return self.filter(Func(F("words"), asked, function="", arg_joiner=" @@ ", output_field=models.BooleanField()))
+
+
+class Searched(models.Model):
+    """What a post is found by (see `lexemes`), in a table with a partition for each month (see `partitions`).
+
+    A deleted post has no row here. A post keeps the moment that it was written, so (created_at, post) is found at once;
+    by the post alone every month would be looked through.
+    """
+
+    pk = models.CompositePrimaryKey("created_at", "post")
+    created_at = models.DateTimeField()
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+")
+    private = models.BooleanField()
+    words = SearchVectorField()
+
+    objects = SearchedQuery.as_manager()
+
+    class Meta:
+        db_table = "posts_search"
+        verbose_name_plural = "searched"
+        indexes = [GinIndex(fields=["words"], name="posts_search_words", gin_pending_list_limit=512)]
+
+    def __str__(self) -> str:
+        return f"what post {self.post_id} is found by"
 
 
 class PostVersion(models.Model):
@@ -89,3 +133,22 @@ class Forewarning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.network} {self.network_id} was deleted"
+
+
+class Carried(models.Model):
+    """A post that others carried on: how often it was reposted and quoted as far as that was heard, and how many people
+    follow those who did, each of them once. It may be heard later than its first repost, or never (see `spread`).
+    """
+
+    network = models.CharField(max_length=20)
+    network_id = models.CharField(max_length=100)
+    reposts = models.IntegerField(default=0)
+    quotes = models.IntegerField(default=0)
+    reach = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "carried"
+        constraints = [models.UniqueConstraint(fields=["network", "network_id"], name="one_spread_per_post")]
+
+    def __str__(self) -> str:
+        return f"{self.network} {self.network_id} was carried on {self.reposts + self.quotes} times"

@@ -8,12 +8,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from earful.channels.models import Channel
 from earful.core.connector import Account, Request
 from earful.people.inviting import invite
 from earful.people.models import Agent
 from earful.people.signing_in import one_time_link
+from earful.posts import partitions
 from earful.rules.models import ListeningRule
 from earful.wire import Exchange
 
@@ -33,6 +35,7 @@ def prepare() -> str:
     the key of the channel that it speaks through.
     """
     migrate()
+    partitions.ahead(timezone.now())
     demo = bool(settings.SANDBOX_URL)
     agent = _demo_agents() if demo else _first_agent()
     done = {"enter": one_time_link(agent), "agent": agent.username}

@@ -1,14 +1,18 @@
--- Take the words of deleted posts away, earlier versions included, and remember deletions whose post is not there yet.
+-- Take the words of deleted posts away, earlier versions and what they are found by included, and remember deletions
+-- whose post is not there yet.
 WITH named AS (
     SELECT unnest(%(ids)s::text[]) AS network_id
 ), gone AS (
     UPDATE posts_post AS known
-    SET text = '', search = NULL, links = '[]', media = '[]', deleted_at = %(now)s
+    SET text = '', facts = '{}', links = '[]', media = '[]', deleted_at = %(now)s
     FROM named
     WHERE known.network = %(network)s AND known.network_id = named.network_id AND known.deleted_at IS NULL
-    RETURNING known.id
+    RETURNING known.id, known.created_at
 ), versions AS (
     DELETE FROM posts_postversion USING gone WHERE posts_postversion.post_id = gone.id
+), unfound AS (
+    DELETE FROM posts_search AS search
+    USING gone WHERE search.created_at = gone.created_at AND search.post_id = gone.id
 ), forewarned AS (
     INSERT INTO posts_forewarning (network, network_id, at)
     SELECT %(network)s, named.network_id, %(now)s FROM named

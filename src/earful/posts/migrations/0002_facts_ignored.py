@@ -33,21 +33,4 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddField(
-            model_name="post",
-            name="reach",
-            field=models.BigIntegerField(default=0),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(
-                condition=models.Q(("reposts", ""), _negated=True), fields=["reposts"], name="post_reposts"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(
-                condition=models.Q(("quotes", ""), _negated=True), fields=["quotes"], name="post_quotes"
-            ),
-        ),
     ]
