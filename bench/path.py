@@ -248,8 +248,8 @@ def lay_out() -> int:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE cases_case, cases_message, cases_caseevent, cases_thread, posts_post, people_identity, "
-            "rules_listeningrule, rules_match, channels_channel CASCADE"
+            "TRUNCATE cases_case, cases_message, cases_caseevent, cases_thread, posts_post, posts_search, "
+            "people_identity, rules_listeningrule, rules_match, channels_channel CASCADE"
         )
     channel = Channel.objects.create(network="x", account_id="1", handle="LumenHelp", api="http://127.0.0.1", site="")
     ListeningRule.objects.bulk_create(
@@ -268,7 +268,7 @@ def warm_up(channel: int, number: int) -> None:
     from earful.intake.reader import Reader
     from earful.rules import book
 
-    book._book.looked_at = float("-inf")
+    book.look_again()
     belt = MemoryBelt()
     belt.put(
         [Carried(channel, "stream", frame, datetime.now(UTC)) for frame in frames(500, 1.0, first=10 + 1_000 * number)]

@@ -6,6 +6,7 @@ from earful.channels.models import Channel
 from earful.intake import journal
 from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.reader import Reader
+from earful.posts import spread
 from earful.posts.models import Post
 from earful.rules import book
 
@@ -54,4 +55,5 @@ def test_reposts_are_counted_once_each_by_readers_in_any_order(transactional_db:
     put(channel, one_way + other_way)
     results = at_once(*[lambda: read_all(8)] * 2)
     assert sum(results) == 16
-    assert set(Post.objects.filter(network_id__in=originals).values_list("spread", flat=True)) == {2}
+    spreads = spread.of(list(Post.objects.filter(network_id__in=originals)))
+    assert [(each.reposts, each.reach) for each in spreads.values()] == [(2, NINA.followers + TOMAS.followers)] * 8

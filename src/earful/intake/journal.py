@@ -23,6 +23,11 @@ def keep(belt: Belt, hearing: Hearing, frames: Sequence[bytes], cursor: str) -> 
         hearing.save(update_fields=["cursor", "alive_at", "heard_at"])
 
 
+def carry(belt: Belt, channel: int, ear: str, frame: bytes) -> None:
+    """Put one frame on the belt that no ear of the channel heard; the caller's transaction says what it belongs to."""
+    belt.put([Carried(channel, ear, frame, timezone.now())])
+
+
 def waiting() -> QuerySet[Frame]:
     """Frames heard and not yet understood."""
     return Frame.objects.filter(aside_at=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -33,10 +35,20 @@ class Frame(models.Model):
         return f"frame {self.pk} of {self.channel}"
 
 
+_WALK: Final = "backfill-"
+
+
+def walk_of(ear: str) -> int | None:
+    """The id of the backfill by whose search a frame was fetched; None for what an ear of a channel heard."""
+    number = ear.removeprefix(_WALK)
+    return int(number) if ear.startswith(_WALK) and number.isdecimal() else None
+
+
 class BackfillState(models.TextChoices):
     RUNNING = "running", "running"
     PAUSED = "paused", "paused"
     DONE = "done", "done"
+    STOPPED = "stopped", "stopped"
     CAPPED = "capped", "stopped at its price cap"
     FAILED = "failed", "stopped by the network"
 
@@ -81,3 +93,8 @@ class Backfill(models.Model):
 
     def __str__(self) -> str:
         return f"backfill {self.pk} of {self.rule}"
+
+    @property
+    def ear(self) -> str:
+        """The name under which its frames travel."""
+        return f"{_WALK}{self.pk}"

@@ -67,14 +67,17 @@ class Match(models.Model):
 
 
 class Pace(models.Model):
-    """How many posts a rule found in an hour, and in the newest minute of that hour: for its trend, and its breaker.
+    """How many posts a rule found that were written in an hour; and of those that came in during that hour, what
+    networks billed for them (`cost`, dollars by their price lists) and how many the newest minute brought: for its
+    trend, its price and its breaker.
 
-    `minute` counts minutes since 1970. Posts from a backfill count for the hour and never for the minute.
+    `minute` counts minutes since 1970. What a backfill brings counts for the hour alone.
     """
 
     rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="paces", db_index=False)
     hour = models.DateTimeField()
     posts = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField(max_digits=12, decimal_places=4, default=0)
     minute = models.BigIntegerField(default=0)
     in_minute = models.PositiveIntegerField(default=0)
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                             ("running", "running"),
                             ("paused", "paused"),
                             ("done", "done"),
+                            ("stopped", "stopped"),
                             ("capped", "stopped at its price cap"),
                             ("failed", "stopped by the network"),
                         ],

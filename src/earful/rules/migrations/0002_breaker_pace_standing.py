@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ("posts", models.PositiveIntegerField(default=0)),
                 ("minute", models.BigIntegerField(default=0)),
                 ("in_minute", models.PositiveIntegerField(default=0)),
+                ("cost", models.DecimalField(decimal_places=4, default=0, max_digits=12)),
                 (
                     "rule",
                     models.ForeignKey(

@@ -1,0 +1,134 @@
+"""What people do with backfills: ask what one would cost, begin it, let it rest, go on, stop it. `walking` walks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from earful import pulse
+from earful.channels.models import Channel
+from earful.connectors.registry import connector_for
+from earful.core.connector import Refused, searchable
+from earful.intake.models import Backfill, BackfillState
+from earful.intake.walking import SMALLEST_PAGE, affordable
+from earful.people.models import Agent
+from earful.rules.counting import count_between
+from earful.rules.models import ListeningRule
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a backfill would bring and cost, in dollars by the network's price list; None where nobody can tell."""
+
+    posts: int | None
+    price: float | None
+    by: Literal["counted", "none"]
+
+
+def estimate(channel: Channel, text: str, since: datetime, until: datetime) -> Estimate:
+    """Ask the network how many posts there are; it bills the question. Nothing is asked where it cannot count.
+
+    Raises Refused for a rule that its search cannot say, other ConnectorErrors as they come, vault.Unopenable.
+    """
+    connector, now = connector_for(channel.network), timezone.now()
+    since, until = _reachable(channel, text, since, until, now)
+    if not connector.capabilities.counts:
+        return Estimate(None, None, "none")
+    posts = count_between(channel, text, since, until, now).posts
+    return Estimate(posts, posts * connector.capabilities.found_price, "counted")
+
+
+def begin(
+    rule: ListeningRule,
+    channel: Channel,
+    *,
+    since: datetime,
+    until: datetime,
+    price_cap: Decimal,
+    agent: Agent | None,
+    opens_cases: bool = False,
+    expected: int | None = None,
+) -> Backfill:
+    """Start walking back from `until` to `since`, as far as the network's search reaches.
+
+    Raises Refused for a rule that the search cannot say, IntegrityError if one walks on this channel for this rule.
+    """
+    since, until = _reachable(channel, rule.text, since, until, timezone.now())
+    with transaction.atomic():
+        walk = Backfill.objects.create(
+            rule=rule,
+            channel=channel,
+            text=rule.text,
+            since=since,
+            until=until,
+            opens_cases=opens_cases,
+            expected=expected,
+            price_cap=price_cap,
+            started_by=agent,
+        )
+        pulse.tell("backfill", [walk.pk])
+    return walk
+
+
+def pause(walk: Backfill) -> None:
+    """Rest until resumed. A page that is being asked for is kept all the same."""
+    _move(walk, (BackfillState.RUNNING,), state=BackfillState.PAUSED)
+
+
+def stop(walk: Backfill) -> None:
+    """End it where it is; what it found stays."""
+    ended = {"state": BackfillState.STOPPED, "ended_at": timezone.now(), "due_at": None}
+    _move(walk, (BackfillState.RUNNING, BackfillState.PAUSED), **ended)
+
+
+def resume(walk: Backfill, price_cap: Decimal | None = None) -> None:
+    """Go on where it was, with another price cap if one is given.
+
+    Raises Refused if the cap leaves no page, or another backfill for the same rule and channel runs meanwhile.
+    """
+    cap = walk.price_cap if price_cap is None else price_cap
+    if affordable(walk, cap) < SMALLEST_PAGE:
+        raise Refused("The price cap leaves no money for another page. Raise it to go on.")
+    going = {"state": BackfillState.RUNNING, "reason": "", "price_cap": cap, "ended_at": None, "due_at": timezone.now()}
+    try:
+        _move(walk, (BackfillState.PAUSED, BackfillState.CAPPED, BackfillState.FAILED), **going)
+    except IntegrityError:
+        raise Refused("Another backfill of this rule runs on this channel. Let it end, or stop it first.") from None
+
+
+def progress(walk: Backfill) -> float:
+    """How much of its time is walked, from 0 to 1."""
+    if walk.state == BackfillState.DONE:
+        return 1.0
+    if walk.reached is None:
+        return 0.0
+    return min(1.0, max(0.0, (walk.until - walk.reached) / (walk.until - walk.since)))
+
+
+def _reachable(
+    channel: Channel, text: str, since: datetime, until: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """The stretch of time that the network's search can reach; raises Refused if none, or if it cannot say the rule."""
+    connector = connector_for(channel.network)
+    if not connector.capabilities.search_days:
+        raise Refused(f"{connector.name} has no search: only what is written from now on can be found.")
+    since, until = searchable(connector.capabilities, since, until, now)
+    if since >= until:
+        raise Refused(f"{connector.name}'s search does not reach that far. Choose fewer days.")
+    # A talk says so before it asks anything.
+    talk = connector.search(channel.keyless, text, since, until, "")
+    next(talk)
+    talk.close()
+    return since, until
+
+
+def _move(walk: Backfill, states: Sequence[str], **fields: Any) -> None:
+    """Change a backfill if it still is in one of these states, and tell."""
+    with transaction.atomic():
+        if Backfill.objects.filter(pk=walk.pk, state__in=states).update(**fields):
+            pulse.tell("backfill", [walk.pk])
+    walk.refresh_from_db()

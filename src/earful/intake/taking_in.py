@@ -1,0 +1,130 @@
+"""Taking a batch in: what is worth keeping is stored, brought before the cases, kept with the rules that found it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.utils import timezone
+
+from earful import pulse
+from earful.cases import filing
+from earful.connectors.registry import connector_for
+from earful.intake.wanting import Came, Walk, Wanted, own_accounts, walks_of, wanted
+from earful.posts import spread
+from earful.posts.store import Stored, forget, keep_edits, store
+from earful.replies import outbox
+from earful.rules import attributing, breaker
+from earful.rules.breaker import Find
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a batch: posts newly stored, cases opened, posts that joined one."""
+
+    stored: int = 0
+    opened: int = 0
+    joined: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one network told in a batch, sorted by what is to be done with it."""
+
+    posts: dict[str, Came] = field(default_factory=dict)
+    deletions: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _News:
+    """What a batch found, over all its networks: for the breaker, and for the backfills that fetched it."""
+
+    finds: list[Find] = field(default_factory=list)
+    walked: dict[int, int] = field(default_factory=dict)
+
+
+def take_in(by_network: Mapping[str, Batch]) -> Taken:
+    """Store what is worth keeping, file it, keep which rules found it; in the caller's transaction."""
+    now, news, taken = timezone.now(), _News(), Taken()
+    walks = walks_of({walk for batch in by_network.values() for came in batch.posts.values() for walk in came.walks})
+    for network, batch in by_network.items():
+        _take_in_of(network, batch, walks, now, taken, news)
+    # Last, and once for all networks: these rows are the ones that two readers both want most.
+    _count_walked(news.walked)
+    breaker.note(news.finds, now)
+    return taken
+
+
+def _take_in_of(
+    network: str, batch: Batch, walks: Mapping[int, Walk], now: datetime, taken: Taken, news: _News
+) -> None:
+    own = own_accounts(network)
+    keep = wanted([*batch.posts.values()], own, walks)
+    stored = store([each.heard for each in keep.values()], now)
+    edited = keep_edits(now) if any(each.heard.edited for each in keep.values()) else []
+    arrived = [_arrived(keep[key], place) for key, place in stored.items() if keep[key].why.filed]
+    filed = filing.file(network, arrived, own, now)
+    news.finds += _keep_finds(network, keep, stored, edited)
+    for key in stored:
+        for walk in keep[key].came.walks & walks.keys():
+            news.walked[walk] = news.walked.get(walk, 0) + 1
+    spread.count(network, [keep[key].heard.post for key in stored])
+    outbox.seen(network, filed.ours)
+    filing.refresh_words([*edited, *forget(network, batch.deletions, now)])
+    pulse.tell("post", [max(place.id for place in stored.values())] if stored else [])
+    taken.stored += len(stored)
+    taken.opened += filed.opened
+    taken.joined += filed.joined
+
+
+def _keep_finds(
+    network: str, keep: Mapping[str, Wanted], stored: Mapping[str, Stored], edited: Sequence[int]
+) -> list[Find]:
+    """Keep which rules found which posts, those of posts that were stored before among them; what is new in that."""
+    attributing.forget_reasons(edited)
+    found = {key: each for key, each in keep.items() if each.why.finds}
+    rows = {key: place.id for key, place in stored.items()}
+    rows |= attributing.rows_of(network, found.keys() - stored.keys())
+    there = [(rows[key], each) for key, each in found.items() if key in rows]
+    new = attributing.keep((row, find) for row, each in there for find in each.why.finds)
+    price = connector_for(network).capabilities.found_price
+    return [
+        Find(find.rule, each.heard.post.created_at, each.came.live, price if each.came.live else 0.0)
+        for row, each in there
+        for find in each.why.finds
+        if (find.rule, row) in new
+    ]
+
+
+def _arrived(wanted: Wanted, stored: Stored) -> filing.Arrived:
+    heard, why = wanted.heard, wanted.why
+    return filing.Arrived(
+        row=stored.id,
+        author=stored.author_id,
+        channel=heard.channel,
+        post=heard.post,
+        verdict=heard.verdict,
+        calls_us=why.calls_us,
+        opens=why.opens,
+        gone=stored.gone,
+        by_rule=bool(why.finds),
+    )
+
+
+def _count_walked(walked: Mapping[int, int]) -> None:
+    """What backfills fetched and the desk did not know yet."""
+    if walked:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT_WALKED, [list(walked), list(walked.values())])
+        pulse.tell("backfill", walked)
+
+
+_COUNT_WALKED: Final = """
+    WITH locked AS (
+        SELECT walk.id, counted.posts
+        FROM intake_backfill AS walk JOIN unnest(%s::bigint[], %s::int[]) AS counted (id, posts) ON counted.id = walk.id
+        ORDER BY walk.id FOR UPDATE OF walk
+    )
+    UPDATE intake_backfill AS walk SET found = walk.found + locked.posts FROM locked WHERE walk.id = locked.id
+"""

@@ -1,0 +1,165 @@
+"""Which posts of a batch are worth keeping, and why: to us, by us, found by a listening rule, in a thread that we are
+in, or carrying another post on. The rest is let go.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from earful.channels.models import Channel
+from earful.core.post import Arrival, Post
+from earful.core.triage import judge
+from earful.intake.models import Backfill
+from earful.posts.store import Heard
+from earful.rules import attributing, book
+from earful.rules.attributing import Found
+
+
+@dataclass(slots=True)
+class Came:
+    """A post of a batch, once, in the newest version that the batch has of it, and by which ways it came.
+
+    `named` are the rules that the network says found it; `walks` the backfills that fetched it; `live` tells that
+    it was heard otherwise, too.
+    """
+
+    channel: int
+    arrival: Arrival
+    post: Post
+    named: set[int] = field(default_factory=set)
+    walks: set[int] = field(default_factory=set)
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A backfill as far as its posts need to know it."""
+
+    id: int
+    rule: int
+    text: str
+    opens_cases: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a post is kept. `opens` says that it may open a case, `filed` that it is brought before the cases at all:
+    what only carries on, or was found only to be read, is not.
+    """
+
+    ours: bool
+    calls_us: bool
+    finds: tuple[Found, ...]
+    opens: bool
+    filed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A post worth keeping."""
+
+    heard: Heard
+    why: Why
+    came: Came
+
+
+def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: dict[str, Came]) -> None:
+    """Add the arrivals of one frame to the posts of a batch; `walk` is the backfill that fetched it, if one did."""
+    for arrival in arrivals:
+        if arrival.post is not None and arrival.kind != "deletion":
+            came = posts.get(arrival.id)
+            if came is None:
+                came = posts[arrival.id] = Came(channel, arrival, arrival.post)
+            elif _newer(arrival.post, came.post):
+                came.channel, came.arrival, came.post = channel, arrival, arrival.post
+            _note_the_way(came, arrival, walk)
+
+
+def _note_the_way(came: Came, arrival: Arrival, walk: int | None) -> None:
+    if arrival.rules:
+        came.named.update(int(tag) for tag in arrival.rules if tag.isdecimal())
+    if walk is None:
+        came.live = True
+    else:
+        came.walks.add(walk)
+
+
+def _newer(post: Post, than: Post) -> bool:
+    return (len(post.version), post.version) > (len(than.version), than.version)
+
+
+def wanted(came: Sequence[Came], own: Mapping[str, str], walks: Mapping[int, Walk]) -> dict[str, Wanted]:
+    """The posts worth keeping, by their ids. `own` are our accounts on their network: account id → handle, folded."""
+    in_force = book.in_force()
+    posts, quoted = [each.post for each in came], [each.arrival.quoted for each in came]
+    finds = attributing.found(in_force, posts, quoted, [each.named for each in came])
+    calls = [each.post.private or _calls_us(each.post, own) for each in came]
+    opens = [
+        calling or _opens(each, found, in_force.opening, walks)
+        for each, calling, found in zip(came, calls, finds, strict=True)
+    ]
+    # An edit may have taken our name out of a post that is in a case: it is heard all the same.
+    threads = _threads_we_are_in({p.post.root for p in came if p.post.reply_to or p.arrival.kind == "edit"})
+    # A thread that begins in this very batch is ours as well: who joins in under it is heard, too.
+    threads |= {each.post.root for each, opening in zip(came, opens, strict=True) if opening}
+    kept = {}
+    for each, calling, found, opening in zip(came, calls, finds, opens, strict=True):
+        ours, here = each.post.author.id in own, each.post.root in threads
+        every = _with_walks(each, found, walks) if each.walks else found
+        if ours or calling or every or here or each.post.reposts:
+            filed = (ours or opening or here) and not each.post.reposts
+            why = Why(ours, calling, tuple(every), opening, filed)
+            kept[each.post.id] = Wanted(_heard(each, ours=ours), why, each)
+    return kept
+
+
+def walks_of(ids: Collection[int]) -> dict[int, Walk]:
+    """Backfills by their ids; those that are gone, with their rule, are not among them."""
+    if not ids:
+        return {}
+    rows = Backfill.objects.filter(pk__in=ids).values_list("pk", "rule", "text", "opens_cases")
+    return {row[0]: Walk(*row) for row in rows}
+
+
+def own_accounts(network: str) -> dict[str, str]:
+    """Our accounts on a network: account id → handle, folded."""
+    rows = Channel.objects.filter(network=network).values_list("account_id", "handle")
+    return {account_id: handle.lower() for account_id, handle in rows}
+
+
+def _heard(came: Came, *, ours: bool) -> Heard:
+    edited = came.arrival.kind == "edit"
+    return Heard(came.channel, came.post, ours, judge(came.post.text), edited, came.arrival.quoted)
+
+
+def _calls_us(post: Post, own: Mapping[str, str]) -> bool:
+    """It names us, answers us, or quotes us."""
+    return post.reply_to_author in own or post.quotes_author in own or any(h in own.values() for h in post.mentions)
+
+
+def _opens(came: Came, found: Sequence[Found], opening: Collection[int], walks: Mapping[int, Walk]) -> bool:
+    """Whether rules that found it, or a backfill that fetched it, ask for a case. A quote that was found only by the
+    words that it quotes is spread, as a repost is.
+    """
+    if came.live and any(each.rule in opening and not each.only_quoted for each in found):
+        return True
+    return any(walks[walk].opens_cases for walk in came.walks if walk in walks)
+
+
+def _with_walks(came: Came, found: Sequence[Found], walks: Mapping[int, Walk]) -> list[Found]:
+    """What found it, with the rules whose backfills fetched it."""
+    there = {each.rule: each for each in found}
+    for walk in sorted(came.walks & walks.keys()):
+        rule, text = walks[walk].rule, walks[walk].text
+        if rule not in there:
+            there[rule] = attributing.by_text(rule, text, came.post, came.arrival.quoted)
+    return list(there.values())
+
+
+def _threads_we_are_in(roots: set[str]) -> set[str]:
+    if not roots:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT root FROM cases_thread WHERE root = ANY(%s)", [list(roots)])
+        return {root for (root,) in cursor.fetchall()}

@@ -1,0 +1,179 @@
+"""Trying a rule on what this desk has stored: how many posts it would have found, which, and at what price.
+
+The index narrows and the matcher decides, as it does for what comes in live, so a trial finds exactly what the rule
+would have found. Where too many posts are left to decide on, a sample of them is looked at, and the numbers say how
+sure they are.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from math import ceil, floor, sqrt
+from typing import Final
+
+from earful.channels.models import Channel
+from earful.connectors.registry import CONNECTORS
+from earful.core.language.candidate import Candidate
+from earful.core.language.local import answered_here, only_network, relaxed
+from earful.core.language.matcher import Match, holds, match
+from earful.core.language.parser import parse
+from earful.core.language.printer import show
+from earful.core.language.tree import Tree
+from earful.posts import searching
+from earful.posts.models import Post
+from earful.posts.searching import Hit
+from earful.rules.counting import count_on as count_on
+
+# Deciding on so many posts takes about a second.
+MOST_LOOKED_AT: Final = 20_000
+MOST_COUNTED: Final = 2_000_000
+NEWEST: Final = 20
+# The 97.5th percentile of the normal distribution: 95 of 100 such intervals hold the truth.
+_Z: Final = 1.959964
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have found between two moments among the `looked_at` posts that this desk stored then.
+
+    `found` is exact, and `low` and `high` are the same, unless it is `sampled`: then they are the ends of its 95 %
+    confidence interval. `days` are those of UTC, oldest first. Prices are dollars a day by the price lists of the
+    networks that have an enabled channel, None where none of them bills; authors are extra. `only_network` are the
+    parts that only a network can answer: without those that nobody can answer here the rule is tried, and finds
+    `at_most` so many. Where nothing is left to try, nothing is found.
+    """
+
+    looked_at: int
+    found: int
+    low: int
+    high: int
+    sampled: bool
+    per_day: float
+    since: datetime
+    until: datetime
+    newest: list[Hit]
+    days: list[tuple[date, int]]
+    price_a_day: float | None
+    authors_price_a_day: float | None
+    at_most: bool
+    only_network: tuple[str, ...]
+
+
+def try_out(text: str, *, days: int = 7, now: datetime) -> Trial:
+    """The rule on the posts of the last days. Raises RuleError, or TooBroad when even counting takes too long."""
+    tree = parse(text)
+    asked = tree if answered_here(tree) else relaxed(tree)
+    since = now - timedelta(days=days)
+    stored = searching.count_candidates(None, since=since, until=now, most=MOST_COUNTED)
+    looked = _look(asked, since, now) if asked is not None else _Looked()
+    prices, authors = _prices()
+    low, high = looked.interval
+    return Trial(
+        looked_at=stored,
+        found=looked.scaled(looked.found),
+        low=low,
+        high=high,
+        sampled=looked.sampled,
+        per_day=looked.scaled(looked.found) / days,
+        since=since,
+        until=now,
+        newest=_newest(asked, looked, since, now) if asked is not None else [],
+        days=_by_day(looked, since, now),
+        price_a_day=_price(looked, prices, days),
+        authors_price_a_day=_price(looked, authors, days),
+        at_most=asked is not tree and asked is not None,
+        only_network=tuple(show(leaf) for leaf in only_network(tree)),
+    )
+
+
+@dataclass(slots=True)
+class _Looked:
+    """What was decided: of `candidates` posts that the index left, `looked` were looked at."""
+
+    candidates: int = 0
+    looked: int = 0
+    sampled: bool = False
+    by_day: Counter[date] = field(default_factory=Counter)
+    by_network: Counter[str] = field(default_factory=Counter)
+    newest: list[tuple[int, Match]] = field(default_factory=list)
+
+    @property
+    def found(self) -> int:
+        return self.by_network.total()
+
+    def scaled(self, found: int) -> int:
+        """So many of the sample, as so many of all."""
+        return round(found * self.candidates / self.looked) if self.sampled and self.looked else found
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """From the least to the most that there probably are."""
+        if not self.sampled:
+            return self.found, self.found
+        low, high = wilson(self.found, self.looked)
+        # What was seen is there for certain.
+        return max(self.found, floor(low * self.candidates)), ceil(high * self.candidates)
+
+
+def wilson(found: int, looked: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a share of which `found` were seen among `looked`.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference" (1927): unlike the textbook's
+    interval it is right for shares near nothing and near all.
+    """
+    if not looked:
+        return 0.0, 1.0
+    share, square = found / looked, _Z * _Z
+    middle = share + square / (2 * looked)
+    reach = _Z * sqrt(share * (1 - share) / looked + square / (4 * looked * looked))
+    whole = 1 + square / looked
+    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+
+
+def _look(tree: Tree, since: datetime, until: datetime) -> _Looked:
+    candidates = searching.count_candidates(tree, since=since, until=until, most=MOST_COUNTED)
+    looked = _Looked(candidates, sampled=candidates > MOST_LOOKED_AT)
+    sample = MOST_LOOKED_AT / candidates if looked.sampled else 1.0
+    for row, written, post, quoted in searching.candidates(tree, since=since, until=until, sample=sample):
+        looked.looked += 1
+        candidate = Candidate(post, quoted)
+        if holds(tree, candidate):
+            looked.by_day[written.astimezone(UTC).date()] += 1
+            looked.by_network[post.network] += 1
+            if len(looked.newest) < NEWEST and (why := match(tree, candidate)):
+                looked.newest.append((row, why))
+    return looked
+
+
+def _newest(tree: Tree, looked: _Looked, since: datetime, until: datetime) -> list[Hit]:
+    """The newest of all; those of a sample only where they cannot be found in time."""
+    if looked.sampled:
+        try:
+            return searching.search(tree, dialect="stream", size=NEWEST, since=since, until=until, ignored=None).hits
+        except searching.TooBroad:
+            pass
+    rows = Post.objects.select_related("author", "channel").in_bulk([row for row, _ in looked.newest])
+    return [Hit(rows[row], why) for row, why in looked.newest if row in rows]
+
+
+def _by_day(looked: _Looked, since: datetime, until: datetime) -> list[tuple[date, int]]:
+    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [(day, looked.scaled(looked.by_day[day])) for day in days]
+
+
+def _prices() -> tuple[dict[str, float], dict[str, float]]:
+    """By network with an enabled channel, what it bills for a post that a rule finds, and for its author."""
+    networks = Channel.objects.filter(enabled=True, network__in=CONNECTORS).values_list("network", flat=True)
+    able = {network: CONNECTORS[network].capabilities for network in set(networks)}
+    return (
+        {network: one.found_price for network, one in able.items() if one.found_price},
+        {network: one.author_price for network, one in able.items() if one.author_price},
+    )
+
+
+def _price(looked: _Looked, prices: Mapping[str, float], days: int) -> float | None:
+    if not prices:
+        return None
+    return sum(price * looked.scaled(looked.by_network[network]) for network, price in prices.items()) / days
