@@ -12,18 +12,16 @@ import pytest
 # Asked for by its folder, this file is loaded before pytest-django has set Django up.
 django.setup()
 
-from django.contrib.postgres.search import SearchVector
 from django.core.cache import cache
-from django.db.models import Value
 from django.test import Client
 from django.utils import timezone
 
 from earful.cases.models import Case, Message
 from earful.channels.models import Channel
 from earful.core.priority import rank_at
-from earful.core.text import searchable
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
+from earful.posts.store import index
 
 MakeCase = Callable[..., Case]
 
@@ -73,7 +71,7 @@ def make_post(channel: Channel) -> Callable[..., Post]:
         post = Post.objects.create(
             network="x", channel=channel, author=author, text=text, heard_at=timezone.now(), **fields
         )
-        Post.objects.filter(pk=post.pk).update(search=_vector(text))
+        index([post])
         return post
 
     return make
@@ -105,7 +103,3 @@ def make_case(channel: Channel, make_post: Callable[..., Post]) -> MakeCase:
         return case
 
     return make
-
-
-def _vector(text: str) -> SearchVector:
-    return SearchVector(Value(searchable(text)), config="simple")

@@ -26,7 +26,9 @@ _json = msgspec.json.encode
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A newly stored post on its way to a case: its row, its author's row, and what is known of it."""
+    """A stored post on its way to a case: its row, its author's row, and what is known of it. `by` is the agent who
+    files it by hand; what an agent wants to answer is not spam.
+    """
 
     row: int
     author: int
@@ -37,6 +39,11 @@ class Arrived:
     opens: bool
     gone: bool = False
     by_rule: bool = False
+    by: int | None = None
+
+    @property
+    def unwanted(self) -> bool:
+        return self.verdict.spam and self.by is None
 
 
 @dataclass(slots=True)
@@ -136,8 +143,8 @@ class _Filing:
             id=temporary,
             channel=arrived.channel,
             customer=arrived.author,
-            status=CaseStatus.CLOSED if verdict.spam else CaseStatus.NEW,
-            closing="spam" if verdict.spam else "",
+            status=CaseStatus.CLOSED if arrived.unwanted else CaseStatus.NEW,
+            closing="spam" if arrived.unwanted else "",
             subject=_subject(arrived),
             snippet=_subject(arrived, 160),
             private=post.private,
@@ -194,7 +201,7 @@ class _Filing:
         elif role is Role.BYSTANDER:
             self.filed.joined += 1
             state.joined_in += 1
-            self._event(case.id, "joined_in", post=arrived.row)
+            self._event(case.id, "joined_in", arrived.by, post=arrived.row)
         else:
             self._customer_wrote(state, arrived, reason)
 
@@ -214,7 +221,7 @@ class _Filing:
     def _began(self, state: _State, arrived: Arrived) -> None:
         state.begun = True
         self.filed.opened += 1
-        self._event(state.id, "put_aside" if state.closing else "opened", reason=_why_opened(arrived))
+        self._event(state.id, "put_aside" if state.closing else "opened", arrived.by, reason=_why_opened(arrived))
 
     def _wrote_again(self, state: _State, arrived: Arrived) -> None:
         self.filed.joined += 1
@@ -222,7 +229,7 @@ class _Filing:
         if not arrived.gone and (state.said_at is None or at >= state.said_at):
             state.snippet, state.said_at = _subject(arrived, 160), at
         state.private = state.private or arrived.post.private
-        self._event(state.id, "customer_wrote", post=arrived.row)
+        self._event(state.id, "customer_wrote" if arrived.by is None else "brought_in", arrived.by, post=arrived.row)
 
     def _wait(self, state: _State, since: datetime, reason: str) -> None:
         if state.status is CaseStatus.SOLVED:
@@ -232,8 +239,8 @@ class _Filing:
         state.unanswered += 1
         state.waiting_since = min(since, state.waiting_since) if state.waiting_since else since
 
-    def _event(self, case: int, kind: str, **detail: Any) -> None:
-        self.events.append((case, kind, self.now, _json(detail).decode()))
+    def _event(self, case: int, kind: str, by: int | None = None, **detail: Any) -> None:
+        self.events.append((case, kind, by, self.now, _json(detail).decode()))
 
     def write(self) -> None:
         new = [state for state in self.states.values() if state.new]
@@ -295,6 +302,8 @@ def _settled(state: _State, at: datetime) -> bool:
 
 
 def _why_opened(arrived: Arrived) -> str:
+    if arrived.by is not None:
+        return "by hand"
     if arrived.verdict.spam:
         return "looks like spam"
     if arrived.post.private:
@@ -418,7 +427,7 @@ _CASE: Final = (
     "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at", "solved_at",
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
-_EVENT: Final = ("case_id", "kind", "at", "detail")
+_EVENT: Final = ("case_id", "kind", "agent_id", "at", "detail")
 _STAGE_CHANGED: Final = """
     CREATE TEMPORARY TABLE IF NOT EXISTS cases_changed (LIKE cases_case INCLUDING DEFAULTS) ON COMMIT DELETE ROWS;
     DELETE FROM cases_changed

@@ -1,24 +1,54 @@
-"""Whether a channel needs somebody: shown on every page, so counted seldom."""
+"""What needs somebody, channels and listening rules: shown on every page, so counted seldom and all at once."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
-from earful.channels.models import ChannelState, Hearing
+
+
+class Alarms(NamedTuple):
+    """How many channels have an ear that is silent or failing, and how many listening rules rest because they found too
+    much, or are refused by a network.
+    """
+
+    channels: int
+    rules: int
+
 
 _KEY: Final = "console.alarms"
 _KEPT_SECONDS: Final = 10
 
 
-def channels_in_trouble() -> int:
-    """How many channels have an ear that is silent or failing; at most ten seconds old."""
-    return int(cache.get_or_set(_KEY, _count, _KEPT_SECONDS) or 0)
+def alarms() -> Alarms:
+    """The alarms there are; at most ten seconds old."""
+    # Two numbers make a tuple that is never empty, so `or` only stands for a cache that keeps nothing.
+    kept: Alarms | None = cache.get_or_set(_KEY, _count, _KEPT_SECONDS)
+    return kept or _count()
 
 
-def _count() -> int:
-    silent = Q(alive_at=None) | Q(alive_at__lt=timezone.now() - SILENT_AFTER)
-    ears = Hearing.objects.filter(channel__enabled=True).filter(silent | ~Q(state=ChannelState.OK))
-    return ears.values("channel").distinct().count()
+def forget() -> None:
+    """Count anew at the next look: who has just mended something sees it."""
+    cache.delete(_KEY)
+
+
+def _count() -> Alarms:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [timezone.now() - SILENT_AFTER])
+        return Alarms(*cursor.fetchone())
+
+
+# One statement for both, because every page waits for it.
+_COUNT: Final = """
+    SELECT
+        (SELECT count(DISTINCT ear.channel_id)
+         FROM channels_hearing AS ear JOIN channels_channel AS channel ON channel.id = ear.channel_id
+         WHERE channel.enabled AND (ear.alive_at IS NULL OR ear.alive_at < %s OR ear.state <> 'ok')),
+        (SELECT count(*) FROM rules_listeningrule AS rule
+         WHERE rule.enabled AND (rule.tripped_at IS NOT NULL OR EXISTS (
+             SELECT 1
+             FROM rules_standing AS standing JOIN channels_channel AS channel ON channel.id = standing.channel_id
+             WHERE standing.rule_id = rule.id AND standing.state = 'refused' AND channel.enabled)))
+"""

@@ -96,6 +96,11 @@ def money(amount: float) -> str:
     return f"${exact[:-1] if exact.endswith('0') else exact}"
 
 
+def about(amount: float) -> str:
+    """A sum of US dollars as one says it: whole cents from ten cents on, and below as `money` says it."""
+    return money(round(amount, 2) if amount >= 0.1 else amount)
+
+
 def soon(wait: timedelta) -> str:
     """When it leaves, honestly: behind what is already waiting on the same channel."""
     seconds = wait.total_seconds()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 
 from earful.cases.models import Case, Closing
 from earful.connectors.registry import CONNECTORS
@@ -16,6 +16,8 @@ from earful.console.rows import network_name, status_in_words
 from earful.core.conversation import Role
 from earful.core.priority import waiting_points
 from earful.people.models import Agent, Identity
+from earful.posts import spread
+from earful.posts.models import Post
 
 EARLIER_SHOWN: Final = 8
 EVENTS_SHOWN: Final = 20
@@ -53,19 +55,18 @@ class Context:
 
 
 def context(case: Case, agent: Agent) -> Context:
-    """The context of `case`, as `agent` may see it; channel and customer must be loaded. Three questions."""
-    heard = case.messages.aggregate(
-        bystanders=Count("post__author", filter=Q(role=Role.BYSTANDER), distinct=True),
-        spread=Sum("post__spread", filter=Q(role=Role.CUSTOMER)),
-    )
+    """The context of `case`, as `agent` may see it; channel and customer must be loaded. Five questions."""
+    bystanders = case.messages.filter(role=Role.BYSTANDER).aggregate(many=Count("post__author", distinct=True))
+    said = Post.objects.filter(message__case=case, message__role=Role.CUSTOMER)
+    said = said.only("network", "network_id", "spread")
     events = case.events.select_related("agent").order_by("-at", "-pk")[:EVENTS_SHOWN]
     return Context(
         customer=case.customer,
         network=network_name(case.channel.network),
         profile=_profile(case),
         earlier=_earlier(case, agent),
-        bystanders=heard["bystanders"],
-        spread=heard["spread"] or 0,
+        bystanders=bystanders["many"],
+        spread=sum(each.total for each in spread.of(list(said)).values()),
         timeline=[Told(in_words(event), event.at) for event in events],
     )
 

@@ -6,7 +6,7 @@ is shown once, as the reply, and the post is the proof that it can be seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,10 +18,13 @@ from earful.console.delivery import Standing, standing
 from earful.console.events import TOLD_BY_THE_CONVERSATION, in_words
 from earful.console.pieces import Piece, pieces
 from earful.console.rows import initial, network_name
+from earful.console.spread_shown import spread_in_words
 from earful.core.connector import Account
 from earful.core.conversation import Role
 from earful.core.lifecycle import DeliveryState
+from earful.posts import spread
 from earful.posts.models import Post
+from earful.posts.spread import Spread
 from earful.replies.models import Reply
 
 # A page with more would be slow to draw and is never read to its beginning; the rest comes on demand.
@@ -56,6 +59,8 @@ class Entry:
     edited: bool = False
     earlier: tuple[Earlier, ...] = ()
     media: tuple[str, ...] = ()
+    post: int = 0
+    spread: str = ""
     reply: int = 0
     standing: Standing | None = None
     told: tuple[str, ...] = ()
@@ -87,12 +92,13 @@ class _Ours:
 
 
 def conversation(case: Case, now: datetime, *, whole: bool = False) -> Conversation:
-    """The conversation of `case`, whose channel and customer must be loaded. Five questions."""
+    """The conversation of `case`, whose channel and customer must be loaded. Six questions."""
     messages = _messages(case)
+    spreads = spread.of([message.post for message in messages])
     ours = _Ours({message.post.network_id: message.post for message in messages if message.role == Role.OURS})
     replies = [_reply(reply, ours, case, now) for reply in _replies(case)]
     entries = [
-        *(_post(message, case) for message in messages if _still_to_show(message, ours)),
+        *(_post(message, case, spreads) for message in messages if _still_to_show(message, ours)),
         *replies,
         *(_note(note) for note in case.notes.select_related("agent")),
     ]
@@ -119,7 +125,7 @@ def _still_to_show(message: Message, ours: _Ours) -> bool:
     return message.role != Role.OURS or message.post.network_id in ours.posts
 
 
-def _post(message: Message, case: Case) -> Entry:
+def _post(message: Message, case: Case, spreads: Mapping[int, Spread]) -> Entry:
     post = message.post
     gone = post.deleted_at is not None
     return Entry(
@@ -135,7 +141,9 @@ def _post(message: Message, case: Case) -> Entry:
         gone=gone,
         edited=post.edited_at is not None and not gone,
         earlier=() if gone else tuple(Earlier(version.text, version.until) for version in post.versions.all()),
-        media=() if gone else tuple(_picture(item) for item in post.media),
+        media=() if gone else tuple(picture(item) for item in post.media),
+        post=post.pk,
+        spread=spread_in_words(spreads[post.pk], network_name(post.network)),
     )
 
 
@@ -148,7 +156,7 @@ def permalink(case: Case, post_id: str, handle: str) -> str:
     return CONNECTORS[channel.network].link(account, post_id, handle)
 
 
-def _picture(item: dict[str, str]) -> str:
+def picture(item: Mapping[str, str]) -> str:
     """A picture in words: none is loaded from elsewhere, so the description that came with it must do."""
     kind = item.get("kind", "").replace("_", " ") or "attachment"
     return f"{kind}: {item['alt']}" if item.get("alt") else kind

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.http import urlencode
 
 from earful.cases.finding import VIEWS, View
-from earful.console.alarms import channels_in_trouble
+from earful.console.alarms import alarms
 from earful.console.asked import Asked
 from earful.console.counts import counts
 from earful.console.live import events_url, ticket_of
@@ -37,7 +37,8 @@ def frame(request: Asked, here: str = "") -> dict[str, Any]:
     """What the frame's templates need."""
     return {
         "rail": rail(request.user, here),
-        "trouble": channels_in_trouble(),
+        "trouble": alarms().channels,
+        "rules_in_trouble": alarms().rules,
         "events_url": events_url(request),
         "ticket": ticket_of(request),
         "sandbox_url": settings.SANDBOX_URL,

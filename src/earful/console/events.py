@@ -31,6 +31,7 @@ def _assigned(event: CaseEvent, who: str) -> str:
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "opened": ("opened it", "Opened"),
     "customer_wrote": ("heard from the customer", "Customer wrote again"),
+    "brought_in": ("brought in another post of theirs by hand", "Another post of theirs was brought in"),
     "joined_in": ("saw somebody join in", "Somebody joined in"),
     "reopened": ("reopened it", "Opened again"),
     "solved": ("solved it", "Solved"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from earful.console.views import case, channels, composer, entering, inbox, palette, small
+from earful.console.views import backfills, case, channels, composer, entering, inbox, palette, posts, rules, small
 
 app_name = "console"
 urlpatterns = [
@@ -18,9 +18,30 @@ urlpatterns = [
     path("cases/<int:number>/send/<slug:route>/", composer.send, name="send"),
     path("replies/<int:number>/edit-again/", composer.edit_again, name="edit_again"),
     path("replies/<int:number>/by-hand/", composer.answer_by_hand, name="by_hand"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/rows/", rules.rows, name="rule_rows"),
+    path("rules/station/", rules.station, name="rules_station"),
+    path("rules/new/", rules.new, name="new_rule"),
+    path("rules/check/", rules.checked, name="check_rule"),
+    path("rules/try/", rules.trial, name="try_rule"),
+    path("rules/count/", rules.counted, name="count_rule"),
+    path("rules/<int:number>/", rules.rule, name="rule"),
+    path("rules/<int:number>/delete/", rules.remove, name="remove_rule"),
+    path("rules/<int:number>/do/<slug:verb>/", rules.act, name="rule_act"),
+    path("rules/<int:number>/backfill/", backfills.backfill, name="backfill"),
+    path("rules/<int:number>/backfills/", backfills.backfills, name="backfills"),
+    path("backfills/<int:number>/do/<slug:verb>/", backfills.act, name="backfill_act"),
     path("channels/", channels.channels, name="channels"),
     path("channels/outbox/<slug:state>/", channels.outbox, name="outbox"),
     path("channels/read-again/", channels.read_again, name="read_again"),
+    path("posts/", posts.posts, name="posts"),
+    path("posts/check/", posts.check_posts, name="check_posts"),
+    path("posts/newer/", posts.newer_posts, name="newer_posts"),
+    path("posts/rows/", posts.changed_posts, name="changed_posts"),
+    path("posts/ignore/", posts.ignore_posts, name="ignore_posts"),
+    path("posts/put-back/", posts.put_back_posts, name="put_back_posts"),
+    path("posts/<int:number>/case/", posts.post_case, name="post_case"),
+    path("posts/<int:number>/carriers/", posts.carriers, name="carriers"),
     path("palette/", palette.palette, name="palette"),
     path("ticket/", small.ticket, name="ticket"),
     path("theme/", small.theme, name="theme"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from earful.console.row_markup import rows_markup
@@ -40,3 +40,9 @@ def short_number(number: int) -> str:
     if number >= 1_000_000:
         return f"{number / 1_000_000:.1f}M"
     return f"{number // 1000}k" if number >= 10_000 else f"{number:,}"
+
+
+@register.filter
+def chunks(rule: str) -> SafeString:
+    """A rule that breaks its lines between its parts alone: a browser would part a dash from what it excludes."""
+    return format_html_join(" ", "<span>{}</span>", ((part,) for part in rule.split()))

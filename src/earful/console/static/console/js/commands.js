@@ -3,6 +3,8 @@ import { reply, write } from "./composer.js";
 import { openCaseId } from "./conversation.js";
 import { backToList, nextRow, openFocused, step } from "./list.js";
 import { openPalette } from "./palette.js";
+import { choosePost, ignorePost, makeCase, openPost, searchPosts, stepPost } from "./posts.js";
+import { stepRule } from "./rules.js";
 import { whisper } from "./say.js";
 import { openSheet } from "./sheet.js";
 import { setTheme } from "./theme.js";
@@ -12,6 +14,8 @@ const press = (id) => () => document.getElementById(id)?.click();
 const there = (id) => () => Boolean(document.getElementById(id));
 const inCase = () => Boolean(openCaseId());
 const inList = () => Boolean(document.getElementById("rows"));
+const inPosts = () => Boolean(document.getElementById("found"));
+const inRules = () => Boolean(document.getElementById("rules"));
 
 // `key` is one key, "g i" is two in a row, "Mod+K" is Ctrl or ⌘ with it. No single key sends anything.
 export const COMMANDS = [
@@ -29,6 +33,17 @@ export const COMMANDS = [
   { says: "Reopen", run: press("do-reopen"), when: there("do-reopen") },
   { says: "Put aside as spam or noise", run: press("do-aside"), when: there("do-aside") },
   { key: "c", says: "About them", run: toggleContext, when: inCase, does: "context" },
+  { key: "j", says: "Next post", run: () => stepPost(1), when: inPosts, hidden: true },
+  { key: "k", says: "Previous post", run: () => stepPost(-1), when: inPosts, hidden: true },
+  { key: "o", says: "Open the post’s case, or the post on its network", run: openPost, when: inPosts, hidden: true },
+  { key: "c", says: "Make a case of the post", run: makeCase, when: inPosts },
+  { key: "i", says: "Ignore the post, or put it back", run: ignorePost, when: inPosts },
+  { key: "x", says: "Choose the post, to ignore several", run: choosePost, when: inPosts, hidden: true },
+  { key: "/", says: "Search the posts", run: searchPosts, when: inPosts },
+  { key: "j", says: "Next rule", run: () => stepRule(1), when: inRules, hidden: true },
+  { key: "k", says: "Previous rule", run: () => stepRule(-1), when: inRules, hidden: true },
+  { key: "n", says: "New listening rule", run: go("/rules/new/"), when: there("new-rule") },
+  { says: "Try the rule on the last 7 days", run: press("try-rule"), when: there("try-rule") },
   { key: "/", says: "Filter the list", run: () => document.getElementById("filter").select(), when: inList },
   { key: "g i", says: "Waiting on us", run: go("/inbox/waiting/") },
   { key: "g m", says: "Mine", run: go("/inbox/mine/") },
@@ -36,6 +51,8 @@ export const COMMANDS = [
   { key: "g a", says: "All open", run: go("/inbox/all/") },
   { key: "g d", says: "Done", run: go("/inbox/done/") },
   { key: "g p", says: "Put aside", run: go("/inbox/aside/") },
+  { key: "g h", says: "Posts", run: go("/posts/") },
+  { key: "g r", says: "Listening rules", run: go("/rules/") },
   { key: "g c", says: "Channels", run: go("/channels/") },
   { says: "Theme: light", run: () => setTheme("light") },
   { says: "Theme: dark", run: () => setTheme("dark") },

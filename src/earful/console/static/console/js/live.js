@@ -2,6 +2,8 @@
 // stream is away. Whatever storms outside, rows are fetched five times a second at the most, and counts once.
 import { openCaseId, refreshCase } from "./conversation.js";
 import { refreshAll, refreshCounts, refreshFromTop } from "./list.js";
+import { hearPosts } from "./posts.js";
+import { refreshRules } from "./rules.js";
 
 const APART_MS = 200;
 const COUNTS_APART_MS = 1000;
@@ -30,6 +32,9 @@ function listen(url, ticket) {
   source.addEventListener("open", resumed);
   source.addEventListener("error", paused);
   source.addEventListener("case", ({ data }) => hear(data));
+  source.addEventListener("post", hearPosts);
+  source.addEventListener("rule", refreshRules);
+  source.addEventListener("backfill", refreshRules);
   source.addEventListener("again", everything);
 }
 
@@ -40,6 +45,8 @@ function hear(data) {
 
 function everything() {
   again = true;
+  refreshRules();
+  hearPosts({});
   soon();
 }
 

@@ -8,6 +8,8 @@ import { markOpen, nextRow, refreshAll, startList } from "./list.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { remember } from "./patch.js";
+import { startPosts } from "./posts.js";
+import { startRules } from "./rules.js";
 import { say } from "./say.js";
 import { startTheme } from "./theme.js";
 
@@ -20,6 +22,8 @@ startPalette();
 startTheme();
 startComposer();
 startList();
+startPosts();
+startRules();
 showNewest();
 startLive();
 

@@ -1,0 +1,136 @@
+"""What the desk says about a rule while it is written: what it means, or what is wrong with it and where."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.safestring import SafeString
+
+from earful.console.marking import marked
+from earful.core.language.advice import hints
+from earful.core.language.dialects import DIALECTS, DialectName
+from earful.core.language.errors import RuleError
+from earful.core.language.parser import parse
+from earful.core.language.sentence import sentence
+from earful.core.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that is allowed and worth knowing: the words of the rule that it is about, and a sentence."""
+
+    about: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong: in a sentence, from which column (1 is the first), and what to write instead ("" if unknown).
+
+    `shown` is the rule with the faulty part marked; `start` and `end` are that part's offsets. `mended` is the whole
+    rule with the suggestion carried out, or "" where that needs a person.
+    """
+
+    message: str
+    column: int
+    suggestion: str
+    shown: SafeString
+    start: int
+    end: int
+    mended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A rule looked at. `sentence` is what it asks for, in plain English; "" while there is a fault or no text."""
+
+    text: str
+    length: int
+    limit: int
+    sentence: str = ""
+    hints: tuple[Hint, ...] = ()
+    fault: Fault | None = None
+
+    @property
+    def right(self) -> bool:
+        return bool(self.sentence)
+
+    @property
+    def too_long(self) -> bool:
+        return self.length > self.limit
+
+    @property
+    def used(self) -> str:
+        """As in: 212 of 1,024 characters."""
+        return f"{self.length:,} of {self.limit:,} characters"
+
+
+def one_line(text: str) -> str:
+    """A rule as it was typed, on one line: to the language a line break is a space, to a network it may not be."""
+    return text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
+
+
+def check(text: str, dialect: DialectName = "stream") -> Checked:
+    """Look at a rule as it stands; an empty one is neither right nor wrong yet."""
+    limit = DIALECTS[dialect].limit
+    if not text.strip():
+        return Checked(text, len(text), limit)
+    try:
+        said = sentence(parse(text, dialect))
+    except RuleError as error:
+        return Checked(text, len(text), limit, fault=_fault(error, dialect))
+    told = tuple(Hint(text[slice(*span)], says) for span, says in hints(text))
+    return Checked(text, len(text), limit, said, told)
+
+
+def _fault(error: RuleError, dialect: DialectName) -> Fault:
+    start, end = error.column - 1, error.column - 1 + error.length
+    # Something is missing at the very end: a blank stands for it, so that there is something to mark.
+    shown = marked(f"{error.rule} ", [(start, max(end, start + 1))])
+    mended = mend(error.rule, (start, end), error.suggestion, dialect)
+    return Fault(error.message, error.column, error.suggestion, shown, start, end, mended)
+
+
+# The suggestions that can be carried out by themselves, as `core.language.advice` words them.
+_INSTEAD: Final = re.compile(r"Write (?!one\.)(\S.*?)(?: instead)?\.")
+_THIS_OR: Final = "Leave this OR out."
+_LEAVE_OUT: Final = re.compile(r"Leave (?:it|this OR) out(?:: .*)?\.")
+_MEANT: Final = re.compile(r"Did you mean (\S+)\?")
+
+
+def mend(rule: str, span: Span, suggestion: str, dialect: DialectName) -> str:
+    """The rule as the suggestion would have it, if that can be read further than before; else ""."""
+    start, end = _meant(rule, span, suggestion)
+    instead = _replacement(rule[start:end], suggestion)
+    if instead is None or "…" in instead:
+        return ""
+    rest = rule[end:] if instead else rule[end:].lstrip()
+    mended = f"{rule[:start]}{instead}{rest}".rstrip()
+    return mended if mended not in ("", rule) and _reads_further(mended, start + len(instead), dialect) else ""
+
+
+def _meant(rule: str, span: Span, suggestion: str) -> Span:
+    """The part to put right: blanks at its end stay, and an OR that nothing follows stands before the fault."""
+    start, end = span
+    before = rule[:start].rstrip()
+    if suggestion == _THIS_OR and start == end and before.endswith("OR"):
+        return len(before) - len("OR"), end
+    return start, start + len(rule[start:end].rstrip())
+
+
+def _replacement(faulty: str, suggestion: str) -> str | None:
+    if found := _INSTEAD.fullmatch(suggestion):
+        return found[1]
+    if found := _MEANT.fullmatch(suggestion):
+        # Only a name is meant differently ("from:"); what stands behind the colon stays.
+        name_only = found[1].endswith(":") or found[1] in "@#$"
+        return found[1] + faulty.partition(":")[2] if name_only else found[1]
+    return "" if _LEAVE_OUT.fullmatch(suggestion) else None
+
+
+def _reads_further(rule: str, beyond: int, dialect: DialectName) -> bool:
+    try:
+        parse(rule, dialect)
+    except RuleError as error:
+        return error.column > beyond
+    return True

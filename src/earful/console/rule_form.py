@@ -1,0 +1,63 @@
+"""The form of a listening rule: what a person decides about it."""
+
+from typing import Any, Final
+
+from django import forms
+
+from earful.console.checking import check, one_line
+from earful.people.models import Agent
+from earful.rules.models import MOST_A_MINUTE, ListeningRule
+
+# The field takes no more than this; a number beyond it is a slip, not a wish.
+MOST_EVER_A_MINUTE: Final = 100_000
+
+
+class RuleForm(forms.Form):
+    """A rule as a browser sends it. Every field is named here, so that a request can set no other."""
+
+    name = forms.CharField(
+        max_length=100, error_messages={"required": "Give it a name, so that colleagues know what it is for."}
+    )
+    text = forms.CharField(required=False, strip=False)
+    opens_cases = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+    most_a_minute = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_EVER_A_MINUTE,
+        error_messages={"required": "Say after how many posts in a minute it should rest."},
+    )
+    owner = forms.ModelChoiceField(
+        Agent.objects.filter(is_active=True).order_by("first_name", "last_name", "username"),
+        required=False,
+        error_messages={"invalid_choice": "This colleague cannot own a rule any more. Choose another."},
+    )
+
+    def clean_text(self) -> str:
+        text = one_line(self.cleaned_data["text"]).strip()
+        if not text:
+            raise forms.ValidationError("Write what to listen for.")
+        if check(text).fault:
+            raise forms.ValidationError("Mend the rule first; where it is wrong is said below it.")
+        return text
+
+    def into(self, rule: ListeningRule) -> ListeningRule:
+        """The rule with what was decided; the form must be valid, and the rule is not saved."""
+        for name in ("name", "text", "most_a_minute", "owner"):
+            setattr(rule, name, self.cleaned_data[name])
+        rule.opens_cases = self.cleaned_data["opens_cases"] == "yes"
+        return rule
+
+
+def as_it_stands(rule: ListeningRule) -> dict[str, Any]:
+    """The form's values for a rule that is there already."""
+    return {
+        "name": rule.name,
+        "text": rule.text,
+        "opens_cases": "yes" if rule.opens_cases else "no",
+        "most_a_minute": rule.most_a_minute,
+        "owner": rule.owner_id,
+    }
+
+
+def for_a_new_one(agent: Agent, text: str = "") -> dict[str, Any]:
+    """The form's values to begin with; the first rule may begin with an example."""
+    return {"name": "", "text": text, "opens_cases": "yes", "most_a_minute": MOST_A_MINUTE, "owner": agent.pk}
