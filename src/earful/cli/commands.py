@@ -1,17 +1,16 @@
-"""The commands: up, test, lint, replay, doctor, link, agent, db, version.
+"""The commands: up, test, lint, replay, rules, doctor, link, agent, db, version.
 
 Each command imports what it needs, and no more.
 """
 
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from earful.cli import INTERRUPTED
+from earful.cli.ending import end
+from earful.cli.rule_commands import rules
 
 app = typer.Typer(
     name="earful",
@@ -24,6 +23,7 @@ database = typer.Typer(help="The embedded database: dump, restore, upgrade.", no
 app.add_typer(database, name="db")
 agent = typer.Typer(help="The people who answer: add one, let one in.", no_args_is_help=True)
 app.add_typer(agent, name="agent")
+app.add_typer(rules, name="rules")
 
 HOME = Path(os.environ.get("EARFUL_HOME", Path.cwd()))
 DataFolder = Annotated[
@@ -54,7 +54,7 @@ def up(
 
         return Desk(data.resolve(), host, port, demo=demo).run(open_browser=open_browser)
 
-    _end(command)
+    end(command)
 
 
 @app.command(context_settings=PASSED_ON)
@@ -83,7 +83,7 @@ def replay(
     """Play real conversations into the pretend X of a running desk, and tell what became of them."""
     from earful.cli.replay import Replay
 
-    _end(lambda: Replay(data.resolve(), file, rate=rate, limit=limit).run())
+    end(lambda: Replay(data.resolve(), file, rate=rate, limit=limit).run())
 
 
 @app.command()
@@ -94,7 +94,7 @@ def doctor(
     """Check database, disk, ports, clock, settings and what could not be read; say what to do."""
     from earful.cli.doctor import examine
 
-    _end(lambda: examine(data.resolve(), port))
+    end(lambda: examine(data.resolve(), port))
 
 
 @app.command()
@@ -106,7 +106,7 @@ def link(
     """Link an X account to a running desk; asks for its two tokens (never tried against X itself)."""
     from earful.cli.linking import link as link_account
 
-    _end(lambda: link_account(data.resolve(), api.rstrip("/"), site.rstrip("/")))
+    end(lambda: link_account(data.resolve(), api.rstrip("/"), site.rstrip("/")))
 
 
 @app.command()
@@ -127,7 +127,7 @@ def add(
     """Add an agent to a running desk; prints a link that lets them in once."""
     from earful.cli import agents
 
-    _end(lambda: agents.add(data.resolve(), username, name, initials))
+    end(lambda: agents.add(data.resolve(), username, name, initials))
 
 
 @agent.command("link")
@@ -137,7 +137,7 @@ def link_agent(
     """Print a new link that lets an agent of a running desk in once."""
     from earful.cli import agents
 
-    _end(lambda: agents.link(data.resolve(), username))
+    end(lambda: agents.link(data.resolve(), username))
 
 
 @database.command()
@@ -145,7 +145,7 @@ def dump(file: Path, data: DataFolder = DEFAULT_DATA) -> None:
     """Write the whole database into one file."""
     from earful.cli import databases
 
-    _end(lambda: databases.dump(data.resolve(), file))
+    end(lambda: databases.dump(data.resolve(), file))
 
 
 @database.command()
@@ -153,7 +153,7 @@ def restore(file: Path, data: DataFolder = DEFAULT_DATA) -> None:
     """Bring a dumped database into an empty one."""
     from earful.cli import databases
 
-    _end(lambda: databases.restore(data.resolve(), file))
+    end(lambda: databases.restore(data.resolve(), file))
 
 
 @database.command()
@@ -161,23 +161,4 @@ def upgrade(data: DataFolder = DEFAULT_DATA) -> None:
     """Move the embedded database to the newest PostgreSQL here; the old one is kept aside."""
     from earful.cli import databases
 
-    _end(lambda: databases.upgrade(data.resolve()))
-
-
-def _end(command: Callable[[], int | None]) -> None:
-    """Run a command; what it cannot do becomes one clear sentence and exit code 1, and Ctrl-C a quiet 130."""
-    try:
-        raise typer.Exit(_code(command))
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _code(command: Callable[[], int | None]) -> int:
-    from earful.cli.trouble import TROUBLE, sentence
-
-    try:
-        return command() or 0
-    except TROUBLE as error:
-        print(f"earful: {sentence(error)}", file=sys.stderr)
-        return 1
+    end(lambda: databases.upgrade(data.resolve()))
