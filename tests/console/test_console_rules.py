@@ -14,6 +14,7 @@ from earful.channels.models import Channel
 from earful.console.checking import check
 from earful.console.marking import marked
 from earful.people.models import Agent
+from earful.rules import book
 from earful.rules.models import ListeningRule, Pace, Standing
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&"
@@ -23,7 +24,9 @@ MakeRule = Callable[..., ListeningRule]
 @pytest.fixture
 def make_rule(db: None) -> MakeRule:
     def make(text: str = "router slow", **fields: Any) -> ListeningRule:
-        return ListeningRule.objects.create(**{"name": "Speaks of routers", "text": text, **fields})
+        rule = ListeningRule.objects.create(**{"name": "Speaks of routers", "text": text, **fields})
+        book.look_again()
+        return rule
 
     return make
 
@@ -254,9 +257,9 @@ def test_a_trial_shows_what_would_have_been_found_with_the_words_marked(desk: Cl
         said(NINA, "@LumenHelp a slow router, long ago", at=timezone.now() - timedelta(days=9)),
     )
     page = desk.post("/rules/try/", {"text": "router slow"}).content
-    assert "Would have found 1 post, 0.1 a day , of the 2 posts that this desk stored" in _words(page)
+    assert "Would have found 1 post, 0.5 a day , of the 2 posts that this desk stored since" in _words(page)
     assert "my <mark>router</mark> is <mark>slow</mark>, so <mark>slow</mark>" in page.decode()
-    assert "On X this would cost about $0.001 a day" in _words(page)
+    assert "On X this would cost about $0.002 a day" in _words(page)
 
 
 def test_a_trial_of_what_only_x_knows_says_that_it_is_an_upper_bound(desk: Client, channel: Channel) -> None:

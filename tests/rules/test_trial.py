@@ -91,14 +91,23 @@ def test_a_trial_finds_what_the_rule_found_live(channel: Channel, seed: int) -> 
 def test_a_trial_says_how_many_a_day_which_days_and_at_what_price(channel: Channel) -> None:
     now = timezone.now()
     hear(channel, *(said(NINA, f"@LumenHelp lumen {n}", at=now - timedelta(days=2, minutes=n)) for n in range(14)))
-    hear(channel, said(TOMAS, "@LumenHelp cable", at=now - timedelta(days=1)))
+    hear(channel, said(TOMAS, "@LumenHelp cable", at=now - timedelta(days=7, seconds=-1)))
     tried = try_out("lumen", now=now)
     assert (tried.looked_at, tried.found, tried.low, tried.high, tried.sampled) == (15, 14, 14, 14, False)
-    assert tried.per_day == 2
-    assert tried.price_a_day == pytest.approx(0.01)
-    assert tried.authors_price_a_day == pytest.approx(0.02)
+    assert tried.per_day == pytest.approx(2, rel=0.001)
+    assert tried.price_a_day == pytest.approx(0.01, rel=0.001)
+    assert tried.authors_price_a_day == pytest.approx(0.02, rel=0.001)
     assert sum(posts for _, posts in tried.days) == 14
     assert [day for day, _ in tried.days] == sorted({day for day, _ in tried.days})
+
+
+def test_days_before_the_desk_heard_anything_do_not_thin_out_the_number_a_day(channel: Channel) -> None:
+    now = timezone.now()
+    hear(channel, *(said(NINA, f"@LumenHelp lumen {n}", at=now - timedelta(hours=36, minutes=n)) for n in range(9)))
+    tried = try_out("lumen", now=now)
+    assert tried.per_day == pytest.approx(6, rel=0.1)
+    assert tried.begins == now - timedelta(hours=36, minutes=8)
+    assert tried.days[0][0] == tried.begins.date()
 
 
 def test_the_newest_twenty_come_first_with_the_words_that_matched(channel: Channel) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.safestring import SafeString
 
@@ -62,9 +62,16 @@ def _found(trial: Trial) -> str:
 
 
 def _looked(trial: Trial) -> str:
-    days = round((trial.until - trial.since).total_seconds() / 86_400)
-    words = f"of the {trial.looked_at:,} posts that this desk stored in the last {days} day{'' if days == 1 else 's'}"
+    words = f"of the {trial.looked_at:,} posts that this desk stored {_window(trial)}"
     return f"{words}; a sample of them was looked at, so the numbers are estimates" if trial.sampled else words
+
+
+def _window(trial: Trial) -> str:
+    """How far back the stored posts reach: over all days of the trial, or only since the desk has heard any."""
+    if trial.begins - trial.since > timedelta(days=1):
+        return f"since {trial.begins:%a %d %b}"
+    days = round((trial.until - trial.since) / timedelta(days=1))
+    return f"in the last {days} day{'' if days == 1 else 's'}"
 
 
 def _cost(trial: Trial, network: str) -> str:
@@ -72,7 +79,7 @@ def _cost(trial: Trial, network: str) -> str:
         return ""
     authors = trial.authors_price_a_day
     more = f", and up to {about(authors)} more for their authors, if {network} bills them" if authors else ""
-    return f"On {network} this would cost about {about(trial.price_a_day)} a day{more}."
+    return f"On {network} this would cost about {about(trial.price_a_day)} a day{more}, if it finds no more than these."
 
 
 def _beware(trial: Trial, network: str) -> str:

@@ -18,12 +18,12 @@ from earful.core.language.tree import Tree
 from earful.core.post import Post as Said
 from earful.posts import lexemes, looking
 from earful.posts.looking import Key, Patience, Step, Stretch, TooBroad
-from earful.posts.models import Post
+from earful.posts.models import Post, Searched
 from earful.posts.narrowing import Query, also, narrowed
 from earful.posts.partitions import BEGINNING, END
 from earful.posts.remembering import COLUMNS, Row, remember
 
-__all__ = ["CursorError", "Hit", "HitsPage", "TooBroad", "candidates", "count_candidates", "search"]
+__all__ = ["CursorError", "Hit", "HitsPage", "TooBroad", "candidates", "count_candidates", "oldest", "search"]
 
 # So many posts are fetched at once to be shown to the matcher: for a page, and for a trial.
 FOR_A_PAGE: Final = 128
@@ -96,6 +96,12 @@ def search(
         if not found:
             raise
     return HitsPage(_loaded(found[:size]), _cursor(reached), looked)
+
+
+def oldest(*, since: datetime, until: datetime) -> datetime | None:
+    """When the oldest public post of [since, until) was written; None where there is none."""
+    there = Searched.objects.filter(created_at__gte=since, created_at__lt=until, private=False)
+    return there.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def candidates(

@@ -41,7 +41,9 @@ class Trial:
     confidence interval. `days` are those of UTC, oldest first. Prices are dollars a day by the price lists of the
     networks that have an enabled channel, None where none of them bills; authors are extra. `only_network` are the
     parts that only a network can answer: without those that nobody can answer here the rule is tried, and finds
-    `at_most` so many. Where nothing is left to try, nothing is found.
+    `at_most` so many. Where nothing is left to try, nothing is found. `begins` is when the oldest post that was asked
+    was written: a desk that listens since yesterday knows nothing of the days before, and `days` and `per_day` leave
+    them out.
     """
 
     looked_at: int
@@ -52,6 +54,7 @@ class Trial:
     per_day: float
     since: datetime
     until: datetime
+    begins: datetime
     newest: list[Hit]
     days: list[tuple[date, int]]
     price_a_day: float | None
@@ -66,6 +69,8 @@ def try_out(text: str, *, days: int = 7, now: datetime) -> Trial:
     asked = tree if answered_here(tree) else relaxed(tree)
     since = now - timedelta(days=days)
     stored = searching.count_candidates(None, since=since, until=now, most=MOST_COUNTED)
+    begins = searching.oldest(since=since, until=now) or since
+    known = max(1.0, (now - begins) / timedelta(days=1))
     looked = _look(asked, since, now) if asked is not None else _Looked()
     prices, authors = _prices()
     low, high = looked.interval
@@ -75,13 +80,14 @@ def try_out(text: str, *, days: int = 7, now: datetime) -> Trial:
         low=low,
         high=high,
         sampled=looked.sampled,
-        per_day=looked.scaled(looked.found) / days,
+        per_day=looked.scaled(looked.found) / known,
         since=since,
         until=now,
+        begins=begins,
         newest=_newest(asked, looked, since, now) if asked is not None else [],
-        days=_by_day(looked, since, now),
-        price_a_day=_price(looked, prices, days),
-        authors_price_a_day=_price(looked, authors, days),
+        days=_by_day(looked, begins, now),
+        price_a_day=_price(looked, prices, known),
+        authors_price_a_day=_price(looked, authors, known),
         at_most=asked is not tree and asked is not None,
         only_network=tuple(show(leaf) for leaf in only_network(tree)),
     )
@@ -173,7 +179,7 @@ def _prices() -> tuple[dict[str, float], dict[str, float]]:
     )
 
 
-def _price(looked: _Looked, prices: Mapping[str, float], days: int) -> float | None:
+def _price(looked: _Looked, prices: Mapping[str, float], days: float) -> float | None:
     if not prices:
         return None
     return sum(price * looked.scaled(looked.by_network[network]) for network, price in prices.items()) / days
