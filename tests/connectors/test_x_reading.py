@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from connectors.x_frames import MESSAGE, POST, frame, in_posts, page, post, rule_case_posts
 from earful.connectors.x.reading import LARGEST_FRAME, read
 from earful.core.connector import Unreadable
+from earful.core.language.candidate import Candidate
+from earful.core.language.matcher import holds
+from earful.core.language.parser import parse
 from earful.core.post import Arrival, Link, Media, Place
 
 ROOT = "1900000000000004037"
@@ -55,6 +58,22 @@ def reply(**data):
     )
 
 
+LONG = "dead again, and nobody at @Lumen answers " * 6
+
+
+def repost(original, **data):
+    """A repost as X tells it: the text cut at 140 characters, with the entities that still fit."""
+    handle = {"start": 3, "end": 8, "username": "Jo_B"}
+    payload = post(
+        text=f"RT @Jo_B: {LONG}"[:139] + "…",
+        referenced_tweets=[{"type": "retweeted", "id": PARENT}],
+        entities={"mentions": [handle], "hashtags": [{"tag": "cut"}]},
+        **data,
+    )
+    payload["includes"]["tweets"] = [{"id": PARENT, "author_id": "1000", **original}]
+    return payload
+
+
 def test_a_line_of_the_stream_is_a_post_with_its_author_and_the_rules_that_found_it():
     arrival = only(POST)
     said = arrival.post
@@ -80,6 +99,7 @@ VOCABULARY_PAIRS = {
     "long": post(note_tweet={"text": "long " * 100, "entities": {"hashtags": [{"tag": "late"}]}}),
     "quote": post(referenced_tweets=[{"type": "quoted", "id": PARENT}]),
     "repost": post(referenced_tweets=[{"type": "retweeted", "id": PARENT}]),
+    "repost of what came along": repost({"text": LONG}),
     "page": page(POST, reply(), newest_id="1900000000000004100"),
     "message": MESSAGE,
     "deletion": {"delete": {"tweet": {"id": ROOT, "author_id": "2200000000"}}},
@@ -410,6 +430,7 @@ FRAMES = [
     POST,
     reply(),
     MESSAGE,
+    repost({"text": LONG, "entities": {"hashtags": [{"tag": "late"}]}, "attachments": {"media_keys": ["3_1"]}}),
     page(POST, reply()),
     {"errors": [{"title": "x"}]},
     {"delete": {"tweet": {"id": "1"}}},
@@ -563,3 +584,42 @@ def test_a_repost_tells_whose_words_it_carries():
     payload["includes"]["tweets"] = [{"id": PARENT, "author_id": "1000", "text": "dead again"}]
     payload["includes"]["users"].append({"id": "1000", "username": "Jo_B"})
     assert (only(payload).post.reposts_author, only(payload).post.reposts_handle) == ("1000", "Jo_B")
+
+
+@pytest.mark.parametrize("vocabulary", [lambda payload: payload, in_posts], ids=["tweet", "post"])
+def test_a_repost_is_read_with_the_whole_text_of_what_it_reposts(vocabulary):
+    entities = {"mentions": [{"start": 26, "end": 32, "username": "Lumen"}], "hashtags": [{"tag": "outage"}]}
+    said = only(vocabulary(repost({"text": LONG.replace("and", "&amp;"), "entities": entities}))).post
+    assert said.text == f"RT @Jo_B: {LONG.replace('and', '&')}"
+    assert (said.mentions, said.hashtags) == (("jo_b", "lumen"), ("outage",))
+    assert (said.reposts, said.reposts_author, said.reposts_handle) == (PARENT, "1000", "Jo_B")
+
+
+def test_a_repost_of_a_long_post_has_its_note_with_links_and_names():
+    note = {"text": LONG, "entities": {"urls": [{"url": "https://t.co/a"}]}}
+    names = {"annotations": [{"normalized_text": "Lumen"}]}
+    said = only(repost({"text": LONG[:279] + "…", "note_tweet": note, "entities": names})).post
+    assert said.text == f"RT @Jo_B: {LONG}"
+    assert said.links == (Link("https://t.co/a"),)
+    assert said.hashtags == ("cut",)
+
+
+def test_the_pictures_of_a_repost_are_those_of_what_it_reposts():
+    payload = repost({"text": LONG, "attachments": {"media_keys": ["3_1"]}})
+    payload["includes"]["media"] = [{"media_key": "3_1", "type": "photo"}]
+    assert only(payload).post.media == (Media("photo"),)
+
+
+@pytest.mark.parametrize("original", [{}, {"text": ""}], ids=["not told", "without words"])
+def test_a_repost_whose_original_did_not_come_along_keeps_its_own_words(original):
+    said = only(repost(original)).post
+    assert said.text == f"RT @Jo_B: {LONG}"[:139] + "…"
+    assert (said.mentions, said.hashtags) == (("jo_b",), ("cut",))
+
+
+def test_a_rule_finds_what_x_cut_out_of_a_repost():
+    text = "a" * 140 + " kettle"
+    payload = repost({"text": text})
+    assert holds(parse("kettle"), Candidate(only(payload).post))
+    payload["includes"]["tweets"] = []
+    assert not holds(parse("kettle"), Candidate(only(payload).post))

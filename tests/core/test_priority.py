@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earful.core.priority import (
@@ -40,6 +40,7 @@ def test_one_more_signal_never_lowers_a_case(facts, signal):
 
 
 @pytest.mark.parametrize("count", ["followers", "unanswered", "contacts", "joined_in"])
+@settings(max_examples=50)
 @given(facts=FACTS, more=st.integers(0, 10**6))
 def test_more_of_anything_never_lowers_a_case(count, facts, more):
     worse = replace(facts, **{count: (getattr(facts, count) or 0) + more})

@@ -255,6 +255,11 @@ class Capabilities:
     author_price: float = 0.0
     count_price: float = 0.0
 
+    @property
+    def dearest_post(self) -> float:
+        """The most that a post found can cost: each by an author of its own, who is told and billed along with it."""
+        return round(self.found_price + self.author_price, 6)
+
 
 # A search asked for now reaches the network a moment later; its horizon has moved on by then.
 _HORIZON_MARGIN = timedelta(minutes=2)

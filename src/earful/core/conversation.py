@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from earful.core.lifecycle import CATEGORY, CaseStatus, Category
 from earful.core.post import Post
@@ -47,8 +48,7 @@ class Known:
     own_accounts: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The decision: join `case` in `role`, open one (`case` None, role customer), or none (`role` None)."""
 
     case: KnownCase | None
@@ -116,7 +116,7 @@ def _same_person(post: Post, known: Known) -> Place | None:
 
 def _latest(cases: Sequence[KnownCase], post: Post, within: timedelta) -> KnownCase | None:
     fitting = [case for case in cases if _answers(case, post, within)]
-    return max(fitting, key=lambda case: (case.touched_at, case.id), default=None)
+    return max(fitting, key=lambda case: (case.touched_at, case.id)) if fitting else None
 
 
 def _answers(case: KnownCase, post: Post, within: timedelta) -> bool:
@@ -141,11 +141,17 @@ def _add(index: dict[str, list[KnownCase]], key: str, case: KnownCase) -> None:
 
 def first_line(text: str, *, longest: int = 90) -> str:
     """A subject line: the text without the handles it begins with, cut at a word to `longest` characters."""
-    words = text.split()
-    while len(words) > 1 and words[0].startswith("@"):
-        words.pop(0)
-    line = " ".join(words)
+    line = _in_one_line(text)
     if len(line) <= longest:
         return line
     cut = line[: longest - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[longest // 2 :] else cut) + "…"
+
+
+@lru_cache(maxsize=16)
+def _in_one_line(text: str) -> str:
+    # Asked twice in a row for most posts: for the subject of a case, and for its newest words.
+    words = text.split()
+    while len(words) > 1 and words[0].startswith("@"):
+        words.pop(0)
+    return " ".join(words)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 MINUTES_PER_POINT: Final = 6
 MOST_POINTS: Final = 60
@@ -28,8 +28,7 @@ class Facts:
     joined_in: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(NamedTuple):
     """Points (0 to 60) before waiting, and the reasons for them, strongest first."""
 
     points: int

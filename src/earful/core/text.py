@@ -19,6 +19,8 @@ import regex
 
 Accents = Literal["keep", "drop"]
 Span = tuple[int, int]
+Origins = tuple[list[int], list[int]]
+"""Of each character of a folded text, where what it was folded from begins and ends in the text itself."""
 
 
 class Token(NamedTuple):
@@ -90,14 +92,22 @@ def original_spans(text: str, spans: Sequence[Span], accents: Accents = "keep") 
     Where folding joined what stands in separate characters (half-width Hangul letters), the span is the whole
     text.
     """
-    if not spans or text.isascii():
-        return list(spans)
+    return list(spans) if not spans or text.isascii() else spans_of(origins(text, accents), text, spans)
+
+
+def origins(text: str, accents: Accents = "keep") -> Origins | None:
+    """The way back from a folded text, made once for all its spans: see `spans_of`. None: there is no knowing."""
     pieces = [(m.start(), m.end(), fold(m[0], accents)) for m in _CHARACTER.finditer(text)]
     if "".join(piece for _, _, piece in pieces) != fold(text, accents):
-        return [(0, len(text))]
+        return None
     starts = list(_repeated((start, len(piece)) for start, _, piece in pieces))
     ends = list(_repeated((end, len(piece)) for _, end, piece in pieces))
-    return [(starts[start], ends[end - 1]) for start, end in spans]
+    return starts, ends
+
+
+def spans_of(way: Origins | None, text: str, spans: Sequence[Span]) -> list[Span]:
+    """What `original_spans` says, by a way that is known already."""
+    return [(0, len(text))] if way is None else [(way[0][start], way[1][end - 1]) for start, end in spans]
 
 
 def _sign_before(folded: str, start: int) -> str:

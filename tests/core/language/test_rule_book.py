@@ -34,14 +34,32 @@ def test_a_rule_is_written_back_in_its_canonical_text(case: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("case", cases("refusals"))
 def test_a_refusal_says_where_why_and_what_instead(case: dict[str, Any]) -> None:
-    with pytest.raises(RuleError) as refusal:
-        parse(case["rule"], case.get("dialect", "stream"))
-    error = refusal.value
-    assert (error.column, error.message, error.suggestion) == (
-        case["column"],
-        case["message"],
-        case["suggestion"],
-    )
+    error = refusal(case["rule"], case)
+    assert error is not None
+    told = (error.column, error.message, error.suggestion, mended(error))
+    assert told == (case["column"], case["message"], case["suggestion"], case.get("mended", ""))
+
+
+@pytest.mark.parametrize("case", [case for case in cases("refusals") if "mended" in case.values[0]])
+def test_a_suggestion_that_is_carried_out_leaves_no_fault_where_it_was(case: dict[str, Any]) -> None:
+    error = refusal(case["mended"], case)
+    assert error is None or error.column > case["column"]
+
+
+def refusal(rule: str, case: dict[str, Any]) -> RuleError | None:
+    try:
+        parse(rule, case.get("dialect", "stream"))
+    except RuleError as error:
+        return error
+    return None
+
+
+def mended(error: RuleError) -> str:
+    """The rule with the fault's replacement in it, "" where that needs a person."""
+    if error.replacement is None:
+        return ""
+    (start, end), text = error.replacement
+    return f"{error.rule[:start]}{text}{error.rule[end:]}"
 
 
 @pytest.mark.parametrize("case", [*cases("matching"), *cases("asking")])

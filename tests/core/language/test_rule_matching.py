@@ -4,6 +4,7 @@ what.
 
 import os
 from collections import Counter
+from cProfile import Profile
 from random import Random
 
 import msgspec
@@ -19,7 +20,7 @@ from earful.core.language.candidate import Candidate
 from earful.core.language.dialects import DIALECTS, DialectName
 from earful.core.language.errors import RuleError
 from earful.core.language.languages import same_language
-from earful.core.language.matcher import Reason, holds, match
+from earful.core.language.matcher import SPANS_TOLD, Reason, holds, match
 from earful.core.language.operators import OPERATORS
 from earful.core.language.parser import parse
 from earful.core.language.rulebook import Rulebook
@@ -127,6 +128,39 @@ def test_words_and_signs_are_shown_where_they_stand() -> None:
         ("#Fail", ["#fail"]),
         ("$acme", ["$ACME"]),
     ]
+
+
+@pytest.mark.parametrize("rule", ["cat", "ca*", '"cat cat"', '"cat cat"~3', "@cat"])
+@pytest.mark.parametrize("other", ["", " ñ"], ids=["ascii", "unicode"])
+def test_of_what_stands_there_a_thousand_times_the_first_hundred_places_are_told(rule: str, other: str) -> None:
+    post = msgspec.structs.replace(said("@cat " * 1_000 + other), mentions=("cat",))
+    found = match(parse(rule, "stored"), Candidate(post, dialect="stored"))
+    assert found is not None
+    [reason] = found.reasons
+    assert len(reason.spans) == SPANS_TOLD
+    assert reason.spans[:2] == (((0, 4), (5, 9)) if rule == "@cat" else ((1, 9), (6, 14)) if rule == '"cat cat"'
+                                else ((1, 4), (6, 9)))  # fmt: skip
+
+
+@pytest.mark.parametrize("said_again", ["a", '"a b"~6', '"a b"', "bo*", "é"])
+def test_to_say_the_same_fifty_times_asks_no_more_of_a_long_post_than_to_say_it_once(said_again: str) -> None:
+    candidate = Candidate(said("a b bob é " * 2_000), dialect="stored")
+
+    def calls(rule: str) -> int:
+        tree, profile = parse(rule, "stored"), Profile()
+        assert profile.runcall(match, tree, candidate)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    calls(said_again)  # what is made ready once for a post
+    assert calls(" ".join([said_again] * 50)) < calls(said_again) + 2_000
+
+
+def test_words_that_are_never_near_each_other_are_given_up_early() -> None:
+    candidate, profile = Candidate(said("a " * 10_000 + "x " * 10 + "b"), dialect="stored"), Profile()
+    assert holds(parse("b", "stored"), candidate)
+    assert candidate.pages[0].places
+    assert not profile.runcall(holds, parse('"a b"~6', "stored"), candidate)
+    assert sum(entry.callcount for entry in profile.getstats()) < 500
 
 
 def test_an_empty_rulebook_and_an_empty_batch_find_nothing() -> None:

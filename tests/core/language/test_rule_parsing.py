@@ -105,7 +105,7 @@ def tried(text: str, dialect: DialectName) -> Tree | RuleError:
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize(("size", "limit"), [(MEGABYTE, None), (MEGABYTE // 40, MEGABYTE)])
+@pytest.mark.parametrize(("size", "limit"), [(MEGABYTE, None), (MEGABYTE // 100, MEGABYTE)])
 def test_a_megabyte_of_hostile_text_is_answered_with_an_error_that_can_be_shown(
     piece: str, size: int, limit: int | None
 ) -> None:
@@ -175,6 +175,18 @@ def test_what_x_alone_evaluates_earns_a_hint(rule: str, marked: str, says: str) 
     [(span, words)] = hints(rule)
     assert rule[slice(*span)] == marked
     assert says in words
+
+
+def test_two_that_no_post_has_at_once_earn_a_hint() -> None:
+    [(span, words)] = hints("late from:lumen from:acme")
+    assert "late from:lumen from:acme"[slice(*span)] == "from:acme"
+    assert "OR between them" in words
+    for rule in ("from:a OR from:b", "late -from:a -from:b", "late -lang:en lang:de", "from:a from:A", "#a #b @c @d"):
+        assert hints(rule) == []
+
+
+def test_or_with_a_capital_earns_the_same_hint() -> None:
+    assert hints("cat Or dog")[0][1] == hints("cat or dog")[0][1].removeprefix("In lower case ").replace('"or"', '"Or"')
 
 
 def test_what_everybody_evaluates_earns_none() -> None:

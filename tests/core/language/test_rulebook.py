@@ -1,7 +1,9 @@
 """A rulebook answers as every rule alone would, in every script, however many rules it holds."""
 
+import os
 import random
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from threading import Thread
 
@@ -22,6 +24,8 @@ from earful.core.language.tree import Leaf, Not, Operator, Phrase, Tree, Word, a
 from earful.core.post import Author, Link, Media, Place, Post
 from earful.core.text import GLUE, Accents, fold, spaced, tokens
 
+# Books of sixty rules, each asked of forty posts.
+BOOKS = 100 if os.environ.get("EARFUL_NIGHTLY") else 15
 WORDS = [
     "kettle",
     "x",
@@ -77,15 +81,13 @@ VALUES: dict[str, list[str]] = {
 @pytest.mark.parametrize("dialect", ["stream", "search"])
 def test_a_rulebook_finds_what_asking_every_rule_finds(dialect: DialectName) -> None:
     dice, pairs, found = random.Random(dialect), 0, 0
-    for _ in range(40):
+    for _ in range(BOOKS):
         rules = [rule(dice) for _ in range(60)]
         posts = [post(dice) for _ in range(40)]
         quoted = [post(dice) if dice.random() < 0.3 else None for _ in posts]
         book = Rulebook(list(enumerate(rules)), dialect)
-        alone = [
-            [number for number, tree in enumerate(rules) if holds(tree, Candidate(one, other, dialect))]
-            for one, other in zip(posts, quoted, strict=True)
-        ]
+        asked = [Candidate(one, other, dialect) for one, other in zip(posts, quoted, strict=True)]
+        alone = [[number for number, tree in enumerate(rules) if holds(tree, each)] for each in asked]
         assert book.find(posts, quoted) == alone
         assert [[each.rule for each in one] for one in book.find_with_reasons(posts, quoted)] == alone
         pairs, found = pairs + len(rules) * len(posts), found + sum(map(len, alone))
@@ -95,10 +97,10 @@ def test_a_rulebook_finds_what_asking_every_rule_finds(dialect: DialectName) -> 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
 def test_a_rule_of_one_operator_finds_what_asking_finds(name: str) -> None:
-    dice = random.Random(name)
     rules = [Operator(name, value) for value in values(name)]
-    posts = [post(dice) for _ in range(300)]
-    alone = [[number for number, tree in enumerate(rules) if holds(tree, Candidate(one))] for one in posts]
+    posts = some_posts()
+    asked = [Candidate(one) for one in posts]
+    alone = [[number for number, tree in enumerate(rules) if holds(tree, each)] for each in asked]
     assert Rulebook(list(enumerate(rules))).find(posts) == alone
     assert any(alone) or OPERATORS[name].answered == "network"
 
@@ -232,6 +234,12 @@ def test_a_book_may_be_swapped_while_another_thread_is_finding() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@cache
+def some_posts() -> list[Post]:
+    dice = random.Random(17)
+    return [post(dice) for _ in range(400)]
 
 
 def values(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -105,7 +106,10 @@ class X:
 
 def _ours(arrival: Arrival) -> Arrival:
     """The arrival with our rules' own tags in place of X's."""
-    if not arrival.rules:
-        return arrival
-    tags = dict.fromkeys(tag for theirs in arrival.rules for tag in named(theirs))
-    return msgspec.structs.replace(arrival, rules=tuple(tags))
+    return msgspec.structs.replace(arrival, rules=_our_tags(arrival.rules)) if arrival.rules else arrival
+
+
+@lru_cache(maxsize=4096)
+def _our_tags(theirs: tuple[str, ...]) -> tuple[str, ...]:
+    # The same rules find post after post.
+    return tuple(dict.fromkeys(tag for tag_of_x in theirs for tag in named(tag_of_x)))

@@ -141,8 +141,7 @@ class _Around:
 def _post(item: Item, around: _Around) -> Post:
     references = {ref.type: ref.id for ref in (item.referenced_tweets or item.referenced_posts)}
     _check_all(item, references)
-    note = item.note_tweet or item.note_post
-    entities = (note and note.entities) or item.entities
+    text, entities = _written(item)
     versions = item.edit_history_tweet_ids or item.edit_history_post_ids
     first = _checked(versions[0]) if versions else item.id
     # What most posts do not have is not named: each field named costs about 50 ns, seventeen times a firehose's second.
@@ -157,11 +156,14 @@ def _post(item: Item, around: _Around) -> Post:
         more["media"] = around.media(item.attachments.media_keys)
     if item.context_annotations:
         more["topics"] = _topics(item.context_annotations)
+    if "reposts" in more and (original := around.item(more["reposts"])) and original.text:
+        text, carried = _carried(original, text, more, around)
+        more |= carried
     return Post(
         network=NETWORK,
         id=first,
         author=_author(item.author_id, around.users),
-        text=_plain(note.text if note and note.text else item.text),
+        text=_plain(text),
         created_at=item.created_at or _from_snowflake(item.id),
         root=item.conversation_id or first,
         lang="" if item.lang == "und" else item.lang,
@@ -169,6 +171,31 @@ def _post(item: Item, around: _Around) -> Post:
         source=item.source,
         **more,
     )
+
+
+def _written(item: Item) -> tuple[str, Entities | None]:
+    """The text, and what X found in it: a long post has both a second time, whole."""
+    note = item.note_tweet or item.note_post
+    if note is None:
+        return item.text, item.entities
+    return note.text or item.text, note.entities or item.entities
+
+
+def _carried(original: Item, cut: str, own: Mapping[str, Any], around: _Around) -> tuple[str, dict[str, Any]]:
+    """A repost's text, and what is in it, with the words of the original whole.
+
+    X cuts the text of a repost at 140 characters and tells to look at what it reposts (docs.x.com, "Timelines").
+    Whoever wrote the original is mentioned in the repost alone, so mentions are told of both.
+    """
+    written, entities = _written(original)
+    found = _found(entities, original) if entities is not None else {}
+    mentions = (*own.get("mentions", ()), *found.get("mentions", ()))
+    if mentions:
+        found["mentions"] = tuple(dict.fromkeys(mentions))
+    if original.attachments is not None and (media := around.media(original.attachments.media_keys)):
+        found["media"] = media
+    handle = own["reposts_handle"]
+    return f"RT @{handle}: {written}" if handle else cut, found
 
 
 def _related(item: Item, references: Mapping[str, str], around: _Around) -> dict[str, Any]:

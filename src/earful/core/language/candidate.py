@@ -1,12 +1,13 @@
 """A post made ready to be asked: its text folded and split once, however many rules look at it."""
 
+from collections import defaultdict
 from functools import cached_property
 
 import regex
 
 from earful.core.language.dialects import DIALECTS, Dialect, DialectName
 from earful.core.post import Post
-from earful.core.text import GLUE, Accents, Span, Token, fold, original_spans, spaced, tokens
+from earful.core.text import GLUE, Accents, Origins, Span, Token, fold, origins, spaced, spans_of, tokens
 
 # twitter-text: a cashtag begins the text or follows a space, and ends where the word ends.
 _CASHTAG = regex.compile(r"(?<!\S)\$([a-z]{1,6}(?:[._][a-z]{1,2})?)(?![\p{L}\p{M}\p{N}_])")
@@ -38,6 +39,23 @@ class Page:
         return tokens(self.folded)
 
     @cached_property
+    def words(self) -> list[str]:
+        return [token.text for token in self.tokens]
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each word stands, as numbers of tokens: however many words are looked for, the text is read once."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self.words):
+            places[word].append(place)
+        return dict(places)
+
+    @cached_property
+    def nearby(self) -> dict[tuple[str, int], list[int]]:
+        """What was found already of words near each other, by their text and distance."""
+        return {}
+
+    @cached_property
     def hashtags(self) -> frozenset[str]:
         return frozenset(map(fold, self.post.hashtags))
 
@@ -47,7 +65,13 @@ class Page:
 
     def original(self, spans: list[Span]) -> tuple[Span, ...]:
         """Spans of the folded text as spans of what was written."""
-        return tuple(original_spans(self.text, spans, self.accents))
+        if not spans or self.text.isascii():
+            return tuple(spans)
+        return tuple(spans_of(self._origins, self.text, spans))
+
+    @cached_property
+    def _origins(self) -> Origins | None:
+        return origins(self.text, self.accents)
 
 
 class Candidate:

@@ -1,11 +1,11 @@
 """What each leaf must be for X to take the rule, and what must stand in every branch of it."""
 
-from earful.core.language import advice
+from earful.core.language import advice, name_advice, value_advice, word_advice
 from earful.core.language.dialects import Access, Dialect
 from earful.core.language.errors import RuleError
 from earful.core.language.geo import GeoError, box, circle
 from earful.core.language.languages import MODERN_TO_X
-from earful.core.language.lexer import Lexeme
+from earful.core.language.lexer import Lexeme, quoted
 from earful.core.language.operators import OPERATORS, VALUES, OperatorRow
 from earful.core.language.tree import And, Leaf, Not, Operator, Or, Phrase, Tree, Word, leaves
 from earful.core.text import fold, tokens, words
@@ -24,7 +24,7 @@ def checked_word(rule: str, lexeme: Lexeme, dialect: Dialect) -> Word:
     folded = fold(text)
     found = tokens(folded)
     if not found or "".join(token.text for token in found) != folded or not words(fold(text, "drop")):
-        raise advice.needs_quotes(rule, lexeme)
+        raise word_advice.needs_quotes(rule, lexeme, dialect)
     if prefix:
         _check_prefix(rule, lexeme, dialect)
     return Word(text, prefix, lexeme.span)
@@ -37,9 +37,10 @@ def checked_phrase(rule: str, lexeme: Lexeme, dialect: Dialect) -> Phrase:
     if lexeme.near is None:
         return Phrase(lexeme.text, span=lexeme.span)
     if not dialect.near:
-        raise RuleError("Search does not know ~.", rule, lexeme.span, "Leave out ~ and the number.")
+        plain = (lexeme.span, quoted(lexeme.text))
+        raise RuleError("Search does not know ~.", rule, lexeme.span, "Leave out ~ and the number.", plain)
     if lexeme.near not in map(str, range(1, dialect.near + 1)):
-        raise RuleError("After ~ comes how many tokens apart.", rule, lexeme.span, f"Use 1 to {dialect.near}.")
+        raise _too_far(rule, lexeme, dialect)
     return Phrase(lexeme.text, int(lexeme.near), lexeme.span)
 
 
@@ -49,7 +50,7 @@ def checked_operator(
     """An operator with a value it can take. Raises RuleError."""
     row = OPERATORS.get(lexeme.name)
     if row is None:
-        raise advice.unknown_operator(rule, lexeme, dialect)
+        raise name_advice.unknown_operator(rule, lexeme, dialect)
     _check_use(rule, lexeme, row, dialect, negated=negated)
     if access is not None:
         _check_access(rule, lexeme, row, dialect, access)
@@ -67,34 +68,43 @@ def require_standalone(rule: str, tree: Tree, dialect: Dialect) -> None:
         found = list(leaves(weak))
         if all(negated for _, negated in found):
             raise advice.only_negations(rule, weak)
-        raise advice.only_partners(rule, weak)
+        raise advice.only_partners(rule, weak, tree)
 
 
 def _check_prefix(rule: str, lexeme: Lexeme, dialect: Dialect) -> None:
     if not dialect.ours:
-        raise advice.no_prefixes(rule, lexeme, dialect)
+        raise word_advice.no_prefixes(rule, lexeme)
     [*_, only] = found = words(fold(lexeme.text.removesuffix("*"), "drop"))
     if len(found) > 1:
-        raise RuleError("In this script every character is a word.", rule, lexeme.span, "Leave out the star.")
+        without = (lexeme.span, lexeme.text.removesuffix("*"))
+        raise RuleError("In this script every character is a word.", rule, lexeme.span, "Leave out the star.", without)
     if len(only) < LEAST_PREFIX:
         raise RuleError(
             f"Before a star stand at least {LEAST_PREFIX} characters.", rule, lexeme.span, "Write more of the word."
         )
 
 
+def _too_far(rule: str, lexeme: Lexeme, dialect: Dialect) -> RuleError:
+    furthest = (lexeme.span, f"{quoted(lexeme.text)}~{dialect.near}") if (lexeme.near or "").strip("0") else None
+    right = f"Write a number from 1 to {dialect.near}."
+    return RuleError("After ~ comes how many words apart.", rule, lexeme.span, right, furthest)
+
+
 def _check_use(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect, *, negated: bool) -> None:
-    written = advice.as_written(row.name)
+    written = row.written
     if dialect.name not in row.dialects and not dialect.ours:
-        where = "the stream" if dialect.name == "stream" else "search"
-        raise RuleError(f"{written} cannot be used in {where}.", rule, lexeme.span, "Leave it out.")
+        raise name_advice.not_here(rule, lexeme, row, dialect)
+    start, end = lexeme.span
     if negated and row.negated == "never":
-        raise RuleError(f"{written} cannot be negated.", rule, lexeme.span, "Take the dash away.")
+        message = f"{written} cannot be negated."
+        raise RuleError(message, rule, lexeme.span, "Take the dash away.", ((start - 1, start), ""))
     if not negated and (row.name, lexeme.text.lower()) == ("is", "nullcast"):
-        raise RuleError("is:nullcast can only be excluded.", rule, lexeme.span, "Write -is:nullcast.")
+        right = ((start, end), "-is:nullcast")
+        raise RuleError("is:nullcast can only be excluded.", rule, lexeme.span, "Write -is:nullcast.", right)
 
 
 def _check_access(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect, access: Access) -> None:
-    written = advice.as_written(row.name)
+    written = row.written
     if row.tier and row.tier != access.tier:
         message = f"X opens {written} to Enterprise contracts only."
         raise RuleError(message, rule, lexeme.span, "Leave it out, and write words that such posts contain.")
@@ -104,25 +114,33 @@ def _check_access(rule: str, lexeme: Lexeme, row: OperatorRow, dialect: Dialect,
 
 
 def _check_value(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
-    written, value = advice.as_written(row.name), VALUES[row.takes]
-    if row.takes == "user" and lexeme.text.startswith("@") and row.name != "@":
-        handle = lexeme.text.lstrip("@") or value.example
-        raise RuleError(f"{written} takes a handle without @.", rule, lexeme.span, f"Write {written}{handle[:40]}.")
+    value = VALUES[row.takes]
+    if row.takes == "user" and row.name != "@" and value.pattern.fullmatch(handle := lexeme.text.lstrip("@")):
+        _check_handle(rule, lexeme, handle)
     if not value.pattern.fullmatch(lexeme.text) or (row.takes == "words" and not words(fold(lexeme.text, "drop"))):
-        raise RuleError(f"{written} takes {value.words}.", rule, lexeme.span, advice.instead(rule, lexeme, row))
+        raise value_advice.wrong_value(rule, lexeme, row)
     if row.choices and lexeme.text.lower() not in map(str.lower, row.choices):
         if row.name == "lang" and (modern := MODERN_TO_X.get(lexeme.text.lower())):
-            raise RuleError(f"X calls this language {modern}.", rule, lexeme.span, f"Write lang:{modern}.")
-        raise advice.wrong_choice(rule, lexeme, row)
+            raise value_advice.wrong_language(rule, lexeme, modern)
+        raise value_advice.wrong_choice(rule, lexeme, row)
+    if row.takes == "country" and (error := value_advice.wrong_country(rule, lexeme)):
+        raise error
     _check_range(rule, lexeme, row)
     _check_region(rule, lexeme, row)
+
+
+def _check_handle(rule: str, lexeme: Lexeme, handle: str) -> None:
+    if handle != lexeme.text:
+        right = f"{lexeme.name}:{handle}"
+        message = f"{lexeme.name}: takes a handle without @."
+        raise RuleError(message, rule, lexeme.span, f"Write {right[:60]}.", (lexeme.span, right))
 
 
 def _check_range(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
     low, _, high = lexeme.text.partition("..")
     if row.takes == "range" and high and int(high) < int(low):
-        right = f"Write {row.name}:{high}..{low}."
-        raise RuleError("This range goes from high to low.", rule, lexeme.span, right)
+        right = f"{row.name}:{high}..{low}"
+        raise RuleError("This range goes from high to low.", rule, lexeme.span, f"Write {right}.", (lexeme.span, right))
 
 
 def _check_region(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
@@ -130,7 +148,7 @@ def _check_region(rule: str, lexeme: Lexeme, row: OperatorRow) -> None:
         try:
             read(lexeme.text)
         except GeoError as error:
-            raise RuleError(error.message, rule, lexeme.span, error.suggestion) from None
+            raise value_advice.wrong_region(rule, lexeme, error) from None
 
 
 def _canonical_value(row: OperatorRow, value: str) -> str:

@@ -92,7 +92,7 @@ KEYS: dict[str, Callable[[Post], Keys]] = {
     "has:links": _when(attrgetter("links")),
     "has:mentions": _when(attrgetter("mentions")),
     "has:hashtags": _when(attrgetter("hashtags")),
-    "has:cashtags": _when(lambda post: "$" in fold(post.text)),
+    "has:cashtags": _when(lambda post: "$" in (post.text if post.text.isascii() else fold(post.text))),
     "has:media": _when(attrgetter("media")),
     "has:images": _media("photo", "image"),
     "has:videos": _media("video"),

@@ -3,6 +3,11 @@
 After CLDR's English names; X's older codes (iw, in, no) and its own choices (hi-Latn) are X's.
 """
 
+from difflib import get_close_matches
+
+from earful.core.language.languages import MODERN_TO_X
+from earful.core.text import fold
+
 _NAMES: dict[str, str] = {
     "am": "Amharic", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "bo": "Tibetan", "bs": "Bosnian",
     "ca": "Catalan", "ckb": "Sorani Kurdish", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
@@ -19,7 +24,30 @@ _NAMES: dict[str, str] = {
     "vi": "Vietnamese", "zh-CN": "Simplified Chinese", "zh-TW": "Traditional Chinese",
 }  # fmt: skip
 
+# What else people write: names of one language that differ from CLDR's, of scripts and regions, and a few endonyms.
+_ALSO = {
+    "chinese": "zh-CN", "mandarin": "zh-CN", "zh-hans": "zh-CN", "zh-hant": "zh-TW", "cantonese": "zh-TW",
+    "farsi": "fa", "kurdish": "ckb", "flemish": "nl", "filipino": "tl",
+    "unknown": "und", "deutsch": "de", "espanol": "es", "castellano": "es", "francais": "fr", "italiano": "it",
+    "portugues": "pt", "nederlands": "nl",
+}  # fmt: skip
+
+
+def language_code(name: str) -> str:
+    """X's code of a language by its English name, or by its code with a region ("en-GB"); "" if nothing is near."""
+    plain = fold(name, "drop").replace("_", "-").replace(" ", "-")
+    if plain in _CODES:
+        return _CODES[plain]
+    if plain.partition("-")[0] in _KNOWN:
+        return _KNOWN[plain.partition("-")[0]]
+    near = get_close_matches(plain, _CODES, 1, 0.8)
+    return _CODES[near[0]] if near else ""
+
 
 def language_name(code: str) -> str:
     """The English name of one of X's language codes; an unknown code says that it is one."""
     return _NAMES.get(code, f"the language {code}")
+
+
+_CODES = {name.lower().replace(" ", "-"): code for code, name in _NAMES.items()} | _ALSO
+_KNOWN = {code: code for code in _NAMES} | MODERN_TO_X

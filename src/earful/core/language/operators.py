@@ -43,6 +43,11 @@ class OperatorRow:
     tier: Tier | Literal[""] = ""
     endpoint: Endpoint | Literal[""] = ""
 
+    @property
+    def written(self) -> str:
+        """As people write it: `from:` or `@`."""
+        return f"{self.name}:" if self.name.isidentifier() else self.name
+
 
 _ROWS = (
     OperatorRow("@", "user"),

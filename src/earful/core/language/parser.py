@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from earful.core.language import advice
 from earful.core.language.checks import checked_operator, checked_phrase, checked_word, require_standalone
 from earful.core.language.dialects import DIALECTS, Access, Dialect, DialectName
-from earful.core.language.errors import RuleError
+from earful.core.language.errors import RuleError, left_out
 from earful.core.language.lexer import Lexeme, lexemes
 from earful.core.language.tree import Leaf, Not, Tree, all_of, any_of
 
@@ -47,7 +47,8 @@ class _Parser:
             raise RuleError("The rule is empty.", self.rule, self.ahead.span, "Write a word to look for.")
         tree = self.expression(0)
         if self.ahead.kind == ")":
-            raise RuleError("This parenthesis was never opened.", self.rule, self.ahead.span, "Leave it out.")
+            out = left_out(self.rule, self.ahead.span)
+            raise RuleError("This parenthesis was never opened.", self.rule, self.ahead.span, "Leave it out.", out)
         return tree
 
     def expression(self, power: int) -> Tree:
@@ -84,10 +85,11 @@ class _Parser:
             )
         self.opened.append(opening)
         if self.ahead.kind == ")":
-            raise RuleError("This group is empty.", self.rule, (opening.span[0], self.ahead.span[1]), "Leave it out.")
+            span = (opening.span[0], self.ahead.span[1])
+            raise RuleError("This group is empty.", self.rule, span, "Leave it out.", left_out(self.rule, span))
         tree = self.expression(0)
         if self.take().kind != ")":
-            raise RuleError("This parenthesis is never closed.", self.rule, opening.span, "Add a ) at its end.")
+            raise advice.never_closed(self.rule, opening)
         self.opened.pop()
         return tree
 
@@ -107,7 +109,7 @@ class _Parser:
             return checked_phrase(self.rule, lexeme, self.dialect)
         if lexeme.kind == "operator":
             return checked_operator(self.rule, lexeme, self.dialect, self.access, negated=negated)
-        raise advice.missing_operand(self.rule, lexeme)
+        raise advice.missing_operand(self.rule, lexeme, self.opened[-1] if self.opened else None)
 
     def take(self) -> Lexeme:
         lexeme = self.ahead

@@ -86,7 +86,9 @@ class Rulebook(Generic[Id]):
         return found
 
     def _folded(self, posts: Quoted) -> list[str]:
-        return [fold(post.text, self._dialect.accents) if post else "" for post in posts]
+        accents = self._dialect.accents
+        texts = [post.text if post else "" for post in posts]
+        return [text.lower() if text.isascii() else fold(text, accents) for text in texts]
 
     def _worth_asking(
         self, posts: Sequence[Post], folded: Sequence[str], quoted: Quoted | None, folded_quoted: Sequence[str] | None

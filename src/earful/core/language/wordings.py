@@ -72,9 +72,21 @@ def _number(value: str) -> str:
     return f"{int(value):,}" if value.isdecimal() else _plain(value)
 
 
-def _range(value: str) -> str:
-    low, dots, high = value.partition("..")
-    return f"{_number(low)} to {_number(high)}" if dots else f"at least {_number(low)}"
+def _many(one: str, more: str) -> Callable[[str], str]:
+    """A number of things, as in "1 like" and "1,200 likes"."""
+    return lambda value: f"{_number(value)} {one if _is_one(value) else more}"
+
+
+def _range(one: str, more: str) -> Callable[[str], str]:
+    def shown(value: str) -> str:
+        low, dots, high = value.partition("..")
+        return f"{_number(low)} to {_number(high)} {more}" if dots else f"at least {_many(one, more)(low)}"
+
+    return shown
+
+
+def _is_one(value: str) -> bool:
+    return value.isdecimal() and int(value) == 1
 
 
 def _circle(value: str) -> str:
@@ -127,11 +139,11 @@ WORDINGS: dict[str, Wording] = {
             "bio": "someone whose profile says {}",
             "bio_name": "someone whose name says {}",
             "bio_location": "someone whose profile names the place {}",
-            "min_followers": ("someone with at least {} followers", _number),
-            "followers_count": ("someone with {} followers", _range),
-            "tweets_count": ("someone who wrote {} posts", _range),
-            "following_count": ("someone who follows {} accounts", _range),
-            "listed_count": ("someone who is on {} lists", _range),
+            "min_followers": ("someone with at least {}", _many("follower", "followers")),
+            "followers_count": ("someone with {}", _range("follower", "followers")),
+            "tweets_count": ("someone who wrote {}", _range("post", "posts")),
+            "following_count": ("someone who follows {}", _range("account", "accounts")),
+            "listed_count": ("someone who is on {}", _range("list", "lists")),
         },
     ),
     **_rows(
@@ -207,9 +219,9 @@ WORDINGS: dict[str, Wording] = {
         "have reached",
         "have not reached",
         {
-            "min_likes": ("{} likes", _number),
-            "min_replies": ("{} replies", _number),
-            "min_reposts": ("{} reposts", _number),
+            "min_likes": ("{}", _many("like", "likes")),
+            "min_replies": ("{}", _many("reply", "replies")),
+            "min_reposts": ("{}", _many("repost", "reposts")),
         },
     ),
     **_rows("were written with", "were not written with", {"source": "the app {}"}),

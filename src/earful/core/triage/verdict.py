@@ -18,7 +18,7 @@ import re2
 # Beyond this many characters nobody reads on either; it bounds the time that a hostile text can take.
 READ_AT_MOST: Final = 2_000
 MOST_POINTS: Final = 60
-_QUESTION = re.compile(r"\?|^\W*(how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|anyone)\b")
+_ASKS = re.compile(r"\W*(how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|anyone)\b")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 
@@ -42,6 +42,11 @@ class Verdict:
     signals: tuple[str, ...]
     reasons: tuple[tuple[str, int], ...]
     spam: bool
+
+
+# Nearly all posts give no sign, and so one of two verdicts.
+_QUESTION: Final = Verdict("question", 0, (), (), spam=False)
+_OTHER: Final = Verdict("other", 0, (), (), spam=False)
 
 
 @lru_cache(maxsize=1)
@@ -76,12 +81,16 @@ def _fired(plain: str) -> list[Signal]:
 
 def judge(text: str) -> Verdict:
     """The verdict on a text. Time is linear in the first 2,000 characters; the rest is not read."""
-    plain = text[:READ_AT_MOST].translate(_PLAIN).lower().encode("utf-8", "replace").decode()
+    plain = text[:READ_AT_MOST].translate(_PLAIN).lower()
+    if not plain.isascii():
+        plain = plain.encode("utf-8", "replace").decode()
     fired = _fired(plain)
+    if not fired:
+        return _QUESTION if _asks(plain) else _OTHER
     spam = any(signal.name == "spam" for signal in fired)
     points = max(0, min(MOST_POINTS, sum(signal.points for signal in fired)))
     return Verdict(
-        intent=_intent(plain, fired),
+        intent=max(fired, key=lambda signal: abs(signal.points)).intent,  # the strongest signal's
         points=0 if spam else points,
         signals=tuple(signal.name for signal in fired),
         reasons=tuple((signal.says, signal.points) for signal in fired if signal.points),
@@ -95,8 +104,6 @@ def points_of(names: Iterable[str]) -> list[tuple[str, int]]:
     return [(by_name[name].says, by_name[name].points) for name in names if name in by_name]
 
 
-def _intent(plain: str, fired: list[Signal]) -> str:
-    """The strongest signal's intent; a plain question mark decides only when no signal did."""
-    if fired:
-        return max(fired, key=lambda signal: abs(signal.points)).intent
-    return "question" if _QUESTION.search(plain) else "other"
+def _asks(plain: str) -> bool:
+    """Whether it reads like a question; asked only where no signal fired."""
+    return "?" in plain or _ASKS.match(plain) is not None
