@@ -24,9 +24,9 @@ def told(person: Person, text: str, tags: Iterable[str] = (), **fields: Any) -> 
     return said(person, text, rules=[f"earful:{tag}" for tag in tags], **fields)
 
 
-def quoting(person: Person, text: str, quoted: Person, words: str, **fields: Any) -> bytes:
-    """A line of X's stream: `person` quotes a post of `quoted` that reads `words`."""
-    other = next_id()
+def quoting(person: Person, text: str, quoted: Person, words: str, *, of: str = "", **fields: Any) -> bytes:
+    """A line of X's stream: `person` quotes a post of `quoted` (its id is `of`) that reads `words`."""
+    other = of or next_id()
     frame = json.loads(said(person, text, quotes=other, quotes_person=quoted, **fields))
     frame["includes"]["tweets"] = [{"id": other, "author_id": quoted.id, "text": words}]
     return json.dumps(frame).encode()

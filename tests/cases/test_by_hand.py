@@ -1,5 +1,7 @@
 """A case made by hand: opened or joined by the rules of filing, once, and with the name of who did it."""
 
+import threading
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +14,7 @@ from earful.core import post as core
 from earful.core.triage import judge
 from earful.people.models import Agent
 from earful.posts.models import Post
-from earful.posts.store import Heard, store
+from earful.posts.store import Heard, forget, store, take_turns
 
 
 @pytest.fixture
@@ -125,6 +127,27 @@ def test_the_case_is_answered_by_another_channel_when_the_one_that_heard_it_is_g
     other.delete()
     with pytest.raises(NotForACase, match="Link one"):
         make_case(Post.objects.get(pk=post.pk), by=dario)
+
+
+def test_a_post_that_is_being_deleted_becomes_no_case(transactional_db: None) -> None:
+    post, dario, begun = overheard(brand()), agent(), threading.Event()
+
+    def delete() -> None:
+        with transaction.atomic():
+            take_turns(forgetting=True)
+            forget("x", [post.network_id], timezone.now())
+            begun.set()
+            # Long enough for the agent to come as far as they can.
+            threading.Event().wait(0.3)
+
+    def ask() -> None:
+        assert begun.wait(10)
+        make_case(post, by=dario)
+
+    deleted, refused = at_once(delete, ask)
+    assert deleted is None
+    assert isinstance(refused, NotForACase)
+    assert not Case.objects.exists()
 
 
 def test_of_agents_who_make_a_case_at_once_one_opens_it(transactional_db: None) -> None:

@@ -1,12 +1,28 @@
 """Which posts listening rules find on the way in, why, and which of them become cases."""
 
-from building import LUMEN, NINA, TOMAS, YUKI, at_once, brand, carried, hear, message, minutes_ago, next_id, said
+from building import (
+    LUMEN,
+    NINA,
+    TOMAS,
+    YUKI,
+    agent,
+    at_once,
+    brand,
+    carried,
+    deletion,
+    hear,
+    message,
+    minutes_ago,
+    next_id,
+    said,
+)
 from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.reader import Reader
-from earful.posts import spread
+from earful.posts import ignoring, spread
 from earful.posts.models import Post
+from earful.rules import book
 from earful.rules.models import ListeningRule, Match
 from fishing import found_by, listening, quoting, terms, told
 
@@ -108,13 +124,13 @@ def test_private_messages_are_not_asked_by_listening_rules(channel: Channel) -> 
     assert found_by(rule) == []
 
 
-def test_an_edit_moves_the_marks_and_drops_those_that_are_not_true_any_more(channel: Channel) -> None:
+def test_an_edit_moves_the_marks_and_drops_the_rules_that_do_not_find_it_any_more(channel: Channel) -> None:
     first, later, other = next_id(), next_id(), listening("slow")
     rule = listening("lumen")
     hear(channel, said(NINA, "lumen is slow", versions=[first]))
     hear(channel, said(NINA, "My lumen is fast", versions=[first, later]))
     assert Match.objects.get(rule=rule).reasons == [{"term": "lumen", "spans": [[3, 8]], "quoted": False}]
-    assert Match.objects.get(rule=other).reasons == []
+    assert not Match.objects.filter(rule=other).exists()
 
 
 def test_an_edit_can_bring_a_post_to_a_rule_that_did_not_find_it(channel: Channel) -> None:
@@ -122,6 +138,116 @@ def test_an_edit_can_bring_a_post_to_a_rule_that_did_not_find_it(channel: Channe
     hear(channel, said(NINA, "@LumenHelp hello", versions=[first]))
     hear(channel, said(NINA, "@LumenHelp hello, lumen", versions=[first, next_id()]))
     assert found_by(rule) == ["@LumenHelp hello, lumen"]
+
+
+def test_an_edit_that_no_rule_finds_any_more_is_heard_all_the_same(channel: Channel) -> None:
+    first, rule = next_id(), listening("cat", opens_cases=False)
+    hear(channel, said(NINA, "my cat", versions=[first]))
+    hear(channel, said(NINA, "my dog", versions=[first, next_id()]))
+    assert Post.objects.get().text == "my dog"
+    assert found_by(rule) == []
+
+
+def test_an_edit_is_asked_of_rules_that_rest_as_well(channel: Channel) -> None:
+    first, lost, kept = next_id(), listening("slow"), listening("lumen")
+    hear(channel, said(NINA, "lumen is slow", versions=[first]))
+    ListeningRule.objects.update(enabled=False)
+    book.look_again()
+    hear(channel, said(NINA, "My lumen is fast", versions=[first, next_id()]))
+    assert found_by(lost) == []
+    assert Match.objects.get(rule=kept).reasons == [{"term": "lumen", "spans": [[3, 8]], "quoted": False}]
+
+
+def test_after_an_edit_nobody_knows_why_the_network_found_a_post(channel: Channel) -> None:
+    first, rule = next_id(), listening("embedding:outage")
+    hear(channel, told(NINA, "nothing works", [str(rule.pk)], versions=[first]))
+    assert Match.objects.get().reasons == []
+    hear(channel, said(NINA, "nothing at all works", versions=[first, next_id()]))
+    assert Match.objects.get().reasons is None
+
+
+def test_an_earlier_version_that_is_heard_late_finds_nothing(channel: Channel) -> None:
+    first, rule = next_id(), listening("slow")
+    hear(channel, said(NINA, "@LumenHelp fast", versions=[first, next_id()]))
+    hear(channel, said(NINA, "@LumenHelp slow", versions=[first]))
+    assert found_by(rule) == []
+
+
+def test_a_deletion_takes_the_words_that_matched_away(channel: Channel) -> None:
+    post = next_id()
+    listening("lumen")
+    hear(channel, said(NINA, "lumen is slow", id=post))
+    hear(channel, deletion(post))
+    assert Match.objects.get().reasons is None
+    hear(channel, said(NINA, "lumen is slow", id=post))
+    assert Match.objects.get().reasons is None
+
+
+def test_no_words_are_kept_of_a_match_whose_deletion_came_first(channel: Channel) -> None:
+    post = next_id()
+    listening("lumen")
+    hear(channel, deletion(post))
+    hear(channel, said(NINA, "lumen is slow", id=post))
+    assert Match.objects.get().reasons is None
+
+
+def test_a_tag_from_before_the_rule_was_changed_is_not_believed(channel: Channel) -> None:
+    rule = listening("cat sample:5")
+    rule.text = "dog sample:9"
+    rule.save()
+    book.look_again()
+    hear(channel, told(NINA, "cat two", [str(rule.pk)]), told(TOMAS, "dog two", [str(rule.pk)]))
+    assert found_by(rule) == ["dog two"]
+
+
+def test_a_post_that_a_quiet_rule_kept_becomes_a_case_when_its_author_calls_us(channel: Channel) -> None:
+    first = next_id()
+    listening("kettle", opens_cases=False)
+    hear(channel, said(NINA, "my kettle broke", versions=[first]))
+    tally = hear(channel, said(NINA, "@LumenHelp my kettle broke", versions=[first, next_id()]))
+    assert (tally.stored, tally.opened) == (0, 1)
+    case = Case.objects.get()
+    assert (case.subject, case.unanswered, case.found_by_rule) == ("my kettle broke", 1, False)
+
+
+def test_a_post_that_a_quiet_rule_kept_becomes_a_case_when_a_rule_that_opens_cases_finds_it(channel: Channel) -> None:
+    first = next_id()
+    listening("kettle", opens_cases=False)
+    listening("lumen kettle")
+    hear(channel, said(NINA, "my kettle broke", versions=[first]))
+    hear(channel, said(NINA, "my lumen kettle broke", versions=[first, next_id()]))
+    assert Case.objects.get().found_by_rule
+
+
+def test_what_was_set_aside_becomes_no_case_unless_its_words_change(channel: Channel) -> None:
+    first, rule = next_id(), listening("kettle", opens_cases=False)
+    hear(channel, said(NINA, "my kettle broke", versions=[first]))
+    ignoring.ignore([Post.objects.get().pk], by=agent())
+    ListeningRule.objects.filter(pk=rule.pk).update(opens_cases=True)
+    book.look_again()
+    assert hear(channel, said(NINA, "my kettle broke", versions=[first])).opened == 0
+    assert hear(channel, said(NINA, "@LumenHelp my kettle broke", versions=[first, next_id()])).opened == 1
+    assert Post.objects.get().ignored_at is None
+
+
+def test_a_deleted_post_becomes_no_case_when_it_is_heard_again(channel: Channel) -> None:
+    post, rule = next_id(), listening("kettle", opens_cases=False)
+    hear(channel, said(NINA, "my kettle broke", id=post))
+    hear(channel, deletion(post))
+    ListeningRule.objects.filter(pk=rule.pk).update(opens_cases=True)
+    book.look_again()
+    assert hear(channel, said(NINA, "my kettle broke", id=post)).opened == 0
+
+
+def test_two_readers_who_hear_a_kept_post_again_open_one_case(transactional_db: None) -> None:
+    channel, first = brand(), next_id()
+    listening("kettle", opens_cases=False)
+    hear(channel, said(NINA, "my kettle broke", versions=[first]))
+    edit = said(NINA, "@LumenHelp my kettle broke", versions=[first, next_id()])
+    PostgresBelt().put(carried(channel, [edit, edit]))
+    tallies = at_once(*[lambda: Reader(PostgresBelt()).read_batch(1)] * 2)
+    assert sorted(tally.opened for tally in tallies) == [0, 1]
+    assert Case.objects.get().unanswered == 1
 
 
 def test_two_readers_keep_each_find_once(transactional_db: None) -> None:

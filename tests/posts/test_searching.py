@@ -1,5 +1,6 @@
 """Searching stored posts: what is found, what never is, and that pages neither repeat nor lose a post."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from heard_posts import WRITTEN, asked, keep, said, texts
 
 from building import brand
 from earful.channels.models import Channel
+from earful.core.language.matcher import match
 from earful.core.language.parser import parse
 from earful.core.post import Author, Link
 from earful.core.triage import judge
@@ -185,6 +187,21 @@ def test_what_was_found_before_the_time_was_over_is_shown(
     rest = asked("kettle", after=page.next)
     assert [hit.post.text for hit in page.hits] == ["kettle 2"]
     assert [hit.post.text for hit in rest.hits] == ["kettle 1", "kettle 0"]
+
+
+def test_time_spent_on_matching_counts_and_what_was_found_until_then_is_shown(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(channel, *(said(f"kettle {number}", created_at=WRITTEN + timedelta(hours=number)) for number in range(8)))
+    whole = [f"kettle {number}" for number in range(7, -1, -1)]
+    with monkeypatch.context() as slowly:
+        slowly.setattr(searching, "match", lambda *asked: time.sleep(0.3) or match(*asked))
+        page = asked("kettle", timeout_ms=1_200)
+        with pytest.raises(TooBroad):
+            asked("kettle -kettle", timeout_ms=500)
+    shown = [hit.post.text for hit in page.hits]
+    assert 0 < len(shown) < len(whole)
+    assert shown + texts("kettle", after=page.next) == whole
 
 
 def test_a_search_leaves_the_settings_of_its_connection_alone(channel: Channel) -> None:

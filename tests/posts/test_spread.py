@@ -12,7 +12,7 @@ from earful.core.triage import judge
 from earful.posts import spread
 from earful.posts.models import Carried, Post
 from earful.posts.spread import Spread
-from earful.posts.store import Heard, store
+from earful.posts.store import Heard, forget, store
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -109,3 +109,36 @@ def test_who_carried_it_on_is_told_newest_first_without_those_who_took_it_back(c
     assert [(each.author.handle, each.quotes) for each in told] == [("yuki", True), ("tom", False)]
     Post.objects.filter(network_id="3").update(deleted_at=timezone.now())
     assert [each.author.handle for each in spread.carriers(Post.objects.get(network_id="1"))] == ["tom"]
+
+
+def take_back(*posts: str) -> None:
+    """As a reader does it with deletions."""
+    with transaction.atomic():
+        spread.recount("x", forget("x", posts, timezone.now()).posts)
+
+
+def test_what_was_taken_back_is_spread_no_more(channel: int) -> None:
+    hear(channel, wrote("1"), wrote("2", "tom", followers=100, reposts="1"), wrote("3", "yuki", quotes="1"))
+    take_back("2")
+    assert spread_of() == Spread(quotes=1, reach=10)
+
+
+def test_who_took_one_of_two_back_still_reaches_the_same_people(channel: int) -> None:
+    hear(channel, wrote("1"), wrote("2", "tom", reposts="1"), wrote("3", "tom", quotes="1"))
+    take_back("2")
+    assert spread_of() == Spread(quotes=1, reach=10)
+    take_back("3")
+    hear(channel, wrote("4", "tom", quotes="1"))
+    assert spread_of() == Spread(quotes=1, reach=10)
+
+
+def test_a_repost_whose_deletion_came_first_is_no_spread(channel: int) -> None:
+    take_back("2")
+    hear(channel, wrote("1"), wrote("2", "tom", reposts="1"))
+    assert spread_of() == Spread()
+
+
+def test_who_carried_it_on_in_private_is_nobodys_business(channel: int) -> None:
+    hear(channel, wrote("1"), wrote("2", "tom", quotes="1"))
+    Post.objects.filter(network_id="2").update(private=True)
+    assert spread.carriers(Post.objects.get(network_id="1")) == []

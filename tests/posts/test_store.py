@@ -14,7 +14,7 @@ from earful.core.post import Post as Said
 from earful.core.triage import judge
 from earful.people.models import Identity
 from earful.posts.models import Forewarning, Post, Searched
-from earful.posts.store import Heard, forget, keep_edits, store
+from earful.posts.store import Heard, forget, gone, keep_edits, store
 
 WRITTEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NINA = Author("501", "nina_okafor", "Nina Okafor", followers=50)
@@ -41,7 +41,7 @@ def test_a_new_post_is_told_with_its_row_and_a_known_one_is_not(channel: Channel
 
 def test_no_post_is_no_work(channel: Channel) -> None:
     assert store([], timezone.now()) == {}
-    assert forget("x", [], timezone.now()) == []
+    assert forget("x", [], timezone.now()) == ([], [])
 
 
 def test_the_same_id_on_two_networks_is_two_posts_of_two_people(channel: Channel) -> None:
@@ -85,8 +85,8 @@ def test_versions_are_compared_as_numbers(channel: Channel) -> None:
 
 def test_a_deletion_is_told_once(channel: Channel) -> None:
     rows = store([heard(channel)], timezone.now())
-    assert forget("x", ["1", "1", "2"], timezone.now()) == [rows["1"].id]
-    assert forget("x", ["1", "2"], timezone.now()) == []
+    assert forget("x", ["1", "1", "2"], timezone.now()).posts == [rows["1"].id]
+    assert forget("x", ["1", "2"], timezone.now()) == ([], [])
     assert Forewarning.objects.get().network_id == "2"
 
 
@@ -113,3 +113,33 @@ def test_a_forewarned_post_is_told_as_gone(channel: Channel) -> None:
     assert (kept.text, kept.facts, kept.links, kept.media) == ("", {}, [], [])
     assert kept.deleted_at is not None
     assert not Searched.objects.exists()
+
+
+def test_a_deletion_takes_the_words_away_wherever_they_were_carried(channel: Channel) -> None:
+    store([heard(channel, "secret"), heard(channel, "RT @nina_okafor: secret", id="2", reposts="1")], timezone.now())
+    quote = heard(channel, "look", id="3", quotes="1")._replace(quoted=heard(channel, "secret").post)
+    rows = store([quote, heard(channel, "my own secret", id="4", quotes="9")], timezone.now())
+    gone = forget("x", ["1"], timezone.now())
+    assert (len(gone.posts), gone.quoting) == (2, [rows["3"].id])
+    assert dict(Post.objects.values_list("network_id", "text")) == {"1": "", "2": "", "3": "look", "4": "my own secret"}
+    assert not Post.objects.filter(facts__has_key="quoted").exists()
+    found = Searched.objects.values_list("post", flat=True)
+    assert sorted(found) == sorted([rows["3"].id, rows["4"].id])
+    assert not Searched.objects.found_by("""'"secret'""").exists()
+    assert list(Searched.objects.found_by("look").values_list("post", flat=True)) == [rows["3"].id]
+
+
+def test_it_is_known_which_posts_are_gone(channel: Channel) -> None:
+    store([heard(channel), heard(channel, id="2")], timezone.now())
+    forget("x", ["2", "3"], timezone.now())
+    assert gone("x", ["1", "2", "3", "4"]) == {"2", "3"}
+    assert gone("elsewhere", ["2", "3"]) == gone("x", []) == set()
+
+
+def test_an_edit_brings_its_own_verdict(channel: Channel) -> None:
+    store([heard(channel, "lumen is down, this is terrible, nothing works!")], timezone.now())
+    store([heard(channel, "thank you lumen, you are great", version="2", edited=True)], timezone.now())
+    keep_edits(timezone.now())
+    kept, said = Post.objects.get(), judge("thank you lumen, you are great")
+    assert (kept.intent, kept.signals) == (said.intent, list(said.signals))
+    assert kept.intent != judge("lumen is down, this is terrible, nothing works!").intent

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from building import NINA, agent, at_once, brand, carried, hear, minutes_ago, said
+from building import NINA, Person, agent, at_once, brand, carried, hear, minutes_ago, said
+from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.reader import Reader
@@ -99,6 +100,23 @@ def test_everything_heard_until_the_book_is_swapped_is_kept(channel: Channel) ->
     assert len(found_by(rule)) == 6
     book.look_again()
     assert hear(channel, said(NINA, "lumen in vain")).stored == 0
+
+
+def test_a_flood_opens_no_more_cases_than_the_rule_may_find_in_a_minute(channel: Channel) -> None:
+    rule = listening("lumen", most_a_minute=3)
+    crowd = [Person(f"9{number}", f"flood_{number}", "One of many") for number in range(9)]
+    hear(channel, *(said(who, "lumen is down") for who in crowd[:8]))
+    hear(channel, said(crowd[8], "lumen is down"))
+    assert (len(found_by(rule)), Case.objects.count()) == (9, 3)
+    assert rests(rule)
+    assert rule.tripped_by == 9
+
+
+def test_who_calls_us_in_a_flood_is_a_case_all_the_same(channel: Channel) -> None:
+    listening("lumen", most_a_minute=1)
+    crowd = [Person(f"9{number}", f"flood_{number}", "One of many") for number in range(4)]
+    hear(channel, *(said(who, "@LumenHelp lumen is down") for who in crowd))
+    assert Case.objects.count() == 4
 
 
 def test_the_same_posts_again_and_posts_of_yesterday_do_not_trip(channel: Channel) -> None:

@@ -1,8 +1,10 @@
 """The rulebook in force follows the table, and never leaves a gap."""
 
 import threading
+from typing import NoReturn
 
 import pytest
+from django.db import OperationalError
 
 from earful.core.language.rulebook import Rulebook
 from earful.rules import book
@@ -52,6 +54,37 @@ def test_the_old_book_serves_until_the_new_one_is_whole(monkeypatch: pytest.Monk
     go_on.set()
     book._shelf._compiling.join(10)  # type: ignore[union-attr]
     assert len(book.in_force().rulebook) == 2
+
+
+def test_a_change_that_could_not_be_read_is_compiled_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = book._rows
+    monkeypatch.setattr(book, "_rows", _away)
+    listening_only("lumen")
+    with pytest.raises(OperationalError):
+        book.look_again()
+    monkeypatch.setattr(book, "_rows", rows)
+    book.look_again()
+    assert len(book.current()) == 1
+
+
+def test_a_change_that_could_not_be_compiled_is_compiled_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = book._compiled
+    monkeypatch.setattr(book, "_compiled", _away)
+    listening_only("lumen")
+    with pytest.raises(OperationalError):
+        book.look_again()
+    monkeypatch.setattr(book, "_compiled", compiled)
+    book.look_again()
+    assert len(book.current()) == 1
+
+
+def listening_only(text: str) -> None:
+    """A new rule, of which no book knows yet."""
+    ListeningRule.objects.create(name=text, text=text)
+
+
+def _away(*_: object) -> NoReturn:
+    raise OperationalError("the database is away")
 
 
 def test_a_book_that_was_overtaken_is_not_put_in_force(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from earful.core.triage import judge
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 from earful.posts.remembering import remembered
+from earful.posts.store import take_turns
 
 
 class NotForACase(Exception):
@@ -35,7 +36,8 @@ def make_case(post: Post, *, by: Agent) -> Made:
     Of two agents who do it at once, and a reader beside them, one opens it and the others find it. Raises NotForACase.
     """
     with transaction.atomic():
-        # As the readers do, and in their order: first the person, then their cases.
+        # As the readers do, and in their order: when nobody is forgetting, first the person, then their cases.
+        take_turns(forgetting=False)
         Identity.objects.select_for_update().get(pk=post.author_id)
         fresh = Post.objects.select_related("author", "channel").get(pk=post.pk)
         there = Case.objects.filter(messages__post=fresh).first()

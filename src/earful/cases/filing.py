@@ -9,7 +9,7 @@ the posts.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -24,8 +24,7 @@ from earful.core.triage import Verdict, judge, points_of
 _json = msgspec.json.encode
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A stored post on its way to a case: its row, its author's row, and what is known of it. `by` is the agent who
     files it by hand; what an agent wants to answer is not spam.
     """
@@ -96,6 +95,23 @@ def file(network: str, batch: Sequence[Arrived], own_accounts: Iterable[str], no
     filing.decide()
     filing.write()
     return filing.filed
+
+
+def unfiled(posts: Sequence[int], edited: Sequence[int]) -> set[int]:
+    """Those of the posts (rows) that stand in no case. What somebody put aside is left there, unless it was `edited`
+    just now; then it comes back. In the transaction that holds their authors: of two readers, one gets each.
+    """
+    if not posts:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNFILED, [list(posts), list(edited)])
+        rows, aside = [], []
+        for row, ignored in cursor.fetchall():
+            rows.append(row)
+            aside += [row] if ignored else []
+        if aside:
+            cursor.execute("UPDATE posts_post SET ignored_at = NULL, ignored_by_id = NULL WHERE id = ANY(%s)", [aside])
+    return set(rows)
 
 
 class _Filing:
@@ -298,7 +314,7 @@ def _settled(state: _State, at: datetime) -> bool:
     second it counts as later, because a post too many is looked at, and one too few is lost.
     """
     ends = [end for end in (state.last_answered_at, state.solved_at) if end is not None]
-    return any(at < end.replace(microsecond=0) for end in ends)
+    return bool(ends) and at < max(ends).replace(microsecond=0)
 
 
 def _why_opened(arrived: Arrived) -> str:
@@ -385,9 +401,7 @@ def _draw_ids(count: int) -> list[int]:
     if not count:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [count]
-        )
+        cursor.execute(_DRAW_IDS, [count])
         return [number for (number,) in cursor.fetchall()]
 
 
@@ -437,6 +451,10 @@ _UPDATE_CHANGED: Final = f"""
     FROM cases_changed AS changed WHERE c.id = changed.id
 """  # noqa: S608  # nosec B608
 
+# The sequence is looked up once (a scalar subquery), not for each id.
+_DRAW_IDS: Final = """
+    SELECT nextval((SELECT pg_get_serial_sequence('cases_case', 'id')::regclass)) FROM generate_series(1, %s)
+"""
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
     "signals", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
@@ -481,6 +499,11 @@ _BY_AUTHOR: Final = """
     CROSS JOIN LATERAL (SELECT account_id FROM people_identity WHERE id = c.customer_id LIMIT 1) AS person
     -- Not inside: there it would invite the planner to the index of all running cases.
     WHERE c.status IN ('new', 'open', 'waiting', 'paused')
+"""
+_UNFILED: Final = """
+    SELECT id, ignored_at IS NOT NULL FROM posts_post
+    WHERE id = ANY(%s) AND NOT ours AND (ignored_at IS NULL OR id = ANY(%s))
+      AND NOT EXISTS (SELECT 1 FROM cases_message WHERE post_id = posts_post.id)
 """
 _NEWEST_WORDS: Final = """
     SELECT message.case_id, max(post.created_at)

@@ -123,11 +123,14 @@ class Reader:
                 poison.append((frame, str(error)))
                 continue
             tally.arrivals += len(arrivals)
-            # A page of many is kept for a second reading if one of its posts was broken; the others go on now.
-            poison += [(frame, each.note) for each in arrivals if each.note.startswith("unreadable")][:1]
-            batch = by_network.setdefault(source.network, Batch())
-            batch.deletions.update(each.id for each in arrivals if each.kind == "deletion")
+            batch = by_network.get(source.network)
+            if batch is None:
+                batch = by_network[source.network] = Batch()
             gather(arrivals, source.id, walk_of(frame.ear), batch.posts)
+            if told := [each for each in arrivals if each.post is None]:
+                batch.deletions.update([each.id for each in told if each.kind == "deletion"])
+                # A page of many is kept for a second reading if one of its posts was broken; the others go on now.
+                poison += [(frame, each.note) for each in told if each.note.startswith("unreadable")][:1]
         if poison:
             self.belt.aside(poison)
             tally.aside = len(poison)

@@ -11,12 +11,12 @@ from django.utils import timezone
 from earful import pulse
 from earful.cases import filing
 from earful.connectors.registry import connector_for
-from earful.intake.wanting import Came, Walk, Wanted, own_accounts, walks_of, wanted
+from earful.intake.wanting import Came, Walk, Wanted, own_accounts, still_there, walks_of, wanted
 from earful.posts import spread
-from earful.posts.store import Stored, forget, keep_edits, store
+from earful.posts.store import Stored, forget, keep_edits, known, store, take_turns
 from earful.replies import outbox
 from earful.rules import attributing, breaker
-from earful.rules.breaker import Find
+from earful.rules.breaker import Find, Room
 
 
 @dataclass(slots=True)
@@ -46,9 +46,11 @@ class _News:
 
 def take_in(by_network: Mapping[str, Batch]) -> Taken:
     """Store what is worth keeping, file it, keep which rules found it; in the caller's transaction."""
+    take_turns(forgetting=any(batch.deletions for batch in by_network.values()))
     now, news, taken = timezone.now(), _News(), Taken()
     walks = walks_of({walk for batch in by_network.values() for came in batch.posts.values() for walk in came.walks})
-    for network, batch in by_network.items():
+    # In one order: readers lock the people of one network after those of another.
+    for network, batch in sorted(by_network.items()):
         _take_in_of(network, batch, walks, now, taken, news)
     # Last, and once for all networks: these rows are the ones that two readers both want most.
     _count_walked(news.walked)
@@ -60,35 +62,68 @@ def _take_in_of(
     network: str, batch: Batch, walks: Mapping[int, Walk], now: datetime, taken: Taken, news: _News
 ) -> None:
     own = own_accounts(network)
-    keep = wanted([*batch.posts.values()], own, walks)
+    keep = wanted(still_there(network, batch.posts), own, walks)
     stored = store([each.heard for each in keep.values()], now)
     edited = keep_edits(now) if any(each.heard.edited for each in keep.values()) else []
-    arrived = [_arrived(keep[key], place) for key, place in stored.items() if keep[key].why.filed]
+    again = _known(network, keep, stored)
+    room = Room({rule for each in keep.values() for rule in each.why.asking}, now)
+    arrived = [_arrived(keep[key], place) for key, place in stored.items() if _is_filed(keep[key], room)]
+    arrived += _late([_arrived(keep[key], place) for key, place in again.items() if _is_filed(keep[key], room)], edited)
     filed = filing.file(network, arrived, own, now)
-    news.finds += _keep_finds(network, keep, stored, edited)
+    news.finds += _keep_finds(network, keep, stored | again, edited)
     for key in stored:
         for walk in keep[key].came.walks & walks.keys():
             news.walked[walk] = news.walked.get(walk, 0) + 1
     spread.count(network, [keep[key].heard.post for key in stored])
     outbox.seen(network, filed.ours)
-    filing.refresh_words([*edited, *forget(network, batch.deletions, now)])
+    forgotten = forget(network, batch.deletions, now)
+    spread.recount(network, forgotten.posts)
+    attributing.forget_reasons(forgotten.posts)
+    attributing.forget_quoted(forgotten.quoting)
+    filing.refresh_words([*edited, *forgotten.posts])
     pulse.tell("post", [max(place.id for place in stored.values())] if stored else [])
     taken.stored += len(stored)
     taken.opened += filed.opened
     taken.joined += filed.joined
 
 
+def _is_filed(wanted: Wanted, room: Room) -> bool:
+    """Whether it is brought before the cases: not if only rules want it to be a case, and those want too many."""
+    why = wanted.why
+    return why.filed and (not why.asking or any(room.take(rule, wanted.heard.post.created_at) for rule in why.asking))
+
+
+def _known(network: str, keep: Mapping[str, Wanted], stored: Mapping[str, Stored]) -> dict[str, Stored]:
+    """Where the posts are that were stored before, as far as something comes of it that they were heard again."""
+    again = {key: each.heard for key, each in keep.items() if key not in stored and _says_more(each)}
+    return known(network, {key: heard.post.version for key, heard in again.items()})
+
+
+def _says_more(wanted: Wanted) -> bool:
+    return wanted.heard.edited or wanted.why.opens or bool(wanted.why.finds)
+
+
+def _late(again: Sequence[filing.Arrived], edited: Sequence[int]) -> list[filing.Arrived]:
+    """Those of the posts heard again that are a case only now: a quiet rule kept them, or a backfill fetched them."""
+    asking = [arrived for arrived in again if arrived.opens and not arrived.gone]
+    unfiled = filing.unfiled([arrived.row for arrived in asking], edited)
+    return [arrived for arrived in asking if arrived.row in unfiled]
+
+
 def _keep_finds(
-    network: str, keep: Mapping[str, Wanted], stored: Mapping[str, Stored], edited: Sequence[int]
+    network: str, keep: Mapping[str, Wanted], places: Mapping[str, Stored], edited: Sequence[int]
 ) -> list[Find]:
     """Keep which rules found which posts, those of posts that were stored before among them; what is new in that."""
-    attributing.forget_reasons(edited)
-    found = {key: each for key, each in keep.items() if each.why.finds}
-    rows = {key: place.id for key, place in stored.items()}
-    rows |= attributing.rows_of(network, found.keys() - stored.keys())
-    there = [(rows[key], each) for key, each in found.items() if key in rows]
-    new = attributing.keep((row, find) for row, each in there for find in each.why.finds)
-    price = connector_for(network).capabilities.found_price
+    changed = {place.id: keep[key].heard for key, place in places.items() if place.id in edited} if edited else {}
+    attributing.ask_again({row: (heard.post, heard.quoted) for row, heard in changed.items()})
+    there = [(places[key].id, each) for key, each in keep.items() if each.why.finds and key in places]
+    wordless = {place.id for place in places.values() if place.gone}
+    new = attributing.keep(
+        (row, find._replace(reasons=None) if row in wordless else find)
+        for row, each in there
+        for find in each.why.finds
+    )
+    price = connector_for(network).capabilities.dearest_post
     return [
         Find(find.rule, each.heard.post.created_at, each.came.live, price if each.came.live else 0.0)
         for row, each in there

@@ -3,14 +3,17 @@ in, or carrying another post on. The rest is let go.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
+import msgspec
 from django.db import connection
 
 from earful.channels.models import Channel
 from earful.core.post import Arrival, Post
 from earful.core.triage import judge
 from earful.intake.models import Backfill
+from earful.posts import store
 from earful.posts.store import Heard
 from earful.rules import attributing, book
 from earful.rules.attributing import Found
@@ -27,13 +30,12 @@ class Came:
     channel: int
     arrival: Arrival
     post: Post
-    named: set[int] = field(default_factory=set)
-    walks: set[int] = field(default_factory=set)
+    named: frozenset[int] = frozenset()
+    walks: frozenset[int] = frozenset()
     live: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """A backfill as far as its posts need to know it."""
 
     id: int
@@ -42,10 +44,10 @@ class Walk:
     opens_cases: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """Why a post is kept. `opens` says that it may open a case, `filed` that it is brought before the cases at all:
-    what only carries on, or was found only to be read, is not.
+    what only carries on, or was found only to be read, is not. `asking` are the rules that want a case of it where
+    nothing else does.
     """
 
     ours: bool
@@ -53,10 +55,10 @@ class Why:
     finds: tuple[Found, ...]
     opens: bool
     filed: bool
+    asking: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A post worth keeping."""
 
     heard: Heard
@@ -73,20 +75,28 @@ def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: d
                 came = posts[arrival.id] = Came(channel, arrival, arrival.post)
             elif _newer(arrival.post, came.post):
                 came.channel, came.arrival, came.post = channel, arrival, arrival.post
-            _note_the_way(came, arrival, walk)
-
-
-def _note_the_way(came: Came, arrival: Arrival, walk: int | None) -> None:
-    if arrival.rules:
-        came.named.update(int(tag) for tag in arrival.rules if tag.isdecimal())
-    if walk is None:
-        came.live = True
-    else:
-        came.walks.add(walk)
+            if arrival.rules:
+                came.named |= {int(tag) for tag in arrival.rules if tag.isdecimal()}
+            if walk is None:
+                came.live = True
+            else:
+                came.walks |= {walk}
 
 
 def _newer(post: Post, than: Post) -> bool:
     return (len(post.version), post.version) > (len(than.version), than.version)
+
+
+def still_there(network: str, posts: Mapping[str, Came]) -> list[Came]:
+    """The posts of a batch without what they carry on of deleted ones: a repost of one is let go, a quote of one comes
+    without its words.
+    """
+    carried = {key for came in posts.values() for key in (came.post.reposts, came.post.quotes) if key}
+    gone = store.gone(network, carried)
+    for came in posts.values() if gone else ():
+        if came.post.quotes in gone:
+            came.arrival = msgspec.structs.replace(came.arrival, quoted=None)
+    return [came for came in posts.values() if came.post.reposts not in gone]
 
 
 def wanted(came: Sequence[Came], own: Mapping[str, str], walks: Mapping[int, Walk]) -> dict[str, Wanted]:
@@ -94,24 +104,32 @@ def wanted(came: Sequence[Came], own: Mapping[str, str], walks: Mapping[int, Wal
     in_force = book.in_force()
     posts, quoted = [each.post for each in came], [each.arrival.quoted for each in came]
     finds = attributing.found(in_force, posts, quoted, [each.named for each in came])
-    calls = [each.post.private or _calls_us(each.post, own) for each in came]
-    opens = [
-        calling or _opens(each, found, in_force.opening, walks)
-        for each, calling, found in zip(came, calls, finds, strict=True)
-    ]
+    handles = frozenset(own.values())
+    calls = [post.private or _calls_us(post, own, handles) for post in posts]
+    asking = [_asking(each, found, in_force.opening) if found else () for each, found in zip(came, finds, strict=True)]
+    called = [calling or _fetched_to_open(each, walks) for each, calling in zip(came, calls, strict=True)]
+    opens = [calling or bool(rules) for calling, rules in zip(called, asking, strict=True)]
     # An edit may have taken our name out of a post that is in a case: it is heard all the same.
-    threads = _threads_we_are_in({p.post.root for p in came if p.post.reply_to or p.arrival.kind == "edit"})
+    known = _threads_we_are_in({p.post.root for p in came if p.post.reply_to or p.arrival.kind == "edit"})
     # A thread that begins in this very batch is ours as well: who joins in under it is heard, too.
-    threads |= {each.post.root for each, opening in zip(came, opens, strict=True) if opening}
-    kept = {}
-    for each, calling, found, opening in zip(came, calls, finds, opens, strict=True):
+    threads = known | {each.post.root for each, opening in zip(came, opens, strict=True) if opening}
+    stored, kept = _edits_of_stored(came), {}
+    for each, calling, found, opening, rules, summoned in zip(came, calls, finds, opens, asking, called, strict=True):
         ours, here = each.post.author.id in own, each.post.root in threads
         every = _with_walks(each, found, walks) if each.walks else found
-        if ours or calling or every or here or each.post.reposts:
+        if ours or calling or every or here or each.post.reposts or each.post.id in stored:
             filed = (ours or opening or here) and not each.post.reposts
-            why = Why(ours, calling, tuple(every), opening, filed)
+            alone = () if summoned or ours or each.post.root in known else rules
+            why = Why(ours, calling, tuple(every), opening, filed, alone)
             kept[each.post.id] = Wanted(_heard(each, ours=ours), why, each)
     return kept
+
+
+def _edits_of_stored(came: Iterable[Came]) -> Collection[str]:
+    """Posts whose words are kept: an edit may have taken out what they were kept for, and is heard all the same."""
+    edits = {each.post.id: each.post for each in came if each.arrival.kind == "edit"}
+    network = next((post.network for post in edits.values()), "")
+    return store.known(network, {key: post.version for key, post in edits.items()})
 
 
 def walks_of(ids: Collection[int]) -> dict[int, Walk]:
@@ -133,18 +151,21 @@ def _heard(came: Came, *, ours: bool) -> Heard:
     return Heard(came.channel, came.post, ours, judge(came.post.text), edited, came.arrival.quoted)
 
 
-def _calls_us(post: Post, own: Mapping[str, str]) -> bool:
+def _calls_us(post: Post, own: Collection[str], handles: frozenset[str]) -> bool:
     """It names us, answers us, or quotes us."""
-    return post.reply_to_author in own or post.quotes_author in own or any(h in own.values() for h in post.mentions)
+    return post.reply_to_author in own or post.quotes_author in own or not handles.isdisjoint(post.mentions)
 
 
-def _opens(came: Came, found: Sequence[Found], opening: Collection[int], walks: Mapping[int, Walk]) -> bool:
-    """Whether rules that found it, or a backfill that fetched it, ask for a case. A quote that was found only by the
-    words that it quotes is spread, as a repost is.
+def _asking(came: Came, found: Sequence[Found], opening: Collection[int]) -> tuple[int, ...]:
+    """The rules that found it live and ask for a case. A quote that was found only by the words that it quotes is
+    spread, as a repost is.
     """
-    if came.live and any(each.rule in opening and not each.only_quoted for each in found):
-        return True
-    return any(walks[walk].opens_cases for walk in came.walks if walk in walks)
+    return tuple(each.rule for each in found if came.live and each.rule in opening and not each.only_quoted)
+
+
+def _fetched_to_open(came: Came, walks: Mapping[int, Walk]) -> bool:
+    """Whether a backfill fetched it that asks for cases."""
+    return bool(came.walks) and any(walks[walk].opens_cases for walk in came.walks if walk in walks)
 
 
 def _with_walks(came: Came, found: Sequence[Found], walks: Mapping[int, Walk]) -> list[Found]:

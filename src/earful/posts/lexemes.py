@@ -5,13 +5,16 @@ without spaces. A word's lexeme is its token without accents, with its position;
 before it. A fact begins with `:`, and no token does: none can be taken for a word, nor for the beginning of one.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import chain, repeat
+from operator import add, attrgetter
+from typing import Any, Final
 from zlib import crc32
 
-from earful.core.language.keys import KEYS
+from earful.core.language.keys import COLUMNS, KEYS
 from earful.core.post import Post
-from earful.core.text import fold, searchable, words
+from earful.core.text import fold, words
 
 # A tsvector holds a megabyte at most; the longest post that X takes has 25,000 characters. Longer ones are marked CUT.
 READ_AT_MOST: Final = 30_000
@@ -20,6 +23,9 @@ READ_AT_MOST: Final = 30_000
 PLACES_AT_MOST: Final = 255
 # A lexeme holds 2 kB. A longer word is cut, here and where it is asked for.
 LETTERS_AT_MOST: Final = 200
+
+# Where a word stands, as it is written; the words of a LONG post that come later share the last place.
+_PLACES: Final = tuple(f":{place}" for place in range(1, PLACES_AT_MOST + 2))
 
 QUOTED: Final = '"'
 LONG: Final = ":long"
@@ -35,27 +41,37 @@ INDEXED: Final = frozenset(
     """.split()  # noqa: SIM905  a list to be read
 )
 _OF_QUOTED: Final = ("@", "#")
-_KEYS: Final = tuple((kind, keys, ":" in kind) for kind, keys in KEYS.items() if kind in INDEXED)
+# What a post must have at all before keys of a kind are worth asking for; most posts have little of it. Kinds that are
+# not named here are asked of every post.
+_NEEDS: Final = {
+    **{kind: names for kind, names in COLUMNS.items() if kind not in ("from", "root")},
+    "@": ("mentions",), "#": ("hashtags",), "country": ("place",), "topic": ("topics",), "entity": ("entities",),
+    "lang": ("lang",), "is:retweet": ("reposts",), "is:reply": ("reply_to",), "is:quote": ("quotes",),
+    "is:verified": ("author.verified",), "has:links": ("links",), "has:mentions": ("mentions",),
+    "has:hashtags": ("hashtags",), "has:media": ("media",), "has:images": ("media",), "has:videos": ("media",),
+    "has:video_link": ("media",), "has:geo": ("place", "point"),
+}  # fmt: skip
+_NAMES: Final = tuple(dict.fromkeys(name for kind in _NEEDS if kind in INDEXED for name in _NEEDS[kind]))
+_told: Final[Callable[[Post], tuple[Any, ...]]] = attrgetter(*_NAMES)
+_Ask = Callable[[Post], Iterable[str]]
+"""The facts of one kind that a post has, written."""
 
 
 def vector(post: Post, quoted: Post | None = None, intent: str = "") -> str:
     """The text of the tsvector by which a post is found; `intent` is what triage called it."""
     own = terms(post.text[:READ_AT_MOST])
-    parts = [f"{_written(word)}:{place}" for place, word in enumerate(own, 1)]
-    parts += [f"'{fact}'" for fact in _facts(post)]  # they are made here and hold nothing to be escaped
-    parts += (written(network(post.network)), written(of_intent(intent)))
-    parts += _sizes(post, own)
+    parts = [*_placed(own), *_facts(post), *_judged(post.network, intent), *_sizes(post, own)]
     if quoted is not None:
         theirs = terms(quoted.text[:READ_AT_MOST])
-        parts += [f"{written(QUOTED + word)}:{place}" for place, word in enumerate(theirs, 1)]
-        parts += [f"'{fact}'" for fact in _quoted_facts(quoted)]
-        parts += _sizes(quoted, theirs)
+        parts += _placed([QUOTED + word for word in theirs])
+        parts += [*_quoted_facts(quoted), *_sizes(quoted, theirs)]
     return " ".join(parts)
 
 
 def terms(text: str) -> list[str]:
     """The tokens of a text as they stand in the index: folded, without accents, none too long."""
-    return [word[:LETTERS_AT_MOST] for word in searchable(text).split()]
+    found = words(fold(text, "drop"))
+    return found if len(text) <= LETTERS_AT_MOST and text.isascii() else [word[:LETTERS_AT_MOST] for word in found]
 
 
 def lexeme(kind: str, value: str = "") -> str:
@@ -64,7 +80,7 @@ def lexeme(kind: str, value: str = "") -> str:
     With a key for each id, handle and address the index would outgrow the posts. This way a question for one meets a
     stranger in every 65,536 posts, and the matcher sends it away.
     """
-    return f":{kind}:{crc32(value.encode('utf-8', 'replace')) & 0xFFFF:04x}" if value else f":{kind}"
+    return f":{kind}:{_drawer(value)}" if value else f":{kind}"
 
 
 def network(name: str) -> str:
@@ -89,28 +105,59 @@ def clean(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
-def _written(word: str) -> str:
-    return word if word.isascii() else written(word)
+def _placed(found: list[str]) -> list[str]:
+    # Letters and digits of ASCII stand for themselves, and nearly all posts are nothing but.
+    plain = "".join(found)
+    if not (plain.isascii() and plain.isalnum()):
+        found = [word if word.isascii() and word.isalnum() else written(word) for word in found]
+    return list(map(add, found, chain(_PLACES, repeat(_PLACES[-1]))))
 
 
 def _facts(post: Post) -> list[str]:
-    found = [lexeme(kind, value) for kind, keys, flag in _KEYS for value in keys(post) if value or flag]
-    return found + _addresses(post) if post.links else found
+    """The lexemes of its facts, written: they are made here and hold nothing to be escaped."""
+    found = chain.from_iterable([ask(post) for ask in _asked((*map(bool, _told(post)),))])
+    return [*found, *_addresses(post)] if post.links else list(found)
+
+
+@lru_cache(maxsize=4096)
+def _asked(told: tuple[bool, ...]) -> tuple[_Ask, ...]:
+    """What to ask of posts that have the same of _NAMES and lack the same."""
+    there = {name for name, has in zip(_NAMES, told, strict=True) if has}
+    return tuple(ask for kind, ask in _ASKS.items() if kind not in _NEEDS or not there.isdisjoint(_NEEDS[kind]))
+
+
+def _ask(kind: str) -> _Ask:
+    keys, begin = KEYS[kind], f"':{kind}:"
+    if ":" in kind:
+        here = [written(lexeme(kind))]
+        return lambda post: here if keys(post) else []
+    return lambda post: [f"{begin}{_drawer(value)}'" for value in keys(post) if value]
+
+
+def _drawer(value: str) -> str:
+    return f"{crc32(value.encode('utf-8', 'replace')) & 0xFFFF:04x}"
+
+
+_ASKS: Final = {kind: _ask(kind) for kind in KEYS if kind in INDEXED}
+
+
+@lru_cache(maxsize=256)
+def _judged(network_name: str, intent: str) -> tuple[str, str]:
+    return written(network(network_name)), written(of_intent(intent))
 
 
 def _quoted_facts(quoted: Post) -> list[str]:
-    found = [QUOTED + lexeme(kind, value) for kind in _OF_QUOTED for value in KEYS[kind](quoted)]
-    return found + _addresses(quoted) if quoted.links else found
+    found = [written(QUOTED + lexeme(kind, value)) for kind in _OF_QUOTED for value in KEYS[kind](quoted)]
+    return [*found, *_addresses(quoted)] if quoted.links else found
 
 
 def _addresses(page: Post) -> list[str]:
-    written = " ".join([f"{link.address} {link.short} {link.shown}" for link in page.links])
+    shown = " ".join([f"{link.address} {link.short} {link.shown}" for link in page.links])
     titled = any(link.title or link.description for link in page.links)
-    return [LINKED, *([TITLED] if titled else []), *(lexeme("url", word) for word in set(words(fold(written))))]
+    facts = [written(lexeme("url", word)) for word in set(words(fold(shown)))]
+    return [written(LINKED), *([written(TITLED)] if titled else []), *facts]
 
 
-def _sizes(page: Post, found: list[str]) -> Iterator[str]:
-    if len(found) > PLACES_AT_MOST:
-        yield written(LONG)
-    if len(page.text) > READ_AT_MOST:
-        yield written(CUT)
+def _sizes(page: Post, found: list[str]) -> tuple[str, ...]:
+    long, cut = len(found) > PLACES_AT_MOST, len(page.text) > READ_AT_MOST
+    return (written(LONG),) * long + (written(CUT),) * cut

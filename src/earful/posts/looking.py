@@ -66,7 +66,7 @@ class Stretch:
 
 @dataclass(slots=True)
 class Patience:
-    """A time for the whole of a search, in milliseconds; each statement gets what is left of it."""
+    """A time for the whole of a search, in milliseconds: for matching, and each statement gets what is left of it."""
 
     milliseconds: int
     began: float
@@ -75,12 +75,17 @@ class Patience:
     def of(cls, milliseconds: int) -> "Patience":
         return cls(milliseconds, time.monotonic())
 
-    @contextmanager
-    def statement(self) -> Iterator[None]:
-        """Raises TooBroad when the time is over."""
+    def look(self) -> int:
+        """How many milliseconds are left; raises TooBroad when the time is over."""
         left = self.milliseconds - int(1000 * (time.monotonic() - self.began))
         if left <= 0:
             raise TooBroad
+        return left
+
+    @contextmanager
+    def statement(self) -> Iterator[None]:
+        """Raises TooBroad when the time is over."""
+        left = self.look()
         try:
             with transaction.atomic(), _set(left):
                 yield

@@ -25,10 +25,10 @@ class PostQuery(models.QuerySet["Post"]):
 class Post(models.Model):
     """One utterance on a network, public or private. (network, network_id) is the network's own key.
 
-    A deleted post keeps its row and loses its words; an edited one shows the newest version it has. `facts` is what
-    else a rule can ask of it (see `remembering`). `spread` is how often it was reposted and quoted, as the network
-    told it when the post came; what of that was heard itself is in `Carried`. An ignored post was put aside by a
-    person.
+    A deleted post keeps its row and loses its words, and its reposts with it; an edited one shows the newest version it
+    has. `facts` is what else a rule can ask of it (see `remembering`). `spread` is how often it was reposted and
+    quoted, as the network told it when the post came; what of that was heard itself is in `Carried`. An ignored post
+    was put aside by a person.
     """
 
     network = models.CharField(max_length=20)

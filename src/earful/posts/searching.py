@@ -177,7 +177,9 @@ def _look(
     few = _few(wanted, stretch, patience)
     for step in few if few is not None else looking.walk(wanted.query, stretch, patience, size):
         for some in _parts(step.keys, FOR_A_PAGE):
-            yield len(some), list(_hits(wanted, some, patience)), some[-1]
+            for key, why in _shown(wanted, some, patience):
+                yield 1, [(key, why)] if why else [], key
+            yield 0, [], some[-1]
         yield 0, [], step.reached
 
 
@@ -194,13 +196,13 @@ def _few(wanted: _Wanted, stretch: Stretch, patience: Patience) -> Iterable[Step
         return [Step(list(posts.order_by("-created_at", "-pk").values_list("created_at", "pk")), None)]
 
 
-def _hits(wanted: _Wanted, keys: Sequence[Key], patience: Patience) -> Iterator[tuple[Key, Match]]:
+def _shown(wanted: _Wanted, keys: Sequence[Key], patience: Patience) -> Iterator[tuple[Key, Match | None]]:
+    """Each of the posts that is shown to the matcher, and what that says."""
     if wanted.among is not None or wanted.but_not is not None:
         with patience.statement():
             keys = _inside(wanted, keys)
     for row, at, post, quoted in _remembered(keys, wanted.condition, patience):
-        if why := wanted.match(post, quoted):
-            yield (at, row), why
+        yield (at, row), wanted.match(post, quoted)
 
 
 def _inside(wanted: _Wanted, keys: Sequence[Key]) -> Sequence[Key]:
@@ -218,7 +220,9 @@ def _inside(wanted: _Wanted, keys: Sequence[Key]) -> Sequence[Key]:
 def _remembered(
     keys: Sequence[Key], condition: Q, patience: Patience
 ) -> Iterator[tuple[int, datetime, Said, Said | None]]:
-    """Those of the posts that are still there and for which the condition holds, in the order of their keys."""
+    """Those of the posts that are still there and for which the condition holds, in the order of their keys. Raises
+    TooBroad between them, too.
+    """
     if not keys:
         return
     with patience.statement():
@@ -226,6 +230,7 @@ def _remembered(
         rows = {row: Row(*columns) for row, *columns in posts.values_list("pk", *COLUMNS)}
     for at, row in keys:
         if row in rows:
+            patience.look()  # posts may be long and a query cunning: what is done with each takes time too
             yield row, at, *remember(rows[row])
 
 

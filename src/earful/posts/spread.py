@@ -18,7 +18,10 @@ from earful.core.post import Post as HeardPost
 from earful.people.models import Identity
 from earful.posts.models import Carried, Post
 
-_COUNT: Final = files("earful.posts").joinpath("sql", "count_spread.sql").read_text("utf-8")
+_SQL: Final = {
+    name: files("earful.posts").joinpath("sql", f"{name}.sql").read_text("utf-8")
+    for name in ("count_spread", "recount_spread")
+}
 CARRIERS_SHOWN: Final = 30
 
 
@@ -56,7 +59,14 @@ def count(network: str, carriers: Sequence[HeardPost]) -> None:
     ids = sorted({post.id for post in carriers if post.reposts or post.quotes})
     if ids:
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, {"network": network, "ids": ids})
+            cursor.execute(_SQL["count_spread"], {"network": network, "ids": ids})
+
+
+def recount(network: str, rows: Sequence[int]) -> None:
+    """Posts (rows) were deleted just now: what they carried on went less far. In the transaction that forgot them."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL["recount_spread"], {"network": network, "rows": list(rows)})
 
 
 def of(posts: Sequence[Post]) -> dict[int, Spread]:
@@ -66,9 +76,9 @@ def of(posts: Sequence[Post]) -> dict[int, Spread]:
 
 
 def carriers(post: Post, most: int = CARRIERS_SHOWN) -> list[Carrier]:
-    """Who carried `post` on, the newest first; those whose post was deleted meanwhile are left out."""
+    """Who carried `post` on in public, the newest first; those whose post was deleted meanwhile are left out."""
     carrying = Q(reposts=post.network_id) | Q(quotes=post.network_id)
-    found = Post.objects.filter(carrying, network=post.network, deleted_at=None)
+    found = Post.objects.filter(carrying, network=post.network, private=False, deleted_at=None)
     rows = found.select_related("author", "channel").order_by("-created_at", "-pk")[:most]
     return [Carrier(row.author, row.quotes == post.network_id, row, row.created_at) for row in rows]
 

@@ -5,11 +5,10 @@ Measured on two cores: one by one through the ORM 105 posts/s, bulk_create 5,049
 one big CTE in place of the two statements collapses as the batch grows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -28,13 +27,16 @@ _STAGE: Final = (
 )  # fmt: skip
 _SQL: Final[Mapping[str, str]] = {
     name: files("earful.posts").joinpath("sql", f"{name}.sql").read_text("utf-8")
-    for name in ("stage", "keep_authors", "keep_posts", "keep_edits", "forget")
+    for name in ("stage", "keep_authors", "keep_posts", "keep_edits", "forget", "forget_quoted", "gone", "known")
 }
+# Who forgets has this lock for itself; any number, the same for all (see `take_turns`).
+_TURNS: Final = 7_240_117
+_ALONE: Final = "SELECT pg_advisory_xact_lock(%s)"
+_SIDE_BY_SIDE: Final = "SELECT pg_advisory_xact_lock_shared(%s)"
 _FIND: Final = "COPY posts_search (created_at, post_id, private, words) FROM STDIN"
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A post worth keeping: by which channel it was heard, whether it is our own, what it was judged to be, and the
     post that it quotes, where that one's words came along.
     """
@@ -52,13 +54,29 @@ class Heard:
         return vector(self.post, self.quoted, self.verdict.intent)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """Where a post went: its row, its author's row, and whether its words are gone already."""
 
     id: int
     author_id: int
     gone: bool
+
+
+class Forgotten(NamedTuple):
+    """Rows that lost words: those of deleted posts, and those of posts that quote them."""
+
+    posts: list[int]
+    quoting: list[int]
+
+
+def take_turns(*, forgetting: bool) -> None:
+    """Begin a transaction that stores posts, or one that forgets some as well: before it looks at or locks anything.
+
+    Those that only store go side by side. One that forgets goes by itself: it would not see posts that another is about
+    to commit, nor that one the deletion, and the words would stay for good.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE if forgetting else _SIDE_BY_SIDE, [_TURNS])
 
 
 def store(batch: Sequence[Heard], now: datetime) -> dict[str, Stored]:
@@ -101,16 +119,42 @@ def keep_edits(now: datetime) -> list[int]:
         return [row for (row,) in cursor.fetchall()]
 
 
-def forget(network: str, network_ids: Iterable[str], now: datetime) -> list[int]:
-    """Take the words of deleted posts away; the rows that lost them. A deletion ahead of its post is
+def known(network: str, versions: Mapping[str, str]) -> dict[str, Stored]:
+    """Where posts went that are stored, by network id; `versions` tells in which version each was heard now. One that
+    is kept in a newer version is not answered: what was heard is not true of it any more.
+    """
+    if not versions:
+        return {}
+    ids, heard = list(versions), list(versions.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["known"], {"network": network, "ids": ids, "versions": heard})
+        return {network_id: Stored(row, author, gone) for network_id, row, author, gone in cursor.fetchall()}
+
+
+def gone(network: str, network_ids: Collection[str]) -> set[str]:
+    """Which of these posts are known to be deleted, whether or not they were ever heard."""
+    if not network_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["gone"], {"network": network, "ids": list(network_ids)})
+        return {network_id for (network_id,) in cursor.fetchall()}
+
+
+def forget(network: str, network_ids: Iterable[str], now: datetime) -> Forgotten:
+    """Take the words of deleted posts away, out of those that carry them on as well. A deletion ahead of its post is
     remembered.
     """
     ids = sorted(set(network_ids))
     if not ids:
-        return []
+        return Forgotten([], [])
     with connection.cursor() as cursor:
         cursor.execute(_SQL["forget"], {"network": network, "ids": ids, "now": now})
-        return [row for (row,) in cursor.fetchall()]
+        posts = [row for (row,) in cursor.fetchall()]
+        cursor.execute(_SQL["forget_quoted"], {"network": network, "ids": ids})
+        quoting = [row for (row,) in cursor.fetchall()]
+    if quoting:
+        index(models.Post.objects.filter(pk__in=quoting).select_related("author"))
+    return Forgotten(posts, quoting)
 
 
 def index(posts: Iterable[models.Post]) -> None:

@@ -2,14 +2,14 @@
 
 It counts posts as they come in, not as they were written: so a rule that is far too broad trips within its first
 minute. What a backfill brings, and what is old when it comes (after an outage, say), never trips. A tripped rule leaves
-the rulebook and the networks within seconds; whatever is heard until then is kept.
+the rulebook and the networks within seconds; whatever is heard until then is kept, but opens no case any more.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
+import msgspec
 import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -23,8 +23,7 @@ log = structlog.get_logger("rules")
 FRESH: Final = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(NamedTuple):
     """A rule found a post for the first time: when that was written, whether it was heard as it came (and not fetched
     by a backfill), and what the network bills for it in dollars.
     """
@@ -44,14 +43,37 @@ def note(finds: Iterable[Find], now: datetime) -> list[int]:
     if not rows:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_COUNT, [msgspec.json.encode(rows).decode()])
         now_at = {rule: in_minute for rule, minute, in_minute in cursor.fetchall() if minute == _minute(now)}
-        cursor.execute(_TRIP, [now, list(now_at), list(now_at.values())])
+        cursor.execute(_TRIP, [list(now_at), list(now_at.values()), _minute(now), now])
         tripped = cursor.fetchall()
-    for rule, name, posts in tripped:
-        log.warning("rule tripped", rule=rule, name=name, posts_in_a_minute=posts)
-    pulse.tell("rule", [rule for rule, _, _ in tripped])
-    return sorted(rule for rule, _, _ in tripped)
+    for rule, name, posts, new in tripped:
+        if new:
+            log.warning("rule tripped", rule=rule, name=name, posts_in_a_minute=posts)
+    pulse.tell("rule", [rule for rule, *_ in tripped])
+    return sorted(rule for rule, _, _, new in tripped if new)
+
+
+class Room:
+    """How many more cases rules may open before the breaker speaks: a flood that comes in one batch, or in the seconds
+    until a tripped rule has left every book, must not become a flood of cases. Two readers at once may each use it.
+    """
+
+    def __init__(self, rules: Collection[int], now: datetime) -> None:
+        self._fresh = now - FRESH
+        self._left: dict[int, int] = {}
+        if rules:
+            with connection.cursor() as cursor:
+                cursor.execute(_ROOM, [_minute(now), _hour(now), list(rules)])
+                self._left = dict(cursor.fetchall())
+
+    def take(self, rule: int, written: datetime) -> bool:
+        """Whether the rule may open one more case. What was old when it came is not counted, as it never trips."""
+        if written < self._fresh:
+            return True
+        left = self._left.get(rule, 0)
+        self._left[rule] = left - 1
+        return left > 0
 
 
 @transaction.atomic
@@ -69,18 +91,37 @@ def tripped() -> QuerySet[ListeningRule]:
     return ListeningRule.objects.exclude(tripped_at=None).select_related("owner").order_by("-tripped_at")
 
 
-def _counted(finds: Iterable[Find], now: datetime) -> list[tuple[int, datetime, int, float, int, int]]:
+class _Counted(msgspec.Struct):
+    """What a batch brought for a rule: posts written in an hour, and under this hour what this minute brought."""
+
+    rule: int
+    hour: datetime
+    posts: int = 0
+    cost: float = 0.0
+    minute: int = 0
+    in_minute: int = 0
+
+
+def _counted(finds: Iterable[Find], now: datetime) -> list[_Counted]:
     """By rule and hour: posts written then; and under this hour, what this minute brought and what it costs."""
-    counted: dict[tuple[int, datetime], list[float]] = {}
+    this_hour, this_minute, fresh = _hour(now), _minute(now), now - FRESH
+    counted: dict[tuple[int, datetime], _Counted] = {}
     for find in finds:
-        counted.setdefault((find.rule, _hour(min(find.written, now))), [0, 0.0, 0])[0] += 1
-        here = counted.setdefault((find.rule, _hour(now)), [0, 0.0, 0])
-        here[1] += find.price
-        here[2] += find.live and find.written >= now - FRESH
-    return [
-        (rule, hour, int(posts), cost, _minute(now) if live else 0, int(live))
-        for (rule, hour), (posts, cost, live) in sorted(counted.items())
-    ]
+        here = _under(counted, find.rule, this_hour)
+        there = here if find.written >= this_hour else _under(counted, find.rule, _hour(find.written))
+        there.posts += 1
+        here.cost += find.price
+        if find.live and find.written >= fresh:
+            here.minute = this_minute
+            here.in_minute += 1
+    return [counted[key] for key in sorted(counted)]
+
+
+def _under(counted: dict[tuple[int, datetime], _Counted], rule: int, hour: datetime) -> _Counted:
+    found = counted.get((rule, hour))
+    if found is None:
+        found = counted[rule, hour] = _Counted(rule, hour)
+    return found
 
 
 def _hour(at: datetime) -> datetime:
@@ -95,8 +136,8 @@ def _minute(at: datetime) -> int:
 _COUNT: Final = """
     INSERT INTO rules_pace AS known (rule_id, hour, posts, cost, minute, in_minute)
     SELECT rule.id, counted.hour, counted.posts, counted.cost, counted.minute, counted.in_minute
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::numeric[], %s::bigint[], %s::int[])
-         AS counted (rule, hour, posts, cost, minute, in_minute)
+    FROM jsonb_to_recordset(%s::jsonb)
+         AS counted (rule bigint, hour timestamptz, posts int, cost numeric, minute bigint, in_minute int)
     JOIN rules_listeningrule AS rule ON rule.id = counted.rule
     ORDER BY rule.id, counted.hour
     FOR KEY SHARE OF rule
@@ -111,9 +152,24 @@ _COUNT: Final = """
         minute = greatest(known.minute, excluded.minute)
     RETURNING rule_id, minute, in_minute
 """
+# A rule that tripped this minute may be heard for some seconds more: how many it were is said as it grows.
 _TRIP: Final = """
-    UPDATE rules_listeningrule AS rule SET tripped_at = %s, tripped_by = counted.posts
-    FROM unnest(%s::bigint[], %s::int[]) AS counted (rule, posts)
-    WHERE rule.id = counted.rule AND rule.enabled AND rule.tripped_at IS NULL AND counted.posts > rule.most_a_minute
-    RETURNING rule.id, rule.name, rule.tripped_by
+    WITH over AS (
+        SELECT rule.id, rule.tripped_at IS NULL AS new, counted.posts
+        FROM rules_listeningrule AS rule JOIN unnest(%s::bigint[], %s::int[]) AS counted (rule, posts)
+             ON rule.id = counted.rule
+        WHERE rule.enabled AND counted.posts > rule.most_a_minute
+          AND (rule.tripped_at IS NULL OR floor(extract(epoch FROM rule.tripped_at) / 60) = %s)
+        ORDER BY rule.id FOR UPDATE OF rule
+    )
+    UPDATE rules_listeningrule AS rule
+    SET tripped_at = coalesce(rule.tripped_at, %s), tripped_by = greatest(rule.tripped_by, over.posts)
+    FROM over WHERE rule.id = over.id
+    RETURNING rule.id, rule.name, rule.tripped_by, over.new
+"""
+_ROOM: Final = """
+    SELECT rule.id, CASE WHEN rule.tripped_at IS NULL
+                    THEN rule.most_a_minute - CASE WHEN pace.minute = %s THEN pace.in_minute ELSE 0 END ELSE 0 END
+    FROM rules_listeningrule AS rule LEFT JOIN rules_pace AS pace ON pace.rule_id = rule.id AND pace.hour = %s
+    WHERE rule.id = ANY(%s)
 """

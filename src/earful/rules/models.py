@@ -50,12 +50,13 @@ class ListeningRule(models.Model):
 
 class Match(models.Model):
     """A rule found a post. `reasons` are the words and operators that say so, with where they stand in the text:
-    a list of {"term", "spans", "quoted"}; empty where only the network knows why.
+    a list of {"term", "spans", "quoted"}; empty where only the network knows why, NULL where nobody knows any more: the
+    words were deleted, or edited.
     """
 
     rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="matches", db_index=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="matches")
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(default=list, null=True)
     found_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -68,8 +69,8 @@ class Match(models.Model):
 
 class Pace(models.Model):
     """How many posts a rule found that were written in an hour; and of those that came in during that hour, what
-    networks billed for them (`cost`, dollars by their price lists) and how many the newest minute brought: for its
-    trend, its price and its breaker.
+    networks billed for them at most (`cost`, dollars by their price lists, each post with an author of its own) and how
+    many the newest minute brought: for its trend, its price and its breaker.
 
     `minute` counts minutes since 1970. What a backfill brings counts for the hour alone.
     """

@@ -10,9 +10,11 @@ _FILL = """
     FROM (
         SELECT each.*, row_number() OVER (PARTITION BY network, carried, author_id ORDER BY id) AS nth
         FROM (
-            SELECT id, network, author_id, reposts AS carried, 1 AS repost FROM posts_post WHERE reposts <> ''
+            SELECT id, network, author_id, reposts AS carried, 1 AS repost FROM posts_post
+            WHERE reposts <> '' AND deleted_at IS NULL AND NOT private
             UNION ALL
-            SELECT id, network, author_id, quotes, 0 FROM posts_post WHERE quotes <> ''
+            SELECT id, network, author_id, quotes, 0 FROM posts_post
+            WHERE quotes <> '' AND deleted_at IS NULL AND NOT private
         ) AS each
     ) AS carrier
     JOIN people_identity AS person ON person.id = carrier.author_id

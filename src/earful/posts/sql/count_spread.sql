@@ -1,10 +1,11 @@
 -- Count newly stored reposts and quotes for the posts that they carry on: how many, and how many people follow those
 -- who carried them. Somebody who carries a post on twice reaches the same people: whoever has a carrier of it with a
 -- smaller id counts no more. (Row ids grow with the lock on the author's row, which `store` holds: no two readers can
--- both think theirs the first.) Ordered, so that two readers never wait for each other in a circle.
+-- both think theirs the first.) Ordered, so that two readers never wait for each other in a circle. Posts that were
+-- deleted, or written in private, carry nothing on.
 WITH heard AS (
     SELECT id, author_id, reposts, quotes FROM posts_post
-    WHERE network = %(network)s AND network_id = ANY(%(ids)s)
+    WHERE network = %(network)s AND network_id = ANY(%(ids)s) AND deleted_at IS NULL AND NOT private
 ), carriers AS (
     SELECT id, author_id, reposts AS carried, 1 AS repost FROM heard WHERE reposts <> ''
     UNION ALL
@@ -17,11 +18,11 @@ WITH heard AS (
     LEFT JOIN LATERAL (
         (SELECT 1 AS one FROM posts_post
          WHERE network = %(network)s AND reposts = carriers.carried AND reposts <> ''
-           AND author_id = carriers.author_id AND id < carriers.id LIMIT 1)
+           AND author_id = carriers.author_id AND id < carriers.id AND deleted_at IS NULL AND NOT private LIMIT 1)
         UNION ALL
         (SELECT 1 FROM posts_post
          WHERE network = %(network)s AND quotes = carriers.carried AND quotes <> ''
-           AND author_id = carriers.author_id AND id < carriers.id LIMIT 1)
+           AND author_id = carriers.author_id AND id < carriers.id AND deleted_at IS NULL AND NOT private LIMIT 1)
         LIMIT 1
     ) AS earlier ON true
     GROUP BY carriers.carried

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="match",
             name="reasons",
-            field=models.JSONField(default=list),
+            field=models.JSONField(default=list, null=True),
         ),
         migrations.CreateModel(
             name="Pace",
