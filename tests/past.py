@@ -52,9 +52,9 @@ class Past:
             return reply(200, {"data": [], "meta": {"total_tweet_count": len(self._between(params))}})
         self.asked.append(dict(params))
         fault = self.faults.pop(0)(params) if self.faults else None
-        return fault or self._page(params)
+        return fault or self.page(params)
 
-    def _page(self, params: Params) -> Response:
+    def page(self, params: Params) -> Response:
         begin, size = int(params.get("next_token", "0")), int(params["max_results"])
         found = self._between(params)
         shown = found[begin : begin + size]

@@ -1,5 +1,6 @@
 """A rule taken into the past, page by page, whatever happens on the way."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,19 +10,21 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from building import NINA, at_once, brand, hear, item, minutes_ago, said
 from earful.cases.models import Case
 from earful.channels.models import Channel
+from earful.connectors.registry import connector_for
 from earful.core.connector import Refused, Response
 from earful.intake import backfilling, journal, walking
 from earful.intake.belts.postgres import PostgresBelt
+from earful.intake.listener import Listener
 from earful.intake.models import Backfill, Frame
 from earful.intake.reader import Reader
 from earful.intake.walking import Backfiller
@@ -44,7 +47,7 @@ def begun(channel: Channel, *, text: str = "lumen outage", days: float = 6, cap:
         rule,
         channel,
         since=now - timedelta(days=days),
-        until=now,
+        until=now - timedelta(seconds=31),  # X's search knows nothing younger than half a minute
         price_cap=Decimal(cap),
         agent=None,
         **fields,
@@ -74,7 +77,7 @@ def due(backfill: Backfill) -> None:
 def test_a_backfill_brings_every_post_once_with_what_it_cost(channel: Channel) -> None:
     done = walk(Past.of(250), begun(channel))
     assert (done.state, done.pages, done.fetched, done.found) == ("done", 3, 250, 250)
-    assert done.spent == Decimal("1.250")
+    assert done.spent == Decimal("3.750")
     assert Post.objects.count() == Match.objects.filter(rule=done.rule).count() == 250
     assert done.ended_at is not None
     assert backfilling.progress(done) == 1.0
@@ -145,13 +148,13 @@ def test_a_page_that_is_under_way_when_somebody_pauses_is_kept(channel: Channel)
     past, backfill = Past.of(250), begun(channel)
     past.faults = [lambda params: backfilling.pause(backfill)]
     walk(past, backfill)
-    assert (backfill.state, backfill.fetched, backfill.spent) == ("paused", 100, Decimal("0.5"))
+    assert (backfill.state, backfill.fetched, backfill.spent) == ("paused", 100, Decimal("1.5"))
 
 
 def test_no_page_is_asked_for_that_could_cost_more_than_the_cap(channel: Channel) -> None:
-    past, backfill = Past.of(250), begun(channel, cap="0.83")
+    past, backfill = Past.of(250), begun(channel, cap="2.49")
     walk(past, backfill)
-    assert (backfill.state, backfill.fetched, backfill.spent) == ("capped", 166, Decimal("0.83"))
+    assert (backfill.state, backfill.fetched, backfill.spent) == ("capped", 166, Decimal("2.49"))
     assert [asked["max_results"] for asked in past.asked] == ["100", "66"]
     with pytest.raises(Refused, match="cap"):
         backfilling.resume(backfill)
@@ -160,7 +163,13 @@ def test_no_page_is_asked_for_that_could_cost_more_than_the_cap(channel: Channel
 
 
 def test_a_cap_that_just_suffices_suffices(channel: Channel) -> None:
-    assert walk(Past.of(166), begun(channel, cap="0.83")).state == "done"
+    assert walk(Past.of(166), begun(channel, cap="2.49")).state == "done"
+
+
+def test_the_cap_holds_for_the_authors_too_who_come_with_every_page(channel: Channel) -> None:
+    prices = connector_for("x").capabilities
+    done = walk(Past.of(250), begun(channel, cap="1"))
+    assert done.fetched * (prices.found_price + prices.author_price) <= done.spent <= 1
 
 
 def test_a_network_that_is_busy_is_asked_again_when_it_says(channel: Channel) -> None:
@@ -231,7 +240,7 @@ def test_a_lost_lease_doubles_nothing(channel: Channel) -> None:
     past.faults = [slow]
     walk(past, backfill)
     assert (backfill.fetched, backfill.pages, Post.objects.count()) == (150, 2, 150)
-    assert backfill.spent == Decimal("1.250")
+    assert backfill.spent == Decimal("3.750")
 
 
 def test_a_rule_deleted_meanwhile_ends_its_backfill(channel: Channel) -> None:
@@ -271,6 +280,24 @@ def test_one_backfill_at_a_time_for_a_rule_on_a_channel(channel: Channel) -> Non
         backfilling.resume(backfill)
 
 
+def test_what_was_written_this_minute_is_waited_for(channel: Channel) -> None:
+    now = timezone.now()
+    money = {"price_cap": Decimal(5), "agent": None}
+    old = listening("lumen")
+    old.changed_at = now - timedelta(hours=1)
+    walk = backfilling.begin(old, channel, since=now - timedelta(days=1), until=now, **money)
+    assert timedelta(seconds=29) < walk.due_at - now < timedelta(seconds=33)
+    assert "Begins in 30 seconds" in walk.reason
+
+
+def test_a_walk_for_a_new_rule_goes_on_to_when_the_network_has_it_in_force(channel: Channel) -> None:
+    rule, now = listening("lumen"), timezone.now()
+    money = {"price_cap": Decimal(5), "agent": None}
+    walk = backfilling.begin(rule, channel, since=now - timedelta(days=1), until=now, **money)
+    assert walk.until == rule.changed_at + timedelta(seconds=45)
+    assert walk.due_at >= walk.until + timedelta(seconds=29)
+
+
 def test_the_past_is_walked_as_far_as_the_search_reaches(channel: Channel) -> None:
     past = Past.of(10)
     done = walk(past, begun(channel, days=365))
@@ -284,7 +311,7 @@ def test_an_estimate_is_the_networks_own_count_at_its_price(db: None) -> None:
     with served(past) as address:
         told = backfilling.estimate(brand(api=address), "lumen outage", minutes_ago(9000), minutes_ago(0))
     assert (told.posts, told.by) == (824, "counted")
-    assert told.price == pytest.approx(4.12)
+    assert told.price == pytest.approx(12.36)
     assert past.questions == 1
 
 
@@ -303,6 +330,70 @@ def test_a_fault_of_our_own_stops_it_before_more_is_paid(channel: Channel) -> No
     assert "KeyError" in backfill.reason
 
 
+def test_a_page_token_of_any_length_is_kept(channel: Channel) -> None:
+    past, backfill = Past.of(250), begun(channel)
+    past.faults = [lambda params: _turning(past, "z" * 2_000)]
+    walk(past, backfill, pages=1)
+    assert backfill.cursor.endswith(" " + "z" * 2_000)
+
+
+def test_a_page_that_cannot_be_kept_is_paid_once_and_ends_the_backfill(channel: Channel) -> None:
+    past, backfill = Past.of(250), begun(channel)
+    past.faults = [lambda params: _turning(past, "no text\0for a database")]
+    walk(past, backfill)
+    assert (backfill.state, backfill.spent, len(past.asked)) == ("failed", Decimal("1.5"), 1)
+    assert "DataError" in backfill.reason
+
+
+def test_a_page_is_held_while_the_database_is_away_and_not_paid_for_twice(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past, backfill, carry = Past.of(150), begun(channel), journal.carry
+    backfiller = Backfiller(past.run().run, pause=AT_ONCE)
+    monkeypatch.setattr(journal, "carry", _away)
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            backfiller.run_once()
+    assert len(past.asked) == 1
+    monkeypatch.setattr(journal, "carry", carry)
+    while backfiller.run_once():
+        pass
+    backfill.refresh_from_db()
+    assert (len(past.asked), backfill.fetched, backfill.spent) == (2, 150, Decimal("2.25"))
+
+
+def _away(*_: object) -> NoReturn:
+    raise OperationalError("the database is away")
+
+
+def _turning(past: Past, token: str) -> Response:
+    """The first page, with this token of the next one."""
+    page = json.loads(past.page({**past.asked[-1]}).body)
+    return reply(200, page | {"meta": {**page["meta"], "next_token": token}})
+
+
+def test_a_channel_of_a_network_that_is_no_more_fails_its_backfill_and_no_other(channel: Channel) -> None:
+    gone, other = begun(channel), begun(brand(handle="LumenMore", account_id="17203399"))
+    Channel.objects.filter(pk=channel.pk).update(network="gone")
+    assert walk(Past.of(10), other).state == "done"
+    gone.refresh_from_db()
+    assert (gone.state, gone.spent) == ("failed", 0)
+
+
+def test_two_processes_never_ask_pages_of_one_channel_at_once(transactional_db: None) -> None:
+    channel = brand()
+    begun(channel), begun(channel, text="lumen")
+    past, stopped, waiting = Past.of(300), threading.Barrier(2), Backfiller.run_once
+
+    def ask() -> bool:
+        stopped.wait(10)
+        return waiting(Backfiller(past.run().run, pause=timedelta(minutes=1)))
+
+    for _ in range(20):
+        assert sorted(at_once(ask, ask)) == [False, True]
+        Backfill.objects.update(leased_until=None, due_at=timezone.now(), cursor="", reached=None, spent=0)
+
+
 def test_the_listeners_thread_fetches_what_is_due_until_it_is_told_to_stop(transactional_db: None) -> None:
     stop = threading.Event()
     with served(Past.of(40)) as address:
@@ -311,6 +402,20 @@ def test_the_listeners_thread_fetches_what_is_due_until_it_is_told_to_stop(trans
     read()
     backfill.refresh_from_db()
     assert (backfill.state, backfill.found) == ("done", 40)
+
+
+def test_a_thread_of_backfills_that_died_is_replaced(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun_anew, stop = threading.Semaphore(0), threading.Event()
+    monkeypatch.setattr(walking, "run_until", lambda stop: begun_anew.release())
+    monkeypatch.setattr("earful.intake.listener.LOOK_FOR_CHANNELS_SECONDS", 0.01)
+
+    def three_times() -> list[bool]:
+        try:
+            return [begun_anew.acquire(timeout=10) for _ in range(3)]
+        finally:
+            stop.set()
+
+    assert at_once(three_times, lambda: Listener().run(stop))[0] == [True, True, True]
 
 
 def _stop_when_done(backfill: Backfill, stop: threading.Event) -> None:
@@ -332,7 +437,7 @@ def test_a_backfill_killed_three_times_finds_each_post_once(transactional_db: No
     backfill.refresh_from_db()
     assert process.kills == 3
     assert (backfill.pages, backfill.fetched, backfill.found) == (10, 1000, 1000)
-    assert backfill.spent == Decimal("5.000")
+    assert backfill.spent == Decimal("15.000")
     assert Post.objects.count() == Match.objects.filter(rule=backfill.rule).count() == 1000
     assert not journal.waiting().exists()
 

@@ -25,7 +25,7 @@ from earful.intake import sweeping
 from earful.intake.following import Following
 from earful.intake.listener import _Listening
 from earful.intake.models import Frame
-from earful.intake.sweeping import Stretch, sweep
+from earful.intake.sweeping import Stretch, Sweep, sweep
 from earful.rules import standing
 from earful.rules.models import ListeningRule, Standing
 from earful.wire import Exchange
@@ -207,15 +207,19 @@ class Endless(Quiet):
 
 def test_a_sweep_stops_at_its_price_and_no_query_goes_unasked() -> None:
     network, now, kept = Endless(), timezone.now(), list[bytes]()
+    stretch, account = Stretch(now - timedelta(minutes=5), now), Account("1", "Lumen", "", "")
     rules = [Rule(str(number), f"lumen {'x' * 400}{number}") for number in range(3)]
+    begun = Sweep.of(network.queries(account, rules), stretch)
     with Exchange() as exchange:
-        account = Account("1", "Lumen", "", "")
-        swept = sweep(exchange, network, account, rules, Stretch(now - timedelta(minutes=5), now), kept.append)
-    assert (len(kept), swept.posts, swept.price, swept.cut) == (sweeping.MOST_PAGES, 1_000, 5.0, True)
+        swept = sweep(exchange, network, account, begun, lambda frame, _: kept.append(frame))
+    assert (len(kept), swept.posts, swept.spent) == (30, 3_000, sweeping.MOST_DOLLARS)
+    assert swept.unasked == stretch
     assert len({asked[0] for asked in network.asked[:3]}) == 3
 
 
 def test_a_stretch_is_read_as_it_was_written() -> None:
-    now = timezone.now()
-    assert Stretch.read(str(Stretch(now - timedelta(hours=1), now))) == Stretch(now - timedelta(hours=1), now)
+    now = timezone.now().replace(microsecond=0)
+    whole = Stretch(now - timedelta(hours=1), now)
+    inside = Stretch(whole.since + timedelta(microseconds=1), whole.until - timedelta(microseconds=1))
+    assert Stretch.read(str(whole)) == Stretch.read(str(inside)) == whole
     assert [Stretch.read(text) for text in ("", "x/y", "2026-11-20T00:00:00+00:00")] == [None, None, None]

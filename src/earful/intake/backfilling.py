@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,8 +13,9 @@ from earful import pulse
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Refused, searchable
+from earful.intake.affording import SMALLEST_PAGE
 from earful.intake.models import Backfill, BackfillState
-from earful.intake.walking import SMALLEST_PAGE, affordable
+from earful.intake.walking import affordable
 from earful.people.models import Agent
 from earful.rules.counting import count_between
 from earful.rules.models import ListeningRule
@@ -22,7 +23,9 @@ from earful.rules.models import ListeningRule
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a backfill would bring and cost, in dollars by the network's price list; None where nobody can tell."""
+    """What a backfill would bring, and cost at most (in dollars by the network's price list, as if each post had an
+    author of its own); None where nobody can tell.
+    """
 
     posts: int | None
     price: float | None
@@ -39,7 +42,7 @@ def estimate(channel: Channel, text: str, since: datetime, until: datetime) -> E
     if not connector.capabilities.counts:
         return Estimate(None, None, "none")
     posts = count_between(channel, text, since, until, now).posts
-    return Estimate(posts, posts * connector.capabilities.found_price, "counted")
+    return Estimate(posts, posts * connector.capabilities.dearest_post, "counted")
 
 
 def begin(
@@ -53,11 +56,17 @@ def begin(
     opens_cases: bool = False,
     expected: int | None = None,
 ) -> Backfill:
-    """Start walking back from `until` to `since`, as far as the network's search reaches.
+    """Start walking back from `until` to `since`, as far as the network's search reaches. Where its search has not
+    caught up with `until`, the walk waits until it has: what was written this minute is not left out. A walk up to now
+    for a rule that was just changed goes on to when the network has it in force: from then on the rule finds by itself.
 
     Raises Refused for a rule that the search cannot say, IntegrityError if one walks on this channel for this rule.
     """
-    since, until = _reachable(channel, rule.text, since, until, timezone.now())
+    now = timezone.now()
+    # Somebody who asks for "up to now" named a moment that is over by a little.
+    until = max(now, rule.changed_at + _IN_FORCE_AFTER) if until > now - timedelta(seconds=5) else until
+    since, searched = _reachable(channel, rule.text, since, until, now)
+    lag = until - searched
     with transaction.atomic():
         walk = Backfill.objects.create(
             rule=rule,
@@ -65,6 +74,8 @@ def begin(
             text=rule.text,
             since=since,
             until=until,
+            due_at=now + lag,
+            reason=_CATCHING_UP.format(round(lag.total_seconds())) if lag else "",
             opens_cases=opens_cases,
             expected=expected,
             price_cap=price_cap,
@@ -72,6 +83,12 @@ def begin(
         )
         pulse.tell("backfill", [walk.pk])
     return walk
+
+
+_CATCHING_UP: Final = "Begins in {} seconds, when the network's search knows the newest posts."
+# The listener looks for changes every ten seconds, and X has a rule in force some twenty seconds after it got it
+# (docs.x.com, "Build a rule"); the rest is for a busy desk.
+_IN_FORCE_AFTER: Final = timedelta(seconds=45)
 
 
 def pause(walk: Backfill) -> None:

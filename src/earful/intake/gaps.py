@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from earful.channels.models import Channel, Hearing
 from earful.connectors.registry import connector_for
 from earful.core.connector import ConnectorError, Refused, TryLater, searchable
 from earful.intake.belts import Belt, Carried
-from earful.intake.sweeping import OVERLAP, Stretch, Swept, sweep
+from earful.intake.missing import Missed, Missing
+from earful.intake.sweeping import OVERLAP, Stretch, Sweep, sweep
 from earful.rules import book
 from earful.vault import Unopenable
 from earful.wire import Exchange
@@ -27,89 +28,114 @@ LONGEST_BLINK: Final = timedelta(seconds=30)
 # The search reaches a little past the moment at which the stream opened: times are cut to whole seconds, clocks differ.
 SETTLING: Final = timedelta(seconds=5)
 RETRY_AFTER: Final = timedelta(minutes=1)
+# X's search reaches back so far: what is older cannot be fetched by anybody, and nobody need be told.
+TOLD_FOR: Final = timedelta(days=7)
 
 
 class Gap:
-    """The stretch that one channel's stream missed, if any, and the thread that fetches it.
+    """What one channel's stream missed, if anything, and the thread that fetches it.
 
-    `cursor` is kept with the stream's hearing until the stretch is filled, so that a desk that dies fills it later.
-    What comes twice is stored once.
+    `cursor` is kept with the stream's hearing until all is fetched, and moves with every page: a desk that dies, and a
+    search that fails on its sixth page, go on where they were, and each stretch has one budget. What comes twice is
+    stored once.
     """
 
     def __init__(self, channel_id: int, belt: Belt) -> None:
         self.channel_id, self.belt = channel_id, belt
-        self._stretch: Stretch | None = None
+        self._hearing_id = 0
+        self._missing: Missing | None = None
+        self._swept: Sweep | None = None
         self._not_before: datetime | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     @property
     def cursor(self) -> str:
-        """The stretch still to be filled, as text; "" for none."""
-        stretch = self._stretch
-        return str(stretch) if stretch else ""
+        """What is still to be fetched, or was given up, as text; "" for nothing."""
+        return str(self._missing or "")
+
+    @property
+    def told(self) -> str:
+        """A sentence on what was given up, as long as somebody can still fetch it; "" if nothing was."""
+        lost = self._missing.lost if self._missing else None
+        if lost is None or timezone.now() - lost.until > TOLD_FOR:
+            return ""
+        return (
+            f"Posts that only listening rules find, written between {lost.since:%d %b %H:%M} and "
+            f"{lost.until:%d %b %H:%M} UTC, were not all fetched. A backfill of those rules brings them."
+        )
 
     def stream_opened(self, hearing: Hearing) -> None:
         """The stream hears again: what lies between now and its last sign of life is missing."""
-        now, known = timezone.now(), self._stretch or Stretch.read(hearing.cursor)
-        away = hearing.alive_at is not None and now - hearing.alive_at > LONGEST_BLINK
-        begins = [known.since] if known else []
-        begins += [hearing.alive_at - OVERLAP] if away and hearing.alive_at else []
+        now, alive = timezone.now(), hearing.alive_at
         with self._lock:
-            self._stretch = Stretch(min(begins), now if away or known is None else known.until) if begins else None
+            self._hearing_id = hearing.pk or 0
+            # What is known here is never older than what was written down.
+            known = self._missing or Missing.read(hearing.cursor)
+            away = alive is not None and now - alive > LONGEST_BLINK
+            self._missing = known.also(Stretch(alive - OVERLAP, now + SETTLING)) if alive and away else known
 
     def fill_when_due(self) -> None:
         """Begin to fetch what is missing as soon as the network's search can know of it; returns at once."""
-        stretch, now = self._stretch, timezone.now()
-        waits = self._not_before is not None and now < self._not_before
-        if stretch is None or waits or (self._thread is not None and self._thread.is_alive()):
+        waits = self._not_before is not None and timezone.now() < self._not_before
+        if waits or not (self._missing and self._missing.to_fetch) or (self._thread and self._thread.is_alive()):
             return
-        channel = Channel.objects.get(pk=self.channel_id)
-        capabilities = connector_for(channel.network).capabilities
-        if not (capabilities.rules and capabilities.search_days):
-            return self._done(stretch)
-        self._not_before = stretch.until + timedelta(seconds=capabilities.search_lag) + SETTLING
-        if now >= self._not_before:
-            self._thread = threading.Thread(target=self._fill, args=(channel, stretch), name=f"gap-{channel.pk}")
+        first, channel = self._missing.to_fetch[0], Channel.objects.get(pk=self.channel_id)
+        can = connector_for(channel.network).capabilities
+        if not (can.rules and can.search_days):
+            return self._over(None)
+        self._not_before = first.stretch.until + timedelta(seconds=can.search_lag)
+        if timezone.now() >= self._not_before:
+            self._thread = threading.Thread(target=self._fill, args=(channel, first), name=f"gap-{channel.pk}")
             self._thread.daemon = True
             self._thread.start()
         return None
 
-    def _fill(self, channel: Channel, stretch: Stretch) -> None:
+    def _fill(self, channel: Channel, missed: Missed) -> None:
         self._not_before = timezone.now() + RETRY_AFTER
         try:
-            swept = self._sweep(channel, stretch)
+            swept = self._sweep(channel, missed)
         except Refused as error:
-            # It will not be taken later either: the stretch stays unsearched, and the log says so.
+            # It will not be taken later either.
             log.warning("gap cannot be filled", channel=channel.pk, reason=error.reason)
-            self._done(stretch)
+            self._over(self._swept.unasked if self._swept else missed.stretch)
         except (ConnectorError, Unopenable, DatabaseError) as error:
             if isinstance(error, TryLater) and error.at is not None:
                 self._not_before = error.at
             log.warning("gap not filled yet", channel=channel.pk, reason=str(error).strip())
         else:
-            tell = log.warning if swept.cut else log.info
-            tell("gap filled", channel=channel.pk, posts=swept.posts, price=round(swept.price, 3), cut_short=swept.cut)
-            self._done(stretch)
+            tell = log.warning if swept.left else log.info
+            tell("gap filled", channel=channel.pk, posts=swept.posts, price=float(swept.spent), left=str(swept.unasked))
+            self._over(swept.unasked)
         finally:
             connection.close()
 
-    def _sweep(self, channel: Channel, stretch: Stretch) -> Swept:
-        connector = connector_for(channel.network)
-        rules, account = book.enabled(), channel.account
+    def _sweep(self, channel: Channel, missed: Missed) -> Sweep:
+        """From its beginning, or on from where it was broken off."""
+        connector, account = connector_for(channel.network), channel.account
+        earliest, until = searchable(connector.capabilities, missed.stretch.since, missed.stretch.until, timezone.now())
+        if self._swept is None:
+            queries = connector.queries(account, book.enabled())
+            self._swept = Sweep.of(queries, Stretch(earliest, until), missed.spent)
         connection.close()
-        since, until = searchable(connector.capabilities, stretch.since, stretch.until + OVERLAP, timezone.now())
-        if since >= until:
-            return Swept(0, 0.0, cut=True)
+        self._swept = self._swept.again(earliest)
         with Exchange() as exchange:
-            return sweep(exchange, connector, account, rules, Stretch(since, until), self._keep)
+            return sweep(exchange, connector, account, self._swept, self._keep)
 
-    def _keep(self, frame: bytes) -> None:
-        self.belt.put([Carried(self.channel_id, EAR, frame, timezone.now())])
+    def _keep(self, frame: bytes, swept: Sweep) -> None:
+        """The page on the belt and the cursor on, in one transaction."""
+        with self._lock:
+            missing = self._missing or Missing()
+            left = swept.unasked or Stretch(swept.since, swept.since)
+            further = missing.so_far(Missed(left, swept.spent))
+            with transaction.atomic():
+                if frame:
+                    self.belt.put([Carried(self.channel_id, EAR, frame, timezone.now())])
+                Hearing.objects.filter(pk=self._hearing_id).update(cursor=str(further))
+            self._missing, self._swept = further, swept
         connection.close()
 
-    def _done(self, stretch: Stretch) -> None:
+    def _over(self, lost: Stretch | None) -> None:
         with self._lock:
-            # A gap that was found meanwhile is still to be filled.
-            if self._stretch is stretch:
-                self._stretch = None
+            self._missing, self._swept = (self._missing or Missing()).without_first(lost), None
+        self._not_before = None

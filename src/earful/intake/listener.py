@@ -55,11 +55,12 @@ class Listener:
 
     def __init__(self) -> None:
         self._ears: dict[tuple[int, str], _Listening] = {}
+        self._backfills: threading.Thread | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Listen until `stop` is set. Backfills go on beside it: they ask the same networks, and have time."""
-        threading.Thread(target=walking.run_until, args=(stop,), name="backfills", daemon=True).start()
         while not stop.is_set():
+            self._walk(stop)
             try:
                 self._tend()
             except DatabaseError as error:
@@ -68,6 +69,12 @@ class Listener:
             stop.wait(LOOK_FOR_CHANNELS_SECONDS)
         for listening in self._ears.values():
             listening.stop.set()
+
+    def _walk(self, stop: threading.Event) -> None:
+        """Backfills walk in a thread of their own; one that died is replaced."""
+        if self._backfills is None or not self._backfills.is_alive():
+            self._backfills = threading.Thread(target=walking.run_until, args=(stop,), name="backfills", daemon=True)
+            self._backfills.start()
 
     def _tend(self) -> None:
         """Begin what is wanted and not running, end what runs and is not wanted, replace what died."""
@@ -210,11 +217,12 @@ class _Listening(threading.Thread):
             log.warning("rules not in force yet", ear=self.name, reason=error.reason)
 
     def _well(self, hearing: Hearing) -> None:
-        """It hears; whether all its rules are in force is said beside that."""
+        """It hears; whether all its rules are in force, and what it missed for good, is said beside that."""
         refused = self.following.refused
         state = ChannelState.RULE_REFUSED if refused else ChannelState.OK
-        if (hearing.state, hearing.reason) != (state, refused[:LONGEST_REASON]):
-            self._write(hearing, state, refused)
+        reason = " ".join(filter(None, (self.gap.told, refused)))[:LONGEST_REASON]
+        if (hearing.state, hearing.reason) != (state, reason):
+            self._write(hearing, state, reason)
 
     def _trouble(self, hearing: Hearing, error: ConnectorError) -> float:
         self._write(hearing, _STATES.get(type(error), ChannelState.FAILING), error.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from django.db import models
@@ -38,6 +39,7 @@ class Frame(models.Model):
 _WALK: Final = "backfill-"
 
 
+@lru_cache(maxsize=1024)
 def walk_of(ear: str) -> int | None:
     """The id of the backfill by whose search a frame was fetched; None for what an ear of a channel heard."""
     number = ear.removeprefix(_WALK)
@@ -58,7 +60,8 @@ class Backfill(models.Model):
 
     The page's frame goes into the journal and the `cursor` moves in one transaction, so that a desk that dies goes on
     where it was; whatever is fetched twice is stored once. `reached` is how far back it has come, `fetched` the posts
-    that the network handed over, `found` those that were new to the desk, `spent` dollars by the price list.
+    that the network handed over, `found` those that were new to the desk, `spent` dollars by the price list, at
+    most: as if each post had an author of its own.
     """
 
     rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="backfills")
@@ -69,7 +72,7 @@ class Backfill(models.Model):
     opens_cases = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=BackfillState.choices, default=BackfillState.RUNNING)
     reason = models.CharField(max_length=500, blank=True)
-    cursor = models.CharField(max_length=500, blank=True)
+    cursor = models.TextField(blank=True)
     reached = models.DateTimeField(null=True)
     pages = models.PositiveIntegerField(default=0)
     fetched = models.PositiveIntegerField(default=0)

@@ -2,46 +2,39 @@
 to listen by rules where a network takes none.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 import structlog
 from django.utils import timezone
 
-from earful.core.connector import Account, Connector, Heard, Rule, searchable
+from earful.core.connector import Account, Connector, Heard, Rule, SearchPage, searchable
+from earful.intake.affording import SMALLEST_PAGE, page_within, price
 from earful.wire import Exchange
 
 log = structlog.get_logger("listener")
 
 # Posts are indexed late and out of order within seconds: a stretch begins a little before where the last one ended.
 OVERLAP: Final = timedelta(seconds=30)
-# The most that one sweep may cost, in pages with posts on them (at X's prices ten of a hundred, with their authors, are
-# $15), and in questions, of which X takes 450 in a quarter of an hour.
-MOST_PAGES: Final = 10
+# The most that may be spent on one stretch, in dollars (a thousand posts of X with their authors), and the most that is
+# asked in one go, of which X takes 450 in a quarter of an hour.
+MOST_DOLLARS: Final = Decimal(15)
 MOST_QUESTIONS: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What a sweep brought: how many posts, at what price in dollars, and whether it had to stop before the end."""
-
-    posts: int
-    price: float
-    cut: bool
+_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The time between two moments (UTC). Written as text, it is what an ear remembers of a gap to be filled."""
+    """The time between two moments (UTC). Written as text, to whole seconds outwards, it is what an ear remembers."""
 
     since: datetime
     until: datetime
 
     def __str__(self) -> str:
-        return f"{self.since.isoformat()}/{self.until.isoformat()}"
+        return f"{_whole(self.since)}/{_whole(self.until + _SECOND - timedelta.resolution)}"
 
     @staticmethod
     def read(text: str) -> "Stretch | None":
@@ -51,6 +44,66 @@ class Stretch:
             return Stretch(datetime.fromisoformat(since), datetime.fromisoformat(until))
         except ValueError:
             return None
+
+    def joined(self, *others: "Stretch") -> "Stretch":
+        """From the first beginning to the last end."""
+        all_of_them = (self, *others)
+        return Stretch(min(one.since for one in all_of_them), max(one.until for one in all_of_them))
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A question, newest posts first: where it begins, back to where it has come, the network's token of the next page.
+    A token belongs to the very stretch for which it was given.
+    """
+
+    text: str
+    until: datetime
+    reached: datetime
+    token: str = ""
+
+    def turned(self, page: SearchPage) -> "_Query":
+        # The second that was reached is asked for again: it may hold more posts than the page had room for.
+        reached = self.reached if page.oldest is None else min(self.reached, page.oldest + _SECOND)
+        return replace(self, reached=reached, token=page.next)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A search for several queries back through a stretch, as far as it has come: it can be broken off after any page,
+    and goes on from there. `left` are the queries that are not at their end, `spent` dollars at most: as if each post
+    had an author of its own.
+    """
+
+    since: datetime
+    left: tuple[_Query, ...]
+    spent: Decimal = Decimal(0)
+    posts: int = 0
+
+    @classmethod
+    def of(cls, queries: Sequence[str], stretch: Stretch, spent: Decimal = Decimal(0)) -> "Sweep":
+        """Nothing is asked yet, and `spent` was paid before."""
+        return cls(stretch.since, tuple(_Query(text, stretch.until, stretch.until) for text in queries), spent)
+
+    @property
+    def unasked(self) -> Stretch | None:
+        """What some query has not been asked for yet; None if all are at their end."""
+        return Stretch(self.since, max(query.reached for query in self.left)) if self.left else None
+
+    def again(self, earliest: datetime) -> "Sweep":
+        """To go on after a pause, in which tokens grew old and the network's horizon moved on."""
+        since = max(self.since, earliest)
+        left = [_Query(query.text, query.reached, query.reached) for query in self.left if query.reached > since]
+        return replace(self, since=since, left=tuple(left))
+
+    def turned(self, page: SearchPage, each: Decimal) -> "Sweep":
+        """After a page for the first query, which goes behind the others."""
+        asked, *others = self.left
+        left = (*others, asked.turned(page)) if page.next else tuple(others)
+        return replace(self, left=left, spent=self.spent + each * page.posts, posts=self.posts + page.posts)
+
+
+Keep = Callable[[bytes, Sweep], None]
 
 
 def sweep_since(
@@ -65,38 +118,30 @@ def sweep_since(
     since, until = searchable(connector.capabilities, begin - OVERLAP, now, now)
     frames: list[bytes] = []
     if rules and since < until:
-        swept = sweep(exchange, connector, account, rules, Stretch(since, until), frames.append)
-        if swept.cut:
+        begun = Sweep.of(connector.queries(account, rules), Stretch(since, until))
+        swept = sweep(exchange, connector, account, begun, lambda frame, _: frames.append(frame))
+        if swept.left:
             log.warning("search cut short", network=connector.network, posts=swept.posts, advice="narrow the rules")
-    return Heard(frames[::-1], max(begin, until).isoformat())
+    return Heard([frame for frame in frames if frame][::-1], max(begin, until).isoformat())
 
 
-def sweep(
-    exchange: Exchange,
-    connector: Connector,
-    account: Account,
-    rules: Sequence[Rule],
-    stretch: Stretch,
-    keep: Callable[[bytes], None],
-) -> Swept:
-    """Give the pages of posts that the rules find in this stretch to `keep`. Raises ConnectorError.
+def sweep(exchange: Exchange, connector: Connector, account: Account, swept: Sweep, keep: Keep) -> Sweep:
+    """Give each page (b"" where nothing was on it) to `keep`, with how far the sweep has come by it; where it ended.
 
     The first page of each query comes before the second of any: if the sweep has to stop, no rule went unheard.
+    Raises ConnectorError.
     """
-    waiting = deque((query, "") for query in connector.queries(account, rules))
-    asked = pages = posts = 0
-    while waiting and pages < MOST_PAGES and asked < MOST_QUESTIONS:
-        query, cursor = waiting.popleft()
-        page = exchange.run(account, connector.search(account, query, stretch.since, stretch.until, cursor))
-        asked, pages, posts = asked + 1, pages + bool(page.posts), posts + page.posts
-        if page.frame:
-            keep(page.frame)
-        if page.next:
-            waiting.append((query, page.next))
-    return Swept(posts, _price(connector, posts), cut=bool(waiting))
+    can = connector.capabilities
+    for _ in range(MOST_QUESTIONS):
+        most = page_within(can, MOST_DOLLARS - swept.spent)
+        if not swept.left or most < SMALLEST_PAGE:
+            break
+        ask = swept.left[0]
+        page = exchange.run(account, connector.search(account, ask.text, swept.since, ask.until, ask.token, most=most))
+        swept = swept.turned(page, price(can))
+        keep(page.frame, swept)
+    return swept
 
 
-def _price(connector: Connector, posts: int) -> float:
-    """At most: an author who wrote several of them is told once."""
-    prices = connector.capabilities
-    return posts * (prices.found_price + prices.author_price)
+def _whole(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -8,13 +8,19 @@ limit to those who answer customers.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from earful import clockwork, pulse
@@ -28,11 +34,12 @@ from earful.core.connector import (
     SearchPage,
     Talk,
     TryLater,
-    searchable,
 )
 from earful.intake import journal
+from earful.intake.affording import SMALLEST_PAGE, page_within, price
 from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.models import Backfill, BackfillState
+from earful.intake.place import Place
 from earful.vault import Unopenable
 from earful.wire import Exchange
 
@@ -45,8 +52,9 @@ LEASE: Final = timedelta(seconds=60)
 # When the network says that it cannot answer now, and not when it can.
 AFTER_TROUBLE: Final = timedelta(seconds=60)
 LOOK_SECONDS: Final = 1.0
-LARGEST_PAGE: Final = 100
-SMALLEST_PAGE: Final = 10
+# The advisory lock that a claim is made under.
+CLAIMING: Final = 0x0EA2F06
+_AWAY: Final = (OperationalError, InterfaceError)
 
 Run = Callable[[Account, Talk[SearchPage]], SearchPage]
 
@@ -58,7 +66,7 @@ def run_until(stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 fetched = backfiller.run_once()
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 log.warning("database away", reason=str(error).strip())
                 close_old_connections()
                 fetched = False
@@ -71,18 +79,36 @@ class Backfiller:
 
     def __init__(self, run: Run, *, pause: timedelta = PAUSE, lease: timedelta = LEASE) -> None:
         self._run, self._pause, self._lease = run, pause, lease
+        self._unkept: tuple[Backfill, Place, SearchPage] | None = None
 
     def run_once(self) -> bool:
         """Fetch one page of one backfill, the one that has waited longest. False if none is due."""
+        if self._unkept is not None:
+            self._keep(*self._unkept)
         now = timezone.now()
-        claimed = clockwork.claim(Backfill, _DUE, [now], now=now, lease=self._lease, limit=1)
+        claimed = self._claim(now)
         for walk in Backfill.objects.select_related("channel").filter(pk__in=claimed):
             self._walk_on(walk, now)
         return bool(claimed)
 
+    def _claim(self, now: datetime) -> list[int]:
+        """One claim at a time: two at the same instant would both find the channel free, and take two backfills."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
+            return clockwork.claim(Backfill, _DUE, [now], now=now, lease=self._lease, limit=1)
+
     def _walk_on(self, walk: Backfill, now: datetime) -> None:
+        try:
+            self._step(walk, now)
+        except _AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is written down
+            self._broke(walk, error)
+
+    def _step(self, walk: Backfill, now: datetime) -> None:
         most = affordable(walk, walk.price_cap)
-        place = _Place.of(walk, now)
+        place = Place.of(walk, now)
         if most < SMALLEST_PAGE:
             self._end(walk, BackfillState.CAPPED, _CAPPED)
         elif place.since >= place.until:
@@ -91,7 +117,7 @@ class Backfiller:
         else:
             self._ask(walk, place, most)
 
-    def _ask(self, walk: Backfill, place: "_Place", most: int) -> None:
+    def _ask(self, walk: Backfill, place: Place, most: int) -> None:
         """One page; a failure is written down by what is to be done about it."""
         try:
             page = self._page(walk, place, most)
@@ -107,14 +133,10 @@ class Backfiller:
                 self._end(walk, BackfillState.FAILED, error.reason)
         except ConnectorError as error:
             self._later(walk, error.reason, None)
-        except Exception as error:
-            # A fault of ours: asking on would pay for pages that nobody keeps.
-            log.exception("backfill broke", backfill=walk.pk)
-            self._end(walk, BackfillState.FAILED, f"The desk itself failed: {type(error).__name__}. Its log says more.")
         else:
             self._keep(walk, place, page)
 
-    def _page(self, walk: Backfill, place: "_Place", most: int) -> SearchPage:
+    def _page(self, walk: Backfill, place: Place, most: int) -> SearchPage:
         if not walk.channel.enabled:
             raise Refused("Its channel is switched off. Switch it on, then resume.")
         account, connector = walk.channel.account, connector_for(walk.channel.network)
@@ -122,13 +144,26 @@ class Backfiller:
             account, connector.search(account, walk.text, place.since, place.until, place.token, most=most)
         )
 
-    def _keep(self, walk: Backfill, place: "_Place", page: SearchPage) -> None:
+    def _keep(self, walk: Backfill, place: Place, page: SearchPage) -> None:
+        """A page is paid for: while the database is away it is held, and no other is asked for. One that can never be
+        kept would be paid for again and again, and ends the walk.
+        """
+        self._unkept = (walk, place, page)
+        try:
+            self._journal(walk, place, page)
+        except _AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is written down with its price
+            self._broke(walk, error, paid=_price(walk) * page.posts)
+        self._unkept = None
+
+    def _journal(self, walk: Backfill, place: Place, page: SearchPage) -> None:
         """The page into the journal, the cursor on, the price written down: all or nothing."""
         with transaction.atomic():
             row = self._locked(walk)
             if row is None:
                 return
-            row.spent += price(walk) * page.posts
+            row.spent += _price(walk) * page.posts
             if row.leased_until == walk.leased_until:
                 row.pages, row.fetched = row.pages + 1, row.fetched + page.posts
                 row.reached = min(filter(None, (row.reached, page.oldest)), default=None)
@@ -153,13 +188,23 @@ class Backfiller:
         if reason:
             log.warning("backfill waits", backfill=walk.pk, reason=reason)
 
-    def _end(self, walk: Backfill, state: BackfillState, reason: str) -> None:
+    def _broke(self, walk: Backfill, error: Exception, paid: Decimal = Decimal(0)) -> None:
+        """A fault of ours: asking on would pay for pages that nobody keeps."""
+        log.exception("backfill broke", backfill=walk.pk)
+        reason = f"The desk itself failed: {type(error).__name__}. Its log says more."
+        self._end(walk, BackfillState.FAILED, reason, paid)
+
+    def _end(self, walk: Backfill, state: BackfillState, reason: str, paid: Decimal = Decimal(0)) -> None:
         with transaction.atomic():
-            if row := self._mine(walk):
+            row = self._locked(walk)
+            if row is None:
+                return
+            row.spent += paid
+            if row.leased_until == walk.leased_until:
                 row.leased_until = None
                 _over(row, state, reason)
-                row.save()
-                pulse.tell("backfill", [row.pk])
+            row.save()
+            pulse.tell("backfill", [row.pk])
         log.info("backfill ended", backfill=walk.pk, state=state.value, reason=reason)
 
     def _locked(self, walk: Backfill) -> Backfill | None:
@@ -178,42 +223,13 @@ class Backfiller:
             row.due_at = until
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a walk is: the stretch that it asks for, and the network's token of the next page ("" for the first).
-
-    A token belongs to the very stretch for which it was given, so both are kept as one cursor.
-    """
-
-    since: datetime
-    until: datetime
-    token: str
-
-    @classmethod
-    def of(cls, walk: Backfill, now: datetime) -> "_Place":
-        since, _, rest = walk.cursor.partition("/")
-        until, _, token = rest.partition(" ")
-        if token:
-            return cls(datetime.fromisoformat(since), datetime.fromisoformat(until), token)
-        # The second that was reached is asked for again: it may hold more posts than the last page had room for.
-        reached = walk.until if walk.reached is None else min(walk.until, walk.reached + timedelta(seconds=1))
-        capabilities = connector_for(walk.channel.network).capabilities
-        return cls(*searchable(capabilities, walk.since, reached, now), "")
-
-    def turned(self, token: str) -> str:
-        """The cursor of the next page; "" after the last."""
-        return f"{self.since.isoformat()}/{self.until.isoformat()} {token}" if token else ""
-
-
-def price(walk: Backfill) -> Decimal:
-    """Dollars for a post."""
-    return Decimal(str(connector_for(walk.channel.network).capabilities.found_price))
+def _price(walk: Backfill) -> Decimal:
+    return price(connector_for(walk.channel.network).capabilities)
 
 
 def affordable(walk: Backfill, cap: Decimal) -> int:
     """How many posts the next page may bring, so that the cap holds whatever is on it."""
-    each = price(walk)
-    return min(LARGEST_PAGE, int((cap - walk.spent) / each)) if each else LARGEST_PAGE
+    return page_within(connector_for(walk.channel.network).capabilities, cap - walk.spent)
 
 
 def _over(row: Backfill, state: BackfillState, reason: str) -> None:

@@ -107,18 +107,25 @@ class _Shelf:
         with self._lock:
             if version == self._version:
                 return []
+            rows = _rows()
+            # Noted when its rules are in hand: a state whose rules could not be fetched is still to be compiled.
             self._version = version
             self._ticket += 1
-            return [(self._ticket, _rows())]
+            return [(self._ticket, rows)]
 
     def _compile(self, ticket: int, rows: Sequence[_Row]) -> None:
         began = time.monotonic()
-        book = _compiled(rows)
+        try:
+            book = _compiled(rows)
+        except Exception:
+            # The next look finds the state of the table new again.
+            self._version = ""
+            raise
         with self._lock:
             # A thread that was overtaken has nothing to say any more.
             if ticket > self._newest:
                 self.book, self._newest = book, ticket
-        log.info("rulebook in force", rules=len(rows), seconds=round(time.monotonic() - began, 3))
+        log.debug("rulebook in force", rules=len(rows), seconds=round(time.monotonic() - began, 3))
 
 
 _shelf = _Shelf()

@@ -39,11 +39,11 @@ class Trial:
 
     `found` is exact, and `low` and `high` are the same, unless it is `sampled`: then they are the ends of its 95 %
     confidence interval. `days` are those of UTC, oldest first. Prices are dollars a day by the price lists of the
-    networks that have an enabled channel, None where none of them bills; authors are extra. `only_network` are the
-    parts that only a network can answer: without those that nobody can answer here the rule is tried, and finds
-    `at_most` so many. Where nothing is left to try, nothing is found. `begins` is when the oldest post that was asked
-    was written: a desk that listens since yesterday knows nothing of the days before, and `days` and `per_day` leave
-    them out.
+    networks that have an enabled channel, at most: as if each post had an author of its own; None where none of them
+    bills. `only_network` are the parts that only a network can answer: without those that nobody can answer here the
+    rule is tried, and finds `at_most` so many. Where nothing is left to try, nothing is found. `begins` is when the
+    oldest post that was asked was written: a desk that listens since yesterday knows nothing of the days before, and
+    `days` and `per_day` leave them out.
     """
 
     looked_at: int
@@ -58,7 +58,6 @@ class Trial:
     newest: list[Hit]
     days: list[tuple[date, int]]
     price_a_day: float | None
-    authors_price_a_day: float | None
     at_most: bool
     only_network: tuple[str, ...]
 
@@ -72,7 +71,6 @@ def try_out(text: str, *, days: int = 7, now: datetime) -> Trial:
     begins = searching.oldest(since=since, until=now) or since
     known = max(1.0, (now - begins) / timedelta(days=1))
     looked = _look(asked, since, now) if asked is not None else _Looked()
-    prices, authors = _prices()
     low, high = looked.interval
     return Trial(
         looked_at=stored,
@@ -86,8 +84,7 @@ def try_out(text: str, *, days: int = 7, now: datetime) -> Trial:
         begins=begins,
         newest=_newest(asked, looked, since, now) if asked is not None else [],
         days=_by_day(looked, begins, now),
-        price_a_day=_price(looked, prices, known),
-        authors_price_a_day=_price(looked, authors, known),
+        price_a_day=_price(looked, _prices(), known),
         at_most=asked is not tree and asked is not None,
         only_network=tuple(show(leaf) for leaf in only_network(tree)),
     )
@@ -169,14 +166,11 @@ def _by_day(looked: _Looked, since: datetime, until: datetime) -> list[tuple[dat
     return [(day, looked.scaled(looked.by_day[day])) for day in days]
 
 
-def _prices() -> tuple[dict[str, float], dict[str, float]]:
-    """By network with an enabled channel, what it bills for a post that a rule finds, and for its author."""
+def _prices() -> dict[str, float]:
+    """By network with an enabled channel, what it bills at most for a post that a rule finds."""
     networks = Channel.objects.filter(enabled=True, network__in=CONNECTORS).values_list("network", flat=True)
     able = {network: CONNECTORS[network].capabilities for network in set(networks)}
-    return (
-        {network: one.found_price for network, one in able.items() if one.found_price},
-        {network: one.author_price for network, one in able.items() if one.author_price},
-    )
+    return {network: can.dearest_post for network, can in able.items() if can.dearest_post}
 
 
 def _price(looked: _Looked, prices: Mapping[str, float], days: float) -> float | None:

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=500)),
-                ("cursor", models.CharField(blank=True, max_length=500)),
+                ("cursor", models.TextField(blank=True)),
                 ("reached", models.DateTimeField(null=True)),
                 ("pages", models.PositiveIntegerField(default=0)),
                 ("fetched", models.PositiveIntegerField(default=0)),
