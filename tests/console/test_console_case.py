@@ -3,17 +3,24 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from earful.cases.models import Case, Message
 from earful.console.conversation import conversation
+from earful.console.pieces import pieces
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 from earful.replies.models import Reply
 from earful.replies.writing import send
+from earful.rules.models import ListeningRule, Match
 
 
 def page_of(desk: Client, case: Case) -> str:
@@ -252,3 +259,63 @@ def test_a_case_whose_posts_were_erased_still_opens_for_notes(desk: Client, make
     page = page_of(desk, case)
     assert 'id="text-note"' in page
     assert 'id="text-public"' not in page
+
+
+@pytest.fixture
+def rule(db: None) -> ListeningRule:
+    return ListeningRule.objects.create(name="Speaks of <b>", text="kettle")
+
+
+def test_the_thread_says_which_rule_found_a_post_and_marks_what_it_found(
+    desk: Client, make_case: Callable[..., Case], rule: ListeningRule
+) -> None:
+    case = make_case("my kettle at @LumenHelp https://t.co/1 broke")
+    post = Post.objects.get()
+    Post.objects.update(
+        links=[{"short": "https://t.co/1", "address": "https://kettle.example/", "shown": "kettle.example"}]
+    )
+    words = {"term": "kettle", "spans": [[3, 9]]}, {"term": "url:kettle", "spans": [[24, 38]]}
+    Match.objects.create(rule=rule, post=post, reasons=[*words, {"term": "@lumenhelp", "spans": [[13, 23]]}])
+    page = page_of(desk, case)
+    assert f'found by “<a href="/posts/?rule={rule.pk}"><bdi>Speaks of &lt;b&gt;</bdi></a>”: ' in page
+    assert "<bdi>“kettle”, url:kettle, @lumenhelp</bdi>" in page
+    assert 'my <mark>kettle</mark> at <mark><span class="handle">@LumenHelp</span></mark> <mark><a href' in page
+    assert ">kettle.example</a></mark> broke" in page
+
+
+def test_of_a_deleted_post_the_thread_names_the_rule_alone(
+    desk: Client, make_case: Callable[..., Case], rule: ListeningRule
+) -> None:
+    case = make_case("my kettle broke")
+    Match.objects.create(rule=rule, post=Post.objects.get(), reasons=None)
+    Post.objects.update(deleted_at=timezone.now(), text="")
+    assert "</bdi></a>”</p>" in re.sub(r"\s+</p>", "</p>", page_of(desk, case))
+
+
+def test_a_long_thread_asks_the_database_as_often_as_a_short_one(
+    make_case: Callable[..., Case], make_post: Callable[..., Post], rule: ListeningRule, django_assert_num_queries: Any
+) -> None:
+    case = Case.objects.select_related("channel", "customer").get(pk=make_case().pk)
+    with CaptureQueriesContext(connection) as short:
+        conversation(case, timezone.now())
+    for _ in range(9):
+        post = make_post(case.customer, "my kettle again")
+        Message.objects.create(case=case, post=post, role="customer")
+        Match.objects.create(rule=rule, post=post, reasons=[{"term": "kettle", "spans": [[3, 9]]}])
+    with django_assert_num_queries(len(short)):
+        assert len(conversation(case, timezone.now()).entries) == 10
+
+
+def test_a_long_post_is_folded_in_the_thread(desk: Client, make_case: Callable[..., Case]) -> None:
+    case = make_case("kettle " * 1_300 + "@LumenHelp")
+    page = page_of(desk, case)
+    assert "Show all 9,110 characters</span>" in page
+    assert re.search(r'<span class="beyond"> kettle .* <span class="handle">@LumenHelp</span></span></p><details', page)
+
+
+@given(st.text(), st.lists(st.tuples(st.integers(-3, 40), st.integers(-3, 40))))
+def test_marking_changes_no_word(text: str, spans: list[tuple[int, int]]) -> None:
+    told = pieces(text, spans=spans)
+    assert "".join(piece.text for piece in told) == text
+    marks = "".join("x" * len(piece.text) if piece.marked else " " * len(piece.text) for piece in told)
+    assert [mark == "x" for mark in marks] == [any(a <= at < b for a, b in spans) for at in range(len(text))]

@@ -3,20 +3,26 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from earful import console
 from earful.cases.models import Case, Message
 from earful.channels.models import Channel
+from earful.console.folding import fold
 from earful.console.posts_asked import INTENTS
+from earful.console.spread_shown import spread_in_words
+from earful.console.views.posts import RULES_OFFERED
 from earful.core.triage.verdict import signals
 from earful.people.models import Agent, Identity
 from earful.posts import searching
 from earful.posts.models import Carried, Post
-from earful.rules.models import ListeningRule, Match
+from earful.posts.spread import Spread
+from earful.rules.models import ListeningRule, Match, Pace
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&"
@@ -55,6 +61,20 @@ def page(answer: Any) -> str:
 
 def found(rule: ListeningRule, post: Post, *reasons: dict[str, Any]) -> None:
     Match.objects.create(rule=rule, post=post, reasons=list(reasons))
+
+
+def test_of_many_rules_those_that_found_something_last_are_offered_and_the_one_chosen(
+    desk: Client, rule: ListeningRule
+) -> None:
+    others = [ListeningRule(name=f"Rule {number}", text="router") for number in range(RULES_OFFERED)]
+    new = ListeningRule.objects.bulk_create(others)[-1]
+    Pace.objects.create(rule=rule, hour=timezone.now() - timedelta(days=2), posts=1)
+    Pace.objects.bulk_create(Pace(rule=other, hour=timezone.now(), posts=1) for other in others)
+    assert f'<option value="{rule.pk}"' not in page(desk.get("/posts/"))
+    chosen = page(desk.get(f"/posts/?rule={rule.pk}"))
+    assert f'<option value="{rule.pk}" selected>' in chosen
+    assert f'<option value="{new.pk}"' in chosen
+    assert "Others: from the list of listening rules" in chosen
 
 
 def test_everything_heard_stands_there_newest_first_but_what_was_said_in_private(
@@ -116,6 +136,16 @@ def test_where_only_the_network_knows_why_it_is_said(
 ) -> None:
     found(rule, overheard())
     assert "<bdi>X says so</bdi>" in page(desk.get("/posts/"))
+
+
+def test_where_the_words_are_gone_no_reason_is_said(
+    desk: Client, overheard: Callable[..., Post], rule: ListeningRule
+) -> None:
+    found(rule, overheard())
+    Match.objects.update(reasons=None)
+    told = page(desk.get("/posts/"))
+    assert "Speaks of Lumen</bdi></a>”</p>" in told
+    assert "says so" not in told
 
 
 @pytest.mark.parametrize(
@@ -281,7 +311,7 @@ def test_how_far_a_post_went_is_said_and_who_carried_it_on(
 ) -> None:
     post = overheard()
     Carried.objects.create(network="x", network_id=post.network_id, reposts=12, quotes=3, reach=48_200)
-    assert "Reposted 12 times, quoted 3 times, reach about 48,200" in page(desk.get("/posts/"))
+    assert "Reposted 12 times, quoted 3 times that we heard, reach about 48,200" in page(desk.get("/posts/"))
     tom = Identity.objects.create(network="x", account_id="502", handle="tom", name=EVIL, followers=12_000)
     make_post(tom, "look at this", quotes=post.network_id)
     carriers = page(desk.get(f"/posts/{post.pk}/carriers/"))
@@ -292,7 +322,8 @@ def test_how_far_a_post_went_is_said_and_who_carried_it_on(
     said = Message.objects.get(case=case).post
     Carried.objects.create(network="x", network_id=said.network_id, reposts=1, reach=7)
     told = page(desk.get(f"/cases/{case.pk}/"))
-    assert "Reposted once, reach about 7" in told
+    assert "Reposted once that we heard, reach about 7" in told
+    assert "Reposted or quoted at least once" in told
     assert f'hx-get="/posts/{said.pk}/carriers/"' in told
 
 
@@ -325,7 +356,8 @@ def test_a_page_of_posts_asks_the_database_as_often_for_many_as_for_one(
         ("", "Nothing has been heard yet"),
         ("?q=kettle", "No post that was heard fits"),
         ("?aside=1", "Nothing was ignored"),
-        ("?intent=praise", "take the filters away"),
+        ("?intent=praise", "Loosen a filter, or <a"),
+        ("?intent=praise&q=kettle", 'Or <a href="/posts/?q=kettle">take the filters away</a>.'),
     ],
 )
 def test_an_empty_list_says_what_to_do(desk: Client, channel: Channel, query: str, says: str) -> None:
@@ -340,3 +372,81 @@ def test_the_words_that_a_post_quotes_stand_beneath_it_with_what_was_found_marke
     found(rule, post, {"term": "broadband", "spans": [[6, 15]], "quoted": True})
     shown_words = "<bdi>@tom</bdi>: Lumen <mark>broadband</mark> &lt;b&gt;again&lt;/b&gt;"
     assert shown_words in page(desk.get("/posts/"))
+
+
+@pytest.mark.parametrize(
+    ("spread", "says"),
+    [
+        (Spread(), ""),
+        (
+            Spread(reposts=2, quotes=1, reach=48_200, told=5),
+            "Reposted twice, quoted once that we heard, reach about 48,200; X counts 5 in all",
+        ),
+        (Spread(quotes=3, told=3), "Quoted 3 times that we heard"),
+        (Spread(told=1), "X counts one repost or quote; we did not hear it"),
+        (Spread(told=1_240), "X counts 1,240 reposts and quotes; we heard none of them"),
+    ],
+)  # fmt: skip
+def test_spread_claims_no_more_than_was_heard(spread: Spread, says: str) -> None:
+    assert spread_in_words(spread, "X") == says
+
+
+def test_an_ignored_post_keeps_the_line_that_says_why_it_was_found() -> None:
+    css = (Path(console.__file__).parent / "static/console/css/posts.css").read_text("utf-8")
+    (hidden,) = re.findall(r"^(\.post\.ignored .*)\{ display: none; \}$", css, re.MULTILINE)
+    assert ".post-quoted" in hidden
+    assert ".post-why" not in hidden
+
+
+def test_a_query_that_is_too_long_is_counted_before_it_is_cut(desk: Client) -> None:
+    long = "broadband " * 299 + "broadband!"
+    for address in ("/posts/", "/posts/check/"):
+        assert "has 3,000 characters" in page(desk.get(address, {"q": long}))
+    assert "HX-Push-Url" not in desk.get("/posts/", {"q": long}, **HTMX).headers
+
+
+def test_on_a_search_its_hits_are_marked_and_without_one_what_the_rule_found(
+    desk: Client, overheard: Callable[..., Post], rule: ListeningRule
+) -> None:
+    found(rule, overheard("broadband is slow"), {"term": "broadband", "spans": [[0, 9]]})
+    assert "<mark>broadband</mark> is slow" in page(desk.get("/posts/"))
+    searched = page(desk.get("/posts/?q=slow"))
+    assert "broadband is <mark>slow</mark>" in searched
+    assert "<bdi>“broadband”</bdi>" in searched
+
+
+def test_a_long_post_is_folded_and_says_what_stands_below(
+    desk: Client, overheard: Callable[..., Post], rule: ListeningRule
+) -> None:
+    text = "kettle " * 1_285 + "is gone"
+    spans = [[0, 6], [5_999, 6_005], [7_000, 7_006], [7_000, 7_006]]
+    told_along = {"handle": "nina_okafor", "quoted": {"handle": "tom", "text": "slow " * 200}}
+    found(rule, overheard(text, quotes="77", facts=told_along), {"term": "kettle", "spans": spans})
+    told = page(desk.get("/posts/"))
+    assert "Show all 9,002 characters · 2 more marks below</span>" in told
+    assert "Show all 1,000 characters</span>" in told
+    words = re.search(r'<p class="words"[^>]*>(.*?)<span class="beyond">(.*?)</span></p>', told)
+    assert words is not None
+    shown_words, beyond = words.groups()
+    assert len(shown_words) < 640
+    assert re.sub("</?mark>", "", shown_words + beyond) == text
+    assert beyond.count("<mark>") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("word " * 130, 650),
+        ("a" * 5_000, 600),
+        ("长" * 590 + "。" + "长" * 400, 591),
+        ("a\n" * 40, 23),
+        ("a\n" * 14, 28),
+    ],
+)
+def test_a_fold_tears_no_word_and_is_worth_a_button(text: str, shown: int) -> None:
+    assert fold(text).at == shown
+    assert bool(fold(text).says) == (shown < len(text))
+
+
+def test_a_fold_does_not_tear_what_was_found() -> None:
+    assert fold("a" * 5_000, [(590, 610), (605, 620), (700, 705)]).at == 620

@@ -13,8 +13,10 @@ from building import NINA, hear, said
 from earful.channels.models import Channel
 from earful.console.checking import check
 from earful.console.marking import marked
+from earful.intake.models import Backfill
 from earful.people.models import Agent
 from earful.rules import book
+from earful.rules.listing import PAGE
 from earful.rules.models import ListeningRule, Pace, Standing
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&"
@@ -59,7 +61,7 @@ def test_a_rule_says_what_it_asks_for_finds_and_costs(desk: Client, make_rule: M
     assert "Posts that say “router” and “slow”." in _words(page)
     assert f'href="/posts/?rule={rule.pk}&amp;since={now:%Y-%m-%d}"' in page.decode()
     assert "12" in _words(page)
-    assert "$0.06 today" in _words(page)
+    assert "at most $0.06 today" in _words(page)
     assert "owned by Dario Keller" in _words(page)
     assert re.search(r'role="img" aria-label="Found in the last 14 days, oldest first: [0, ]+, 12"', page.decode())
 
@@ -109,7 +111,8 @@ def test_a_rule_is_paused_and_listened_for_again(desk: Client, make_rule: MakeRu
         rows = desk.post(f"/rules/{rule.pk}/do/{verb}/", headers={"HX-Request": "true"}).content.decode()
         rule.refresh_from_db()
         assert rule.enabled is enabled
-        assert rows.startswith('<ul class="rules" id="rules"')
+        assert rows.count("<li") == 1
+        assert f'id="rule-{rule.pk}"' in rows
 
 
 def test_deleting_asks_first_and_keeps_the_posts(desk: Client, make_rule: MakeRule, channel: Channel) -> None:
@@ -122,6 +125,62 @@ def test_deleting_asks_first_and_keeps_the_posts(desk: Client, make_rule: MakeRu
     desk.post(f"/rules/{rule.pk}/delete/")
     assert not ListeningRule.objects.exists()
     assert "my router is dead" in desk.get("/posts/").content.decode()
+
+
+def _numbers(answer: Any) -> list[int]:
+    """The rules that a page lists."""
+    return [int(number) for number in re.findall(r'id="rule-(\d+)"', answer.content.decode())]
+
+
+@pytest.fixture
+def many(db: None) -> list[int]:
+    """More rules than a page shows, in the order of the list."""
+    rules = [ListeningRule(name=f"Rule {number:03}", text=f"router{number}") for number in range(PAGE + 7)]
+    return [rule.pk for rule in ListeningRule.objects.bulk_create(rules)]
+
+
+def test_a_page_holds_a_hundred_rules_and_the_button_at_its_end_brings_the_rest(desk: Client, many: list[int]) -> None:
+    first = desk.get("/rules/")
+    [more] = re.findall(r'hx-get="/rules/(\?after=[^"]+)"', first.content.decode())
+    rest = desk.get(f"/rules/{more}", headers={"HX-Request": "true"})
+    assert _numbers(first) + _numbers(rest) == many
+    assert "More rules" not in rest.content.decode()
+    assert _numbers(desk.get(f"/rules/{more}")) == many[PAGE:]
+    assert desk.get("/rules/?after=elsewhere").status_code == 400
+    assert _numbers(desk.get("/rules/rows/?q=&after=elsewhere")) == many[:PAGE]
+
+
+def test_rules_are_found_by_words_and_the_address_says_so(desk: Client, many: list[int]) -> None:
+    answer = desk.get("/rules/?q=router17", headers={"HX-Request": "true"})
+    assert _numbers(answer) == [many[17]]
+    assert answer.headers["HX-Push-Url"] == "/rules/?q=router17"
+    assert 'data-live="/rules/rows/?q=router17"' in answer.content.decode()
+    assert "No listening rule says that." in desk.get(f"/rules/?q={EVIL}").content.decode()
+
+
+def test_only_the_rules_that_changed_are_asked_for_again(desk: Client, many: list[int], channel: Channel) -> None:
+    moment = timezone.now()
+    walk = Backfill.objects.create(
+        rule_id=many[9], channel=channel, text="router9", since=moment, until=moment, price_cap=1
+    )
+    assert _numbers(desk.get(f"/rules/rows/?ids={many[5]},{many[3]},999999,x")) == [many[3], many[5]]
+    assert _numbers(desk.get(f"/rules/rows/?ids=&backfills={walk.pk}")) == [many[9]]
+    assert _numbers(desk.get(f"/rules/rows/?q=router5&ids={many[5]},{many[3]}")) == [many[5]]
+    assert desk.get("/rules/rows/?ids=999999").content.decode().split() == []
+    assert _numbers(desk.get("/rules/rows/?q=")) == many[:PAGE]
+
+
+def test_however_many_rules_there_are_the_page_takes_as_many_statements(
+    desk: Client, many: list[int], django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12):
+        desk.get("/rules/")
+
+
+def test_a_rule_that_was_read_once_is_not_read_again_and_what_is_too_long_is_not_kept() -> None:
+    assert check("router slow") is check("router slow")
+    assert check("router slow", "stored") is not check("router slow")
+    assert check("x" * 2_000) is not check("x" * 2_000)
 
 
 def test_what_is_not_there_is_not_found(desk: Client, make_rule: MakeRule) -> None:
@@ -259,7 +318,7 @@ def test_a_trial_shows_what_would_have_been_found_with_the_words_marked(desk: Cl
     page = desk.post("/rules/try/", {"text": "router slow"}).content
     assert "Would have found 1 post, 0.5 a day , of the 2 posts that this desk stored since" in _words(page)
     assert "my <mark>router</mark> is <mark>slow</mark>, so <mark>slow</mark>" in page.decode()
-    assert "On X this would cost about $0.002 a day" in _words(page)
+    assert "On X this would cost at most $0.008 a day, authors included" in _words(page)
 
 
 def test_a_trial_of_what_only_x_knows_says_that_it_is_an_upper_bound(desk: Client, channel: Channel) -> None:

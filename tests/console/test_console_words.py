@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earful.console.composing import money, soon
+from earful.console.composing import at_most, money, soon
 from earful.console.pieces import pieces
 from earful.console.times import age, ago
 
@@ -36,6 +36,13 @@ def test_what_never_happened_is_said_so() -> None:
 @pytest.mark.parametrize(("amount", "said"), [(0.01, "$0.01"), (0.015, "$0.015"), (0.2, "$0.20"), (0.0, "$0.00")])
 def test_money_has_a_third_decimal_only_where_it_matters(amount: float, said: str) -> None:
     assert money(amount) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [(0.0071, "$0.008"), (0.015, "$0.015"), (0.18, "$0.18"), (12.361, "$12.37"), (0.0, "$0.00")]
+)
+def test_what_is_said_as_the_most_is_never_less(amount: float, said: str) -> None:
+    assert at_most(amount) == f"at most {said}"
 
 
 def test_the_time_of_leaving_is_honest() -> None:

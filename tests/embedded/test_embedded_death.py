@@ -3,14 +3,15 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from earful.embedded import Binaries, Cluster, DataLock, EmbeddedError
-from earful.embedded.leftovers import postmaster
+from earful.embedded import Binaries, Cluster, DataLock, EmbeddedError, leftovers
+from earful.embedded.leftovers import postmaster, socket_in_use
 from embedded.rig import of_source, servers, within
 
 
@@ -43,6 +44,34 @@ def test_a_start_right_after_the_desk_was_killed_waits_for_its_server_to_end(des
     assert row[0] in (len(told), len(told) + 1)
 
 
+def test_the_lock_of_a_dead_server_that_nobody_reaped_does_not_hinder_a_start(one_cluster: Cluster) -> None:
+    one_cluster.start()
+    (lock,) = sockets(one_cluster).glob(".s.PGSQL.*.lock")
+    text = lock.read_text()
+    one_cluster.stop()
+    owner = one_cluster.folder.stat().st_uid
+    with subprocess.Popen(["true"], user=owner if os.geteuid() == 0 else None) as dead:
+        os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+        lock.parent.mkdir(mode=0o700, exist_ok=True)
+        lock.write_text("\n".join([str(dead.pid), *text.splitlines()[1:]]) + "\n")
+        for path in (lock.parent, lock):
+            os.chown(path, owner, -1)
+        one_cluster.start()
+        assert one_cluster.alive()
+
+
+def test_a_start_right_after_everything_was_killed_works(desk: list[str], data: Path, binaries: Binaries) -> None:
+    for _ in range(3):
+        with subprocess.Popen([*desk, str(data), binaries.source], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline()
+            for pid in [*servers(data / "postgres"), process.pid]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+    with Cluster(data, binaries) as cluster:
+        assert cluster.alive()
+
+
 def test_the_server_comes_back_after_it_was_killed_itself(cluster: Cluster) -> None:
     cluster.start()
     with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
@@ -64,6 +93,12 @@ def test_a_backend_that_works_on_without_its_server_is_ended(one_cluster: Cluste
     one_cluster.start()
     assert backend not in servers(one_cluster.folder)
     connection.close()
+
+
+def sockets(cluster: Cluster) -> Path:
+    folder = socket_in_use(cluster.folder)
+    assert folder is not None
+    return folder
 
 
 def kill_server(cluster: Cluster) -> None:
@@ -103,7 +138,10 @@ def test_a_second_start_on_the_same_data_is_refused_with_the_pid(one_cluster: Cl
     assert one_cluster.alive()
 
 
-def test_a_server_that_somebody_else_started_is_left_alone_and_named(one_cluster: Cluster) -> None:
+def test_a_server_that_somebody_else_started_is_left_alone_and_named(
+    one_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leftovers, "LEAVING", 0.2)
     owner = one_cluster.folder.stat().st_uid
     command = [one_cluster.binaries.bin / "postgres", "-D", one_cluster.folder, "-c", "listen_addresses="]
     server = subprocess.Popen(

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from running_desk import RunningDesk
 
 from earful.cli.testing import axe_path, chromium_path
 
+# What is looked at: a phone, a small screen and a wide one.
+SIZES = ((360, 740), (1024, 768), (1600, 900))
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -36,6 +39,20 @@ def sign_in(context: BrowserContext, link: str) -> Page:
     page.get_by_role("button").first.click()
     page.wait_for_url("**/inbox/waiting/")
     return page
+
+
+def signed_in(browser: Browser, desk: RunningDesk, username: str) -> Any:
+    """The cookies of an agent, made if there is none of that name, who signed in by a link of their own."""
+    secret = desk.inside(
+        "from earful.people.models import Agent\nfrom earful.people.signing_in import one_time_link\n"
+        f"called = {{'first_name': {username.title()!r}}}\n"
+        f"print(one_time_link(Agent.objects.get_or_create(username={username!r}, defaults=called)[0]))"
+    ).strip()
+    context = browser.new_context()
+    sign_in(context, f"{desk.url}/enter/{secret}/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def faults(page: Page) -> list[str]:

@@ -123,6 +123,12 @@ class RunningDesk:
         with httpx.Client(base_url=self.pretend, headers=headers, timeout=30) as client:
             yield client
 
+    def say(self, handle: str, text: str, **fields: str) -> str:
+        """A post by a customer; its number on the pretend X."""
+        with self.door() as door:
+            post = door.post("/pretend/posts", json={"username": handle, "text": text, **fields})
+        return str(post.raise_for_status().json()["id"])
+
     def ask(self, query: str, *params: Any) -> list[tuple[Any, ...]]:
         """Ask the desk's database."""
         with psycopg.connect(self.running_file()["DATABASE_URL"], autocommit=True, connect_timeout=5) as database:

@@ -4,17 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from in_chromium import chromium, faults, sign_in
+from in_chromium import SIZES, faults, sign_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
-
-SIZES = ((360, 740), (1024, 768), (1600, 900))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -51,10 +43,9 @@ def _post_as_customer(browser: Browser, desk: RunningDesk, handle: str, text: st
 
 def _hear(desk: RunningDesk, handle: str, text: str) -> int:
     """A customer's post, and the case that it became."""
-    with desk.door() as door:
-        post = door.post("/pretend/posts", json={"username": handle, "text": text}).json()
+    post = desk.say(handle, text)
     query = "SELECT m.case_id FROM cases_message m JOIN posts_post p ON p.id = m.post_id WHERE p.network_id = %s"
-    return int(wait_for(lambda: desk.ask(query, post["id"]))[0][0])
+    return int(wait_for(lambda: desk.ask(query, post))[0][0])
 
 
 def test_a_post_becomes_a_case_is_answered_and_the_answer_comes_back_into_it(

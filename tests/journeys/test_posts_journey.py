@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from in_chromium import chromium, faults, sign_in
+from in_chromium import SIZES, faults, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
-SIZES = ((360, 740), (1024, 768), (1600, 900))
 _RULE = """
 from earful.rules import keeping
 from earful.rules.models import ListeningRule
@@ -18,23 +18,9 @@ if not ListeningRule.objects.filter(name="Kettles").exists():
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def signed_in(browser: Browser, desk: RunningDesk) -> object:
-    """The cookies of a colleague, whose link is made for this module alone."""
-    secret = desk.inside(
-        "from earful.people.models import Agent\nfrom earful.people.signing_in import one_time_link\n"
-        "print(one_time_link(Agent.objects.get(username='dario')))"
-    ).strip()
-    context = browser.new_context()
-    sign_in(context, f"{desk.url}/enter/{secret}/")
-    state = context.storage_state()
-    context.close()
-    return state
+def state(browser: Browser, desk: RunningDesk) -> Any:
+    """The cookies of a colleague."""
+    return signed_in(browser, desk, "dario")
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +33,16 @@ def listening(desk: RunningDesk) -> RunningDesk:
 
 
 @pytest.fixture
-def agent(browser: Browser, listening: RunningDesk, signed_in: object) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1600, "height": 900}, storage_state=signed_in)
+def agent(browser: Browser, listening: RunningDesk, state: Any) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, storage_state=state)
     yield context.new_page()
     context.close()
 
 
 def _heard(desk: RunningDesk, handle: str, text: str, **fields: str) -> int:
     """A post by a stranger; its row at the desk."""
-    with desk.door() as door:
-        post = door.post("/pretend/posts", json={"username": handle, "text": text, **fields}).json()
-    return int(wait_for(lambda: desk.ask("SELECT id FROM posts_post WHERE network_id = %s", post["id"]))[0][0])
+    post = desk.say(handle, text, **fields)
+    return int(wait_for(lambda: desk.ask("SELECT id FROM posts_post WHERE network_id = %s", post))[0][0])
 
 
 def test_what_is_heard_announces_itself_and_becomes_a_case_by_hand(listening: RunningDesk, agent: Page) -> None:
@@ -137,7 +122,7 @@ def test_reposts_and_quotes_are_told_in_the_thread_with_who_they_were(listening:
     wait_for(lambda: listening.count("SELECT count(*) FROM posts_carried WHERE network_id = %s", post))
     case = wait_for(lambda: listening.ask("SELECT case_id FROM cases_message WHERE post_id = %s", row))[0][0]
     agent.goto(f"{listening.url}/cases/{case}/")
-    told = agent.get_by_text("Quoted once, reach about 48,200")
+    told = agent.get_by_text("Quoted once that we heard, reach about 48,200")
     told.click()
     expect(agent.locator(".carriers")).to_contain_text("Loud Lea @loud_lea quoted it")
     assert faults(agent) == []
@@ -146,13 +131,11 @@ def test_reposts_and_quotes_are_told_in_the_thread_with_who_they_were(listening:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
 def test_axe_finds_nothing_on_the_posts_page_at_any_size_in_either_theme(
-    browser: Browser, listening: RunningDesk, signed_in: object, size: tuple[int, int], theme: str
+    browser: Browser, listening: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:
     _heard(listening, f"axe_{size[0]}_{theme}", "slow kettle")
     width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, storage_state=signed_in
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, storage_state=state)
     page = context.new_page()
     for query in ("", "?q=kettle+(slow+OR+broken)", "?q=kettle+lnag:en", "?q=nowhere+to+be+found&cased=no"):
         page.goto(f"{listening.url}/posts/{query}")

@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from in_chromium import chromium, faults, sign_in
-from playwright.sync_api import Browser, Page, expect
+from in_chromium import SIZES, faults, signed_in
+from playwright.sync_api import Browser, Dialog, Page, expect
 from running_desk import RunningDesk, wait_for
 
-SIZES = ((360, 740), (1024, 768), (1600, 900))
 FOUND_BY = """
     SELECT r.name FROM rules_match m
     JOIN rules_listeningrule r ON r.id = m.rule_id JOIN posts_post p ON p.id = m.post_id
     WHERE p.network_id = %s
 """
+# A select is as wide as its longest line wants to be, if nothing tells it otherwise.
+IS_WHOLE = """() => {
+    const select = document.getElementById("channel");
+    const wanted = select.cloneNode(true);
+    wanted.style.width = "max-content";
+    document.body.append(wanted);
+    return wanted.offsetWidth <= select.offsetWidth;
+}"""
 A_TRIPPED_RULE = """
 from django.utils import timezone
 from earful.rules.models import ListeningRule
@@ -24,27 +32,12 @@ print(ListeningRule.objects.get_or_create(name="Everything about wifi", defaults
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def state(browser: Browser, desk: RunningDesk) -> object:
-    """The cookies of an agent who signed in by a link of her own."""
-    secret = desk.inside(
-        "from earful.people.models import Agent\nfrom earful.people.signing_in import one_time_link\n"
-        "agent, _ = Agent.objects.get_or_create(username='rula', first_name='Rula')\nprint(one_time_link(agent))"
-    ).strip()
-    context = browser.new_context()
-    sign_in(context, f"{desk.url}/enter/{secret}/")
-    cookies = context.storage_state()
-    context.close()
-    return cookies
+def state(browser: Browser, desk: RunningDesk) -> Any:
+    return signed_in(browser, desk, "rula")
 
 
 @pytest.fixture
-def agent(browser: Browser, desk: RunningDesk, state: object) -> Iterator[Page]:
+def agent(browser: Browser, desk: RunningDesk, state: Any) -> Iterator[Page]:
     """Rula at the list of rules."""
     context = browser.new_context(viewport={"width": 1600, "height": 900}, storage_state=state)
     page = context.new_page()
@@ -53,19 +46,13 @@ def agent(browser: Browser, desk: RunningDesk, state: object) -> Iterator[Page]:
     context.close()
 
 
-def _say(desk: RunningDesk, handle: str, text: str) -> str:
-    with desk.door() as door:
-        post = door.post("/pretend/posts", json={"username": handle, "text": text})
-    return str(post.raise_for_status().json()["id"])
-
-
 def _write(page: Page, name: str, text: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Posts to find").fill(text)
 
 
 def test_a_rule_is_mended_tried_saved_and_finds_who_does_not_name_us(desk: RunningDesk, agent: Page) -> None:
-    heard = _say(desk, "kettle_kay", "@LumenHelp my kettle whistles, is it the router?")
+    heard = desk.say("kettle_kay", "@LumenHelp my kettle whistles, is it the router?")
     wait_for(lambda: desk.count("SELECT count(*) FROM posts_post WHERE network_id = %s", heard))
     agent.keyboard.press("n")
     expect(agent.get_by_role("heading", name="New listening rule")).to_be_visible()
@@ -80,7 +67,7 @@ def test_a_rule_is_mended_tried_saved_and_finds_who_does_not_name_us(desk: Runni
 
     agent.get_by_role("button", name="Try it on the last 7 days").click()
     expect(agent.locator("#tried mark").first).to_have_text("kettle")
-    expect(agent.locator("#tried")).to_contain_text("On X this would cost about")
+    expect(agent.locator("#tried")).to_contain_text("On X this would cost at most")
     agent.get_by_role("button", name="Ask X for its own count").click()
     expect(agent.locator(".ask")).to_contain_text(re.compile(r"X itself counts \d+ posts? in the last 7 days"))
 
@@ -89,16 +76,69 @@ def test_a_rule_is_mended_tried_saved_and_finds_who_does_not_name_us(desk: Runni
     rule = agent.locator("li.rule", has_text="Kettles")
     expect(rule).to_contain_text("owned by Rula")
     expect(rule).to_contain_text("in force on X", timeout=45_000)
-    post = _say(desk, "quiet_quin", "This kettle is the best thing that I own.")
+    post = desk.say("quiet_quin", "This kettle is the best thing that I own.")
     wait_for(lambda: desk.ask(FOUND_BY, post) == [("Kettles",)])
     agent.reload()
     rule.locator(".today a").click()
     expect(agent.locator("main")).to_contain_text("the best thing that I own")
 
 
+def test_what_was_tried_says_so_as_soon_as_the_rule_reads_otherwise(desk: RunningDesk, agent: Page) -> None:
+    agent.goto(f"{desk.url}/rules/new/")
+    _write(agent, "Lamps", "lamp")
+    agent.get_by_role("button", name="Try it on the last 7 days").click()
+    agent.get_by_role("button", name="Ask X for its own count").click()
+    earlier = agent.get_by_text("Of an earlier text: lamp", exact=True)
+    expect(agent.locator("#tried")).to_contain_text("Would have found")
+    expect(agent.locator(".ask .result")).to_contain_text("X")
+    expect(earlier.first).not_to_be_visible()
+    _write(agent, "Lamps", "lamp OR")
+    for part in (agent.locator("#tried"), agent.locator(".ask")):
+        expect(part.locator(".of-earlier")).to_be_visible()
+    agent.get_by_role("button", name="Ask X for its own count").click()
+    expect(agent.locator(".ask")).to_contain_text("X did not count")
+    expect(agent.locator("#tried .of-earlier")).to_contain_text("Of an earlier text: lamp")
+    _write(agent, "Lamps", " lamp")
+    expect(agent.locator("#tried .of-earlier")).not_to_be_visible()
+
+
+def test_words_that_nobody_saved_are_not_left_unasked(desk: RunningDesk, agent: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    agent.on("dialog", stay)
+    agent.get_by_role("link", name="New rule").click()
+    agent.get_by_role("link", name="Leave it").click()
+    expect(agent).to_have_url(f"{desk.url}/rules/")
+    agent.get_by_role("link", name="New rule").click()
+    _write(agent, "Lanterns", "lantern")
+    agent.get_by_role("link", name="Leave it").click()
+    agent.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(agent.get_by_label("Posts to find")).to_have_value("lantern")
+    agent.get_by_role("button", name="Save and listen").click()
+    expect(agent.locator("li.rule", has_text="Lanterns")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_on_a_phone_the_rail_shows_where_we_are_and_the_channels_line_is_whole(desk: RunningDesk, agent: Page) -> None:
+    agent.set_viewport_size({"width": 360, "height": 740})
+    for path in ("/rules/", "/posts/", "/channels/"):
+        agent.goto(desk.url + path)
+        expect(agent.locator(".rail [aria-current]")).to_be_in_viewport(ratio=0.9)
+    tripped = desk.inside(A_TRIPPED_RULE).strip()
+    for width in (360, 1600):
+        agent.set_viewport_size({"width": width, "height": 740})
+        agent.goto(f"{desk.url}/rules/{tripped}/backfill/")
+        assert agent.evaluate(IS_WHOLE)
+
+
 def test_a_backfill_shows_its_price_first_and_walks_by_itself_to_its_end(desk: RunningDesk, agent: Page) -> None:
     for number in range(3):
-        _say(desk, f"teapot_{number}", f"A teapot, number {number}, before anybody listened")
+        desk.say(f"teapot_{number}", f"A teapot, number {number}, before anybody listened")
     number = desk.inside(
         "from earful.rules.models import ListeningRule\nfrom earful.rules import keeping\n"
         "print(keeping.keep(ListeningRule(name='Teapots', text='teapot')).pk)"
@@ -114,7 +154,7 @@ def test_a_backfill_shows_its_price_first_and_walks_by_itself_to_its_end(desk: R
     expect(agent.get_by_label("Spend at most, in dollars")).to_have_value("1.00")
     agent.get_by_role("button", name="Fetch the last 7 days").click()
     walk = agent.locator("#backfills > li").first
-    expect(walk).to_contain_text("7 of 7 days, 3 posts fetched, 3 new, $0.015 of at most $1.00 · done", timeout=30_000)
+    expect(walk).to_contain_text("7 of 7 days, 3 posts fetched, 3 new, at most $0.045 of $1.00 spent", timeout=30_000)
     expect(walk.get_by_role("progressbar")).to_have_attribute("value", "100")
     assert desk.count("SELECT count(*) FROM posts_post WHERE text LIKE 'A teapot%%'") == 3
     assert desk.count("SELECT count(*) FROM cases_case WHERE subject LIKE 'A teapot%%'") == 0
@@ -140,10 +180,60 @@ def test_a_breaker_that_trips_is_told_on_the_open_page(desk: RunningDesk, agent:
     expect(rule).not_to_contain_text("most is 1.")
 
 
+def test_of_many_rules_a_new_one_comes_to_its_place_and_one_is_found_by_its_words(
+    desk: RunningDesk, agent: Page
+) -> None:
+    desk.inside(
+        "from earful.rules.models import ListeningRule\n"
+        "many = [ListeningRule(name=f'Vase {n:03}', text=f'vase{n}', enabled=False) for n in range(120)]\n"
+        "ListeningRule.objects.bulk_create(many)"
+    )
+    agent.reload()
+    shown = agent.locator("#rules > .rule")
+    expect(shown).to_have_count(100)
+    desk.inside(
+        "from earful.rules.models import ListeningRule\nfrom earful.rules import keeping\n"
+        "keeping.keep(ListeningRule(name='Vase 003 and a half', text='vase half', enabled=False))\n"
+        "keeping.keep(ListeningRule(name='Vase 999', text='vase whole', enabled=False))"
+    )
+    expect(shown).to_have_count(101, timeout=5_000)
+    expect(agent.locator(".rule:has-text('Vase 003 and a half') + .rule")).to_contain_text("Vase 004")
+    agent.get_by_role("link", name="More rules").click()
+    expect(shown.last).to_contain_text("Vase 999")
+    agent.keyboard.press("Escape")
+    agent.locator("h1").click()
+    agent.keyboard.press("/")
+    agent.keyboard.type("vase 007")
+    expect(shown).to_have_count(1)
+    assert agent.url.endswith("/rules/?q=vase+007")
+    desk.inside(
+        "from earful.rules.models import ListeningRule\nfrom earful.rules import keeping\n"
+        "keeping.wake(ListeningRule.objects.get(name='Vase 007'))\n"
+        "keeping.wake(ListeningRule.objects.get(name='Vase 008'))"
+    )
+    expect(shown.get_by_role("button", name="Pause Vase 007")).to_be_visible(timeout=5_000)
+    expect(shown).to_have_count(1)
+    desk.inside(
+        "from earful.rules.models import ListeningRule\nListeningRule.objects.filter(name__startswith='Vase').delete()"
+    )
+
+
+@pytest.mark.parametrize("size", SIZES[1:], ids=lambda size: str(size[0]))
+def test_each_station_of_the_rail_stays_on_one_line_with_its_alarms(agent: Page, size: tuple[int, int]) -> None:
+    agent.set_viewport_size({"width": size[0], "height": size[1]})
+    heights = """() => {
+        const trouble = document.getElementById("rules-trouble");
+        Object.assign(trouble, { textContent: "12 alarms", className: "count alarm" });
+        return [...document.querySelectorAll(".stations a")].map((station) => station.offsetHeight);
+    }"""
+    assert max(agent.evaluate(heights)) < 36
+    assert agent.evaluate("(rail => rail.scrollWidth <= rail.clientWidth)(document.querySelector('.rail'))")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
 def test_axe_finds_nothing_on_the_pages_of_rules(
-    browser: Browser, desk: RunningDesk, state: object, size: tuple[int, int], theme: str
+    browser: Browser, desk: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=theme, storage_state=state

@@ -26,7 +26,7 @@ ROWS = [tuple(row.strip("| ").split(" | ")) for row in re.findall(r"^\| `.*$", P
 OPERATOR_ROWS = [row for row in ROWS if len(row) == 4]
 FAULT_ROWS = [row for row in ROWS if len(row) == 2]
 FILES = re.findall(r"^```json (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-COMMANDS = re.findall(r"^\$ earful (.*)\n((?:(?!```|\$ ).*\n)*)", PAGE, re.MULTILINE)
+COMMANDS = re.findall(r"^\$ \./earful (.*)\n((?:(?!```|\$ ).*\n)*)", PAGE, re.MULTILINE)
 
 
 def test_the_page_has_what_is_tried_here() -> None:

@@ -130,6 +130,13 @@ def test_posts_come_from_stdin_and_cannot_steer_the_terminal() -> None:
     assert "    «kettle» \ufffd[2J\ufffd gone\n" in told.stdout
 
 
+@pytest.mark.parametrize("turn", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_a_post_cannot_turn_the_direction_of_what_stands_behind_it(turn: str) -> None:
+    told = rules("match", "kettle", "--posts", "-", stdin=json.dumps(answer(f"{turn}kettle")).encode())
+    assert turn not in told.stdout
+    assert "\ufffd" in told.stdout
+
+
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
     file = posts_file(tmp_path, *[answer("kettle " * 30) for _ in range(600)])
     command = f"{sys.executable} -m earful.cli rules match kettle --posts {file} | head -1"
@@ -137,10 +144,12 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
     assert (told.stdout, told.stderr) == ("Line 1: post 19 by @maria_k\n", "")
 
 
-def test_a_file_that_is_not_there_is_said_in_a_sentence() -> None:
-    told = rules("match", "kettle", "--posts", "/nowhere/posts.jsonl")
-    assert told.exit_code == 1
-    assert told.stderr.startswith("earful: ")
+@pytest.mark.parametrize("words", [("match", "kettle", "--posts"), ("cases",)])
+def test_a_file_that_cannot_be_read_is_said_in_a_sentence_with_what_to_do(words: tuple[str, ...]) -> None:
+    told = rules(*words, "/nowhere/posts.jsonl")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert told.stderr == "earful: There is no /nowhere/posts.jsonl. See that its name is right and that it is there.\n"
+    assert rules(*words, "/").stderr == "earful: / is a folder. Name a file in it.\n"
 
 
 def test_the_contract_of_x_is_met() -> None:

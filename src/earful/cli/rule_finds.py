@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 import msgspec
 
@@ -159,7 +159,13 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 def _visible(text: str) -> str:
     """The text on one line and without what could steer a terminal: posts are written by strangers."""
-    return "".join("⏎" if sign == "\n" else "\ufffd" if category(sign) in _STEERING else sign for sign in text)
+    return "".join("⏎" if sign == "\n" else "\ufffd" if _steers(sign) else sign for sign in text)
+
+
+def _steers(sign: str) -> bool:
+    return category(sign) in _STEERING or bidirectional(sign) in _TURNING
 
 
 _STEERING = {"Cc", "Cs", "Zl", "Zp"}
+# What turns the direction of all that follows (Unicode Standard Annex #9, section 2), beyond a post's own words too.
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -8,19 +8,22 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from earful.channels.models import Channel
 from earful.console.composing import money
 from earful.intake.backfilling import progress
 from earful.intake.models import Backfill, BackfillState
+from earful.rules.models import ListeningRule
 
 # A backfill that is over stays on the list of rules this long: long enough to be seen by who began it.
 _STILL_TOLD: Final = timedelta(hours=12)
 _SHOWN_OF_A_RULE: Final = 20
+_UNDER_WAY: Final = (BackfillState.RUNNING, BackfillState.PAUSED)
 _OVER: Final = (BackfillState.DONE, BackfillState.CAPPED, BackfillState.FAILED, BackfillState.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillShown:
-    """One walk into the past. `share` is how much of its time is walked, in hundredths; `words` say the same and what
+    """One walk into the past. `share` is how much of it is walked, in hundredths; `words` say the same and what
     came of it. `state` says how it stands, `tone` colours that ("", "good", "bad"); `deeds` are the verbs that it
     takes, and `cap_to_offer` the higher cap that a form begins with, in dollars.
     """
@@ -50,6 +53,34 @@ def backfills_of(rule: int) -> list[BackfillShown]:
     return [backfill_shown(walk) for walk in walks[:_SHOWN_OF_A_RULE]]
 
 
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """An earlier backfill that a new one would go over again: `deed` is the verb by which it goes on ("" while it
+    runs). With `passable` a new one may begin nevertheless.
+    """
+
+    shown: BackfillShown
+    deed: str
+    passable: bool
+
+
+def in_the_way(rule: ListeningRule, channel: Channel, days: int, now: datetime) -> InTheWay | None:
+    """The backfill to go on with, or to wait for, rather than begin anew; the network's search reaches `days` back."""
+    walks = Backfill.objects.filter(rule=rule, channel=channel).select_related("channel").order_by("-pk")
+    walk = walks.filter(state__in=_UNDER_WAY).first() or walks.first()
+    if walk is None or not (walk.state in _UNDER_WAY or _goes_on(walk, rule, now - timedelta(days=days))):
+        return None
+    shown = backfill_shown(walk)
+    deed = next((deed for deed in shown.deeds if deed in ("resume", "raise")), "")
+    return InTheWay(shown, deed, passable=walk.state not in _UNDER_WAY)
+
+
+def _goes_on(walk: Backfill, rule: ListeningRule, horizon: datetime) -> bool:
+    """Whether it stopped short, and would still find something for the rule as it reads now."""
+    stopped_short = walk.state in (BackfillState.CAPPED, BackfillState.FAILED)
+    return stopped_short and walk.text == rule.text and (walk.reached or walk.until) > horizon
+
+
 def backfill_shown(walk: Backfill) -> BackfillShown:
     """One backfill; its channel must be loaded."""
     state, tone, deeds = _STATES[BackfillState(walk.state)]
@@ -66,18 +97,31 @@ def backfill_shown(walk: Backfill) -> BackfillShown:
 
 
 def _share(walk: Backfill) -> int:
-    return 100 if walk.state == BackfillState.DONE else min(100, int(progress(walk) * 100))
+    """The newest days may hold most of the posts, so whichever is further counts: days or posts. A backfill that is
+    not done never looks as if it were.
+    """
+    if walk.state == BackfillState.DONE:
+        return 100
+    posts = walk.fetched / walk.expected if walk.expected else 0.0
+    return min(99, int(max(progress(walk), posts) * 100))
 
 
 def _words(walk: Backfill) -> str:
-    """As in: 3 of 7 days, 412 posts fetched, 120 new, $2.06 of at most $5.00."""
+    """As in: 200 of about 1,200 posts fetched, 120 new, at most $6.18 of $20.00 spent, authors included."""
+    return (
+        f"{_far(walk)} fetched, {walk.found:,} new, "
+        f"at most {_dollars(walk.spent)} of {_dollars(walk.price_cap)} spent, authors included"
+    )
+
+
+def _far(walk: Backfill) -> str:
+    """In posts while their number is known and not proven wrong; else in days, as in: 3 of 7 days, 412 posts."""
+    if walk.expected and walk.fetched <= walk.expected and walk.state != BackfillState.DONE:
+        return f"{walk.fetched:,} of about {walk.expected:,} post{'' if walk.expected == 1 else 's'}"
     days = (walk.until - walk.since) / timedelta(days=1)
     walked = days if walk.state == BackfillState.DONE else days * progress(walk)
-    return (
-        f"{_days(walked)} of {_days(days)} day{'' if round(days, 1) == 1 else 's'}, {walk.fetched:,} "
-        f"post{'' if walk.fetched == 1 else 's'} fetched, {walk.found:,} new, "
-        f"{_dollars(walk.spent)} of at most {_dollars(walk.price_cap)}"
-    )
+    posts = f"{walk.fetched:,} post{'' if walk.fetched == 1 else 's'}"
+    return f"{_days(walked)} of {_days(days)} day{'' if round(days, 1) == 1 else 's'}, {posts}"
 
 
 def _days(days: float) -> str:

@@ -1,8 +1,7 @@
 """What the desk says about a rule while it is written: what it means, or what is wrong with it and where."""
 
-import re
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
 
 from django.utils.safestring import SafeString
 
@@ -12,7 +11,6 @@ from earful.core.language.dialects import DIALECTS, DialectName
 from earful.core.language.errors import RuleError
 from earful.core.language.parser import parse
 from earful.core.language.sentence import sentence
-from earful.core.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,11 @@ def one_line(text: str) -> str:
 
 def check(text: str, dialect: DialectName = "stream") -> Checked:
     """Look at a rule as it stands; an empty one is neither right nor wrong yet."""
+    # What is too long for a rule is not worth keeping: it may be of any size.
+    return _checked(text, dialect) if len(text) <= DIALECTS[dialect].limit else _looked_at(text, dialect)
+
+
+def _looked_at(text: str, dialect: DialectName) -> Checked:
     limit = DIALECTS[dialect].limit
     if not text.strip():
         return Checked(text, len(text), limit)
@@ -83,49 +86,24 @@ def check(text: str, dialect: DialectName = "stream") -> Checked:
     return Checked(text, len(text), limit, said, told)
 
 
+# A rule reads the same each time, and a page of rules reads a hundred of them: a millisecond each.
+_checked = lru_cache(maxsize=2048)(_looked_at)
+
+
 def _fault(error: RuleError, dialect: DialectName) -> Fault:
     start, end = error.column - 1, error.column - 1 + error.length
     # Something is missing at the very end: a blank stands for it, so that there is something to mark.
     shown = marked(f"{error.rule} ", [(start, max(end, start + 1))])
-    mended = mend(error.rule, (start, end), error.suggestion, dialect)
-    return Fault(error.message, error.column, error.suggestion, shown, start, end, mended)
+    return Fault(error.message, error.column, error.suggestion, shown, start, end, _mended(error, dialect))
 
 
-# The suggestions that can be carried out by themselves, as `core.language.advice` words them.
-_INSTEAD: Final = re.compile(r"Write (?!one\.)(\S.*?)(?: instead)?\.")
-_THIS_OR: Final = "Leave this OR out."
-_LEAVE_OUT: Final = re.compile(r"Leave (?:it|this OR) out(?:: .*)?\.")
-_MEANT: Final = re.compile(r"Did you mean (\S+)\?")
-
-
-def mend(rule: str, span: Span, suggestion: str, dialect: DialectName) -> str:
+def _mended(error: RuleError, dialect: DialectName) -> str:
     """The rule as the suggestion would have it, if that can be read further than before; else ""."""
-    start, end = _meant(rule, span, suggestion)
-    instead = _replacement(rule[start:end], suggestion)
-    if instead is None or "…" in instead:
+    if error.replacement is None:
         return ""
-    rest = rule[end:] if instead else rule[end:].lstrip()
-    mended = f"{rule[:start]}{instead}{rest}".rstrip()
-    return mended if mended not in ("", rule) and _reads_further(mended, start + len(instead), dialect) else ""
-
-
-def _meant(rule: str, span: Span, suggestion: str) -> Span:
-    """The part to put right: blanks at its end stay, and an OR that nothing follows stands before the fault."""
-    start, end = span
-    before = rule[:start].rstrip()
-    if suggestion == _THIS_OR and start == end and before.endswith("OR"):
-        return len(before) - len("OR"), end
-    return start, start + len(rule[start:end].rstrip())
-
-
-def _replacement(faulty: str, suggestion: str) -> str | None:
-    if found := _INSTEAD.fullmatch(suggestion):
-        return found[1]
-    if found := _MEANT.fullmatch(suggestion):
-        # Only a name is meant differently ("from:"); what stands behind the colon stays.
-        name_only = found[1].endswith(":") or found[1] in "@#$"
-        return found[1] + faulty.partition(":")[2] if name_only else found[1]
-    return "" if _LEAVE_OUT.fullmatch(suggestion) else None
+    (start, end), instead = error.replacement
+    mended = f"{error.rule[:start]}{instead}{error.rule[end:]}".rstrip()
+    return mended if mended and _reads_further(mended, start + len(instead), dialect) else ""
 
 
 def _reads_further(rule: str, beyond: int, dialect: DialectName) -> bool:

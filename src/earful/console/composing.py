@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import ROUND_UP, Decimal
 
 from earful.cases.models import Case
 from earful.console.rows import network_name
@@ -96,9 +97,10 @@ def money(amount: float) -> str:
     return f"${exact[:-1] if exact.endswith('0') else exact}"
 
 
-def about(amount: float) -> str:
-    """A sum of US dollars as one says it: whole cents from ten cents on, and below as `money` says it."""
-    return money(round(amount, 2) if amount >= 0.1 else amount)
+def at_most(amount: float) -> str:
+    """A sum of US dollars that is not exceeded, rounded up: to cents from ten cents on, below to tenths of a cent."""
+    exact, step = Decimal(f"{amount:.9f}"), Decimal("0.01") if amount >= 0.1 else Decimal("0.001")
+    return f"at most {money(float(exact.quantize(step, ROUND_UP)))}"
 
 
 def soon(wait: timedelta) -> str:

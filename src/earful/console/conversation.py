@@ -16,9 +16,13 @@ from earful.cases.models import Case, CaseEvent, Message, Note
 from earful.connectors.registry import CONNECTORS
 from earful.console.delivery import Standing, standing
 from earful.console.events import TOLD_BY_THE_CONVERSATION, in_words
+from earful.console.folding import fold
+from earful.console.found_by import FoundBy, found_by, matches_of
+from earful.console.marking import from_there
 from earful.console.pieces import Piece, pieces
 from earful.console.rows import initial, network_name
 from earful.console.spread_shown import spread_in_words
+from earful.console.why_heard import matched_spans
 from earful.core.connector import Account
 from earful.core.conversation import Role
 from earful.core.lifecycle import DeliveryState
@@ -26,6 +30,7 @@ from earful.posts import spread
 from earful.posts.models import Post
 from earful.posts.spread import Spread
 from earful.replies.models import Reply
+from earful.rules.models import Match
 
 # A page with more would be slow to draw and is never read to its beginning; the rest comes on demand.
 SHOWN_AT_ONCE: Final = 150
@@ -43,7 +48,8 @@ class Earlier:
 class Entry:
     """One thing in the conversation. `kind`: customer, bystander, ours, reply, note or events.
 
-    `key` names it on the page and never changes, so that the page can be brought up to date in place.
+    `key` names it on the page and never changes, so that the page can be brought up to date in place. `beyond` are the
+    words of a long post below its fold, and `fold` says what opens it; `found_by` are the rules that found it.
     """
 
     key: str
@@ -52,6 +58,8 @@ class Entry:
     name: str = ""
     handle: str = ""
     words: tuple[Piece, ...] = ()
+    beyond: tuple[Piece, ...] = ()
+    fold: str = ""
     lang: str = ""
     private: bool = False
     link: str = ""
@@ -61,6 +69,7 @@ class Entry:
     media: tuple[str, ...] = ()
     post: int = 0
     spread: str = ""
+    found_by: Sequence[FoundBy] = ()
     reply: int = 0
     standing: Standing | None = None
     told: tuple[str, ...] = ()
@@ -92,13 +101,18 @@ class _Ours:
 
 
 def conversation(case: Case, now: datetime, *, whole: bool = False) -> Conversation:
-    """The conversation of `case`, whose channel and customer must be loaded. Six questions."""
+    """The conversation of `case`, whose channel and customer must be loaded. Seven questions."""
     messages = _messages(case)
-    spreads = spread.of([message.post for message in messages])
+    posts = [message.post for message in messages]
+    spreads, matches = spread.of(posts), matches_of(posts)
     ours = _Ours({message.post.network_id: message.post for message in messages if message.role == Role.OURS})
     replies = [_reply(reply, ours, case, now) for reply in _replies(case)]
     entries = [
-        *(_post(message, case, spreads) for message in messages if _still_to_show(message, ours)),
+        *(
+            _post(message, case, spreads, matches.get(message.post_id, []))
+            for message in messages
+            if _still_to_show(message, ours)
+        ),
         *replies,
         *(_note(note) for note in case.notes.select_related("agent")),
     ]
@@ -125,16 +139,20 @@ def _still_to_show(message: Message, ours: _Ours) -> bool:
     return message.role != Role.OURS or message.post.network_id in ours.posts
 
 
-def _post(message: Message, case: Case, spreads: Mapping[int, Spread]) -> Entry:
-    post = message.post
+def _post(message: Message, case: Case, spreads: Mapping[int, Spread], matches: Sequence[Match]) -> Entry:
+    post, network = message.post, network_name(message.post.network)
     gone = post.deleted_at is not None
+    marks = matched_spans(matches)
+    folded = fold(post.text, marks)
     return Entry(
         key=f"post-{post.pk}",
         kind=message.role,
         at=post.created_at,
         name=post.author.shown_name,
         handle=post.author.handle,
-        words=() if gone else tuple(pieces(post.text, post.links)),
+        words=() if gone else tuple(pieces(post.text[: folded.at], post.links, marks)),
+        beyond=() if gone else tuple(pieces(post.text[folded.at :], post.links, from_there(marks, folded.at))),
+        fold=folded.says,
         lang=post.lang,
         private=post.private,
         link="" if gone or post.private else permalink(case, post.network_id, post.author.handle),
@@ -143,7 +161,8 @@ def _post(message: Message, case: Case, spreads: Mapping[int, Spread]) -> Entry:
         earlier=() if gone else tuple(Earlier(version.text, version.until) for version in post.versions.all()),
         media=() if gone else tuple(picture(item) for item in post.media),
         post=post.pk,
-        spread=spread_in_words(spreads[post.pk], network_name(post.network)),
+        spread=spread_in_words(spreads[post.pk], network),
+        found_by=found_by(matches, network),
     )
 
 

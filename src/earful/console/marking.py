@@ -19,14 +19,19 @@ def marked(text: str, spans: Iterable[Sequence[int]]) -> SafeString:
     """
     parts: list[Markup] = []
     end = 0
-    for start, stop in _apart(spans, len(text)):
+    for start, stop in apart(spans, len(text)):
         parts += [escape(text[end:start]), _MARK.format(text[start:stop])]
         end = stop
     parts.append(escape(text[end:]))
     return SafeString("".join(parts))  # nosec B703 - each part is escaped above
 
 
-def _apart(spans: Iterable[Sequence[int]], length: int) -> Iterator[Span]:
+def from_there(spans: Iterable[Sequence[int]], at: int) -> list[Span]:
+    """The same stretches as the text counts them that begins at the character `at`."""
+    return [(start - at, stop - at) for start, stop in spans]
+
+
+def apart(spans: Iterable[Sequence[int]], length: int) -> Iterator[Span]:
     """The same stretches of a text of `length`, in order and with a gap between each two."""
     within = sorted((max(0, start), min(stop, length)) for start, stop in spans)
     last: Span | None = None

@@ -1,34 +1,66 @@
 """Foreign text in pieces that a template prints one by one, so that none of it is ever taken for markup."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from earful.console.marking import apart
+from earful.core.text import Span
 
 _HANDLE: Final = re.compile(r"(?<!\w)@\w{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text. `href` is set for a link that the network named; `handle` marks an @name."""
+    """A stretch of text. `href` is set for a link that the network named; `handle` tells an @name; `marked` says that
+    it is what a listening rule found.
+    """
 
     text: str
     href: str = ""
     handle: bool = False
+    marked: bool = False
 
 
-def pieces(text: str, links: Sequence[Mapping[str, Any]] = ()) -> list[Piece]:
-    """`text` in order, links and handles apart. `links` are as `core.post.Link` stores them."""
+def pieces(text: str, links: Sequence[Mapping[str, Any]] = (), spans: Iterable[Sequence[int]] = ()) -> list[Piece]:
+    """`text` in order, links and handles apart, and what lies within `spans` (see `marking.marked`) marked. `links` are
+    as `core.post.Link` stores them.
+    """
+    marks = list(apart(spans, len(text)))
+    found, at = list[Piece](), 0
+    for written, piece in _written(text, links):
+        found += _marked(piece, len(written), [(start - at, stop - at) for start, stop in marks])
+        at += len(written)
+    return found
+
+
+def _written(text: str, links: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Piece]]:
+    """Each piece behind what stands for it in `text`."""
     by_short = {link["short"]: link for link in links if link.get("short") and safe_address(_leads_to(link))}
     if not by_short:
-        return list(_handles(text))
+        yield from _handles(text)
+        return
     # Longest first: one short address may begin with another.
     shorts = sorted(by_short, key=len, reverse=True)
-    found: list[Piece] = []
     for part in re.split(f"({'|'.join(map(re.escape, shorts))})", text):
-        found += [_link(by_short[part])] if part in by_short else _handles(part)
-    return found
+        if part in by_short:
+            yield part, _link(by_short[part])
+        else:
+            yield from _handles(part)
+
+
+def _marked(piece: Piece, length: int, marks: Sequence[Span]) -> Iterator[Piece]:
+    """`piece`, which takes up `length` characters, split where a mark begins or ends; a link is marked whole."""
+    within = [(max(0, start), min(stop, length)) for start, stop in marks if start < length and stop > 0]
+    if piece.href or not within:
+        yield replace(piece, marked=bool(within))
+        return
+    edges = sorted({0, length, *(edge for mark in within for edge in mark)})
+    for start, stop in pairwise(edges):
+        yield replace(piece, text=piece.text[start:stop], marked=any(a <= start < b for a, b in within))
 
 
 def safe_address(address: str) -> bool:
@@ -48,12 +80,12 @@ def _leads_to(link: Mapping[str, Any]) -> str:
     return str(link.get("address") or link.get("short") or "")
 
 
-def _handles(text: str) -> Iterator[Piece]:
+def _handles(text: str) -> Iterator[tuple[str, Piece]]:
     end = 0
     for found in _HANDLE.finditer(text):
         if found.start() > end:
-            yield Piece(text[end : found.start()])
-        yield Piece(found[0], handle=True)
+            yield text[end : found.start()], Piece(text[end : found.start()])
+        yield found[0], Piece(found[0], handle=True)
         end = found.end()
     if end < len(text):
-        yield Piece(text[end:])
+        yield text[end:], Piece(text[end:])

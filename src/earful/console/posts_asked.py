@@ -39,16 +39,17 @@ PAGE: Final = 30
 NEWER_COUNTED: Final = 50
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY: Final = re.compile(r"(\d{1,17})\.(\d{1,18})")
-_LONGEST: Final = 1_100  # a little more than a query may have: then the check says that it is too long
+_LONGEST: Final = 1_100  # a little more than a query may have; an address need not carry the rest of it
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is asked for. `rule` is a listening rule's id, `cased` a key of CASED, `aside` asks for ignored posts alone,
-    `since` is a day in UTC.
+    `since` is a day in UTC. `typed` are all the words that came, `text` as many of them as are worth passing on.
     """
 
     text: str = ""
+    typed: str = ""
     rule: int | None = None
     network: str = ""
     intent: str = ""
@@ -79,9 +80,11 @@ class Wanted:
 def wanted(asked: QueryDict) -> Wanted:
     """What an address asks for; what it cannot mean is as if it were not there."""
     rule = asked.get("rule", "")
+    # The button that mends a query sends it mended.
+    typed = one_line(asked.get("mended") or asked.get("q", "")).strip()
     return Wanted(
-        # The button that mends a query sends it mended.
-        text=one_line(asked.get("mended") or asked.get("q", ""))[:_LONGEST].strip(),
+        text=typed[:_LONGEST].strip(),
+        typed=typed,
         rule=int(rule) if rule.isascii() and rule.isdigit() and len(rule) < 19 else None,
         network=_one_of(asked.get("network", ""), CONNECTORS),
         intent=_one_of(asked.get("intent", ""), INTENTS),

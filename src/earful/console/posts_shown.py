@@ -14,12 +14,14 @@ from earful.cases.models import Message
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
 from earful.console.conversation import picture
-from earful.console.marking import marked
+from earful.console.folding import fold
+from earful.console.found_by import FoundBy, found_by, matches_of
+from earful.console.marking import from_there, marked
 from earful.console.pieces import safe_address
 from earful.console.posts_asked import INTENTS
 from earful.console.rows import Chip, initial, network_name
 from earful.console.spread_shown import spread_in_words
-from earful.console.why_heard import because, matched_spans, spans, why_heard
+from earful.console.why_heard import matched_spans, spans, why_heard
 from earful.core.language.matcher import Match as Said
 from earful.core.triage import points_of
 from earful.people.models import Agent
@@ -33,19 +35,22 @@ _GRAVE: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class FoundBy:
-    """A listening rule that found the post, and why: the words and operators that say so."""
+class Words:
+    """Foreign words as markup, what was found in them marked. `beyond` stands below the fold, `fold` says what opens
+    it; both are "" for words that are not folded.
+    """
 
-    rule: int
-    name: str
-    because: str
+    shown: SafeString
+    beyond: SafeString
+    fold: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostShown:
-    """A post of the list. `words` has what was found marked; `heard` says why it was heard where no rule found it;
-    `case` is the case it is in (0: none); `may_case` says that one can be made of it. `quoted` are the words that it
-    quotes, as far as the network told them along, and `quoted_from` whose they are.
+    """A post of the list. `words` has the hits of the search marked, or without a search what the rules found; `heard`
+    says why it was heard where no rule found it; `case` is the case it is in (0: none); `may_case` says that one can be
+    made of it. `quoted` are the words that it quotes, as far as the network told them along, and `quoted_from` whose
+    they are.
     """
 
     id: int
@@ -56,8 +61,8 @@ class PostShown:
     handle: str
     at: datetime
     reposted: bool
-    words: SafeString
-    quoted: SafeString
+    words: Words
+    quoted: Words
     quoted_from: str
     lang: str
     media: tuple[str, ...]
@@ -86,8 +91,7 @@ class _Known:
     def around(cls, posts: Sequence[Post], agent: Agent) -> _Known:
         known = cls(spreads=spread.of(posts))
         prefetch_related_objects(posts, "ignored_by")
-        for match in Match.objects.filter(post__in=posts).select_related("rule").order_by("rule__name", "pk"):
-            known.matches.setdefault(match.post_id, []).append(match)
+        known.matches = matches_of(posts)
         known.cases = dict(Message.objects.filter(post__in=posts).values_list("post", "case"))
         accounts = Channel.objects.values_list("network", "account_id", "handle")
         known.own = {(network, account): handle for network, account, handle in accounts}
@@ -116,15 +120,15 @@ def _shown(post: Post, said: Said | None, known: _Known, agent: Agent) -> PostSh
         handle=author.handle,
         at=post.created_at,
         reposted=bool(post.reposts),
-        words=marked(post.text, [*spans(said), *matched_spans(post, matches)]),
-        quoted=marked(quoted.text if quoted else "", [*spans(said, True), *matched_spans(post, matches, True)]),
+        words=_words(post.text, spans(said) if said else matched_spans(matches)),
+        quoted=_words(quoted.text if quoted else "", spans(said, True) if said else matched_spans(matches, True)),
         quoted_from=quoted.author.handle if quoted else "",
         lang=post.lang,
         media=() if gone else tuple(picture(item) for item in post.media),
         link="" if gone else link_to(post),
         gone=gone,
         edited=post.edited_at is not None and not gone,
-        found_by=[FoundBy(match.rule_id, match.rule.name, because(match.reasons, network)) for match in matches],
+        found_by=found_by(matches, network),
         heard="" if matches else why_heard(post, known.own),
         chips=[] if gone else _chips(post),
         spread=spread_in_words(known.spreads[post.pk], network),
@@ -132,6 +136,12 @@ def _shown(post: Post, said: Said | None, known: _Known, agent: Agent) -> PostSh
         may_case=not (case or gone or post.ours or post.reposts),
         ignored=_ignored(post, agent),
     )
+
+
+def _words(text: str, marks: Sequence[Sequence[int]]) -> Words:
+    folded = fold(text, marks)
+    beyond = marked(text[folded.at :], from_there(marks, folded.at))
+    return Words(marked(text[: folded.at], marks), beyond, folded.says)
 
 
 @dataclass(frozen=True, slots=True)

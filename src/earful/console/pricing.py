@@ -9,7 +9,7 @@ from typing import Final
 
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
-from earful.console.composing import about, money
+from earful.console.composing import at_most, money
 from earful.core.connector import Capabilities, ConnectorError, Refused
 from earful.intake import backfilling
 from earful.intake.backfilling import Estimate
@@ -81,7 +81,7 @@ def _known(where: Searchable, days: int, estimate: Estimate) -> Priced:
     said = (
         f"{where.network} counts {estimate.posts:,} post{'' if estimate.posts == 1 else 's'} in the last {_days(days)}"
     )
-    words = f"{said}. Fetching them costs about {about(estimate.price)}{_authors(where, estimate.posts)}."
+    words = f"{said}. Fetching them costs {at_most(estimate.price)}, authors included."
     cap = max(Decimal(1), Decimal(str(estimate.price)) * _ROOM)
     return Priced(where.channel, where.network, days, words, _rounded_up(cap), estimate.posts)
 
@@ -89,11 +89,6 @@ def _known(where: Searchable, days: int, estimate: Estimate) -> Priced:
 def _unknown(where: Searchable, days: int, why: str) -> Priced:
     words = f"{why}. It can begin nevertheless, and stops before it would cost more than the cap."
     return Priced(where.channel, where.network, days, words, _rounded_up(_CAP_UNKNOWN))
-
-
-def _authors(where: Searchable, posts: int) -> str:
-    authors = CONNECTORS[where.channel.network].capabilities.author_price * posts
-    return f", and up to {about(authors)} more for their authors, if {where.network} bills them" if authors else ""
 
 
 def _asking(can: Capabilities) -> str:

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from earful.console.backfills_shown import BackfillShown, lately
 from earful.console.checking import Checked, check
-from earful.console.composing import about
+from earful.console.composing import at_most
 from earful.console.rows import Chip, network_name
 from earful.console.spark import Spark, spark
-from earful.rules.listing import RuleRow, listed
+from earful.rules.listing import RuleRow
 from earful.rules.models import ListeningRule, Standing, StandingState
 
 
@@ -22,7 +22,7 @@ from earful.rules.models import ListeningRule, Standing, StandingState
 class RuleShown:
     """One rule of the list. `found_at` leads to the posts that it found today; `cost` is "" where nothing is billed.
 
-    `rests` says since when and why its breaker holds it back, or is None.
+    `rests` says since when and why its breaker holds it back, or is None. Rules stand in the order of their `place`.
     """
 
     rule: ListeningRule
@@ -35,6 +35,7 @@ class RuleShown:
     standings: list[Chip]
     rests: Rests | None
     backfills: list[BackfillShown]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,10 @@ class Rests:
     because: str
 
 
-def rules_shown(now: datetime) -> list[RuleShown]:
-    """Every rule, those that need somebody first, then by name."""
-    rows = listed(now)
+def rules_shown(rows: Sequence[RuleRow], now: datetime) -> list[RuleShown]:
+    """Rows of the list, in their order."""
     walks = lately([row.rule.pk for row in rows], now)
-    shown = [_shown(row, walks.get(row.rule.pk, []), now) for row in rows]
-    return sorted(shown, key=lambda each: (each.rests is None, not each.rule.enabled, each.rule.name.lower()))
+    return [_shown(row, walks.get(row.rule.pk, []), now) for row in rows]
 
 
 def rests(rule: ListeningRule) -> Rests | None:
@@ -79,11 +78,12 @@ def _shown(row: RuleRow, walks: list[BackfillShown], now: datetime) -> RuleShown
         today=row.today,
         found_at=f"{reverse('console:posts')}?rule={rule.pk}&since={now.astimezone(UTC).date().isoformat()}",
         trend=spark(row.trend, _trend_in_words(row.trend)),
-        cost=about(row.cost_today) if row.cost_today else "",
+        cost=at_most(row.cost_today) if row.cost_today else "",
         owner=rule.owner.shown_name if rule.owner else "nobody",
         standings=standings(rule, row.standing),
         rests=rests(rule),
         backfills=walks,
+        place=row.place,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.safestring import SafeString
 
-from earful.console.composing import about
+from earful.console.composing import at_most
 from earful.console.marking import marked
 from earful.console.spark import LARGE, Spark, spark
 from earful.core.language.matcher import Match
@@ -77,9 +77,10 @@ def _window(trial: Trial) -> str:
 def _cost(trial: Trial, network: str) -> str:
     if trial.price_a_day is None:
         return ""
-    authors = trial.authors_price_a_day
-    more = f", and up to {about(authors)} more for their authors, if {network} bills them" if authors else ""
-    return f"On {network} this would cost about {about(trial.price_a_day)} a day{more}, if it finds no more than these."
+    return (
+        f"On {network} this would cost {at_most(trial.price_a_day)} a day, authors included, if it finds no more "
+        "than these."
+    )
 
 
 def _beware(trial: Trial, network: str) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
-from earful.console.composing import about, money
+from earful.console.composing import at_most, money
 from earful.console.rows import network_name
 from earful.console.trial_shown import TrialShown, trial_shown
 from earful.core.connector import ConnectorError
@@ -82,10 +82,10 @@ def asked_of_network(channel_id: str, text: str) -> Said:
     except Unopenable:
         return Said(f"The keys of @{who.channel.handle} cannot be opened. Link the account again.", refused=True)
     days = max(1, round((counted.until - counted.since).total_seconds() / 86_400))
-    price = CONNECTORS[who.channel.network].capabilities.found_price * counted.posts
+    price = CONNECTORS[who.channel.network].capabilities.dearest_post * counted.posts
     return Said(
         f"{who.network} itself counts {counted.posts:,} post{'' if counted.posts == 1 else 's'} in the last {days} "
-        f"day{'' if days == 1 else 's'}: about {about(price / days)} a day."
+        f"day{'' if days == 1 else 's'}: {at_most(price / days)} a day, authors included."
     )
 
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from earful.console.views import backfills, case, channels, composer, entering, inbox, palette, posts, rules, small
+from earful.console.views import (
+    backfills,
+    case,
+    channels,
+    composer,
+    entering,
+    inbox,
+    palette,
+    posts,
+    rule_editor,
+    rules,
+    small,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -21,11 +33,11 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/rows/", rules.rows, name="rule_rows"),
     path("rules/station/", rules.station, name="rules_station"),
-    path("rules/new/", rules.new, name="new_rule"),
-    path("rules/check/", rules.checked, name="check_rule"),
-    path("rules/try/", rules.trial, name="try_rule"),
-    path("rules/count/", rules.counted, name="count_rule"),
-    path("rules/<int:number>/", rules.rule, name="rule"),
+    path("rules/new/", rule_editor.new, name="new_rule"),
+    path("rules/check/", rule_editor.checked, name="check_rule"),
+    path("rules/try/", rule_editor.trial, name="try_rule"),
+    path("rules/count/", rule_editor.counted, name="count_rule"),
+    path("rules/<int:number>/", rule_editor.rule, name="rule"),
     path("rules/<int:number>/delete/", rules.remove, name="remove_rule"),
     path("rules/<int:number>/do/<slug:verb>/", rules.act, name="rule_act"),
     path("rules/<int:number>/backfill/", backfills.backfill, name="backfill"),

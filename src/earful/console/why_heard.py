@@ -8,10 +8,12 @@ from earful.posts.models import Post
 from earful.rules.models import Match
 
 
-def because(reasons: Iterable[Mapping[str, Any]], network: str) -> str:
+def because(reasons: Iterable[Mapping[str, Any]] | None, network: str) -> str:
     """Why a rule found a post, from `Match.reasons`: “broadband”, lang:en, “lumen” in the quoted post. What the post
-    says itself is not told a second time.
+    says itself is not told a second time. "" where the words are gone, and with them the reasons.
     """
+    if reasons is None:
+        return ""
     terms = [(_term(str(reason.get("term", ""))), bool(reason.get("quoted"))) for reason in reasons]
     own = dict.fromkeys(term for term, quoted in terms if not quoted)
     others = dict.fromkeys(f"{term} in the quoted post" for term, quoted in terms if quoted and term not in own)
@@ -29,10 +31,10 @@ def spans(said: Said | None, quoted: bool = False) -> list[Sequence[int]]:
     return [span for reason in said.reasons if reason.quoted is quoted for span in reason.spans] if said else []
 
 
-def matched_spans(post: Post, matches: Sequence[Match], quoted: bool = False) -> list[Sequence[int]]:
-    """Where the rules found their words; of a text that was edited since nobody knows."""
-    still = [match for match in matches if post.edited_at is None or match.found_at > post.edited_at]
-    reasons = [reason for match in still for reason in match.reasons if bool(reason.get("quoted")) is quoted]
+def matched_spans(matches: Sequence[Match], quoted: bool = False) -> list[Sequence[int]]:
+    """Where the rules found their words, in the post's own text or in that of the post it quotes."""
+    told = [reason for match in matches for reason in match.reasons or ()]
+    reasons = [reason for reason in told if bool(reason.get("quoted")) is quoted]
     return [span for reason in reasons for span in reason.get("spans", ())]
 
 

@@ -76,7 +76,7 @@ class Cluster:
         self._lock.acquire()
         try:
             self.create_if_missing()
-            clear(self.folder)
+            clear(self.folder, self._sockets())
             self._launch()
         except OSError as error:
             self.stop()

@@ -11,18 +11,20 @@ from pathlib import Path
 from earful.embedded.trouble import EmbeddedError
 
 GRACE = 1.0  # s: a server whose parent was killed a moment ago is on its way out, and so are its backends
+LEAVING = 8.0  # s: a server that was killed with everything around it; on a busy machine that takes a while
 STOPPING = 60.0  # s: a server that says that it stops may still be writing its last checkpoint
 
 
-def clear(cluster: Path) -> None:
+def clear(cluster: Path, sockets: Path) -> None:
     """Make way for a new server: wait for one that is ending, end orphaned backends, remove a stale
-    postmaster.pid.
+    postmaster.pid and the stale locks in `sockets`, the folder of this cluster's sockets alone.
 
-    The file goes only once no process of PostgreSQL's works in the folder; the pid inside proves nothing,
-    since it may have been given to another program. Raises EmbeddedError, naming the pid of a living server.
+    The files go only once no process of PostgreSQL's works in the folder; the pid inside proves nothing: it may
+    have been given to another program, or be that of a dead server which nobody has reaped, and to PostgreSQL
+    both live. Raises EmbeddedError, naming the pid of a living server.
     """
-    if not _gone(cluster, GRACE) and _stopping(cluster):
-        _gone(cluster, STOPPING)
+    if not _gone(cluster, GRACE) and postmaster(cluster) is not None:
+        _gone(cluster, STOPPING if _stopping(cluster) else LEAVING)
     if postmaster(cluster) is None:
         _end_backends(cluster)
     if living := serving(cluster):
@@ -31,7 +33,8 @@ def clear(cluster: Path) -> None:
             f"Another Earful is running on this data: PostgreSQL, process {pid}, serves {cluster}. "
             f"Stop that one first (kill -INT {pid} if nothing else is left of it)."
         )
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    for stale in (cluster / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+        stale.unlink(missing_ok=True)
 
 
 def serving(cluster: Path) -> list[int]:

@@ -43,6 +43,12 @@ def short_number(number: int) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """A whole number with its thousands parted, as everywhere in the desk's own words."""
+    return f"{number:,}"
+
+
+@register.filter
 def chunks(rule: str) -> SafeString:
     """A rule that breaks its lines between its parts alone: a browser would part a dash from what it excludes."""
     return format_html_join(" ", "<span>{}</span>", ((part,) for part in rule.split()))

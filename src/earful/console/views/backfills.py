@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -12,23 +11,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from earful.console import kept_price
 from earful.console.asked import Asked
-from earful.console.backfills_shown import backfills_of
+from earful.console.backfills_shown import backfills_of, in_the_way
 from earful.console.checking import check
 from earful.console.desk import frame
-from earful.console.pricing import Searchable, priced, searchable
+from earful.console.price_cap import price_cap
+from earful.console.pricing import Priced, Searchable, priced, searchable
 from earful.console.views.rules import rule_of
 from earful.core.connector import Refused
 from earful.intake import backfilling
 from earful.intake.models import Backfill
 from earful.rules.models import ListeningRule
 
-# A cap beyond this is a slip of the finger: nobody means to spend more on one look back.
-MOST_DOLLARS: Final = Decimal(10_000)
 _ONE_AT_A_TIME: Final = (
     "A backfill of this rule runs on that channel already. Let it come to its end, or stop it, before the next begins."
 )
-_NO_CAP: Final = "Write the most that it may cost, in dollars: 5.00, say."
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,9 +73,14 @@ def _not_done(request: Asked, walk: Backfill, why: str) -> HttpResponse:
 
 
 def _price(request: Asked, rule: ListeningRule) -> HttpResponse:
-    where = _where(request)
-    days = _whole(request.POST.get("days", ""), most=where.days)
-    shown = {"rule": rule, "priced": priced(where, rule.text, days, timezone.now()), "days": days}
+    """The price, and the form to begin. Nothing is asked, and billed, while an earlier backfill stands in the way."""
+    where, now = _where(request), timezone.now()
+    waiting = in_the_way(rule, where.channel, where.days, now)
+    if waiting is not None and not (waiting.passable and request.POST.get("anew") == "yes"):
+        shown = {"rule": rule, "where": where, "days": _days(request, where)}
+        shown |= {"waiting": waiting, "refusal": _ONE_AT_A_TIME}
+    else:
+        shown = _box(rule, where, priced(where, rule.text, _days(request, where), now))
     if request.htmx:
         return render(request, "console/rules/priced.html", shown)
     return _page(request, rule, shown)
@@ -85,10 +88,12 @@ def _price(request: Asked, rule: ListeningRule) -> HttpResponse:
 
 def _begin(request: Asked, rule: ListeningRule) -> HttpResponse:
     where, now = _where(request), timezone.now()
-    cap = _dollars(request.POST.get("cap", ""))
-    if cap is None:
-        return _page(request, rule, {"refused": _NO_CAP}, status=422)
-    days = _whole(request.POST.get("days", ""), most=where.days)
+    days = _days(request, where)
+    kept = kept_price.opened(request.POST.get("kept", ""), rule, where.channel, days)
+    try:
+        cap = price_cap(request.POST.get("cap", ""), where.channel)
+    except Refused as error:
+        return _not_begun(request, rule, where, kept, {"cap_wrong": error.reason}, status=422)
     try:
         with transaction.atomic():
             backfilling.begin(
@@ -99,13 +104,29 @@ def _begin(request: Asked, rule: ListeningRule) -> HttpResponse:
                 price_cap=cap,
                 agent=request.user,
                 opens_cases=request.POST.get("opens_cases") == "yes",
-                expected=_expected(request.POST.get("expected", "")),
+                expected=kept.expected if kept else None,
             )
     except IntegrityError:
-        return _page(request, rule, {"refused": _ONE_AT_A_TIME}, status=409)
+        return _not_begun(request, rule, where, kept, {"refused": _ONE_AT_A_TIME}, status=409)
     except Refused as error:
-        return _page(request, rule, {"refused": error.reason}, status=409)
+        return _not_begun(request, rule, where, kept, {"refused": error.reason}, status=409)
     return redirect("console:backfill", number=rule.pk)
+
+
+def _not_begun(
+    request: Asked, rule: ListeningRule, where: Searchable, kept: Priced | None, why: Mapping[str, str], status: int
+) -> HttpResponse:
+    """The page with what is wrong, and with the price that was bought and all that was chosen still there."""
+    if kept is None:
+        return _page(request, rule, {"where": where, "refused": next(iter(why.values()))}, status=status)
+    chosen = {"cap": request.POST.get("cap", ""), "opens_cases": request.POST.get("opens_cases") == "yes"}
+    return _page(request, rule, {**_box(rule, where, kept), **chosen, **why}, status=status)
+
+
+def _box(rule: ListeningRule, where: Searchable, price: Priced) -> dict[str, Any]:
+    """What the template of a price needs."""
+    kept = kept_price.sealed(rule, price)
+    return {"rule": rule, "where": where, "days": price.days, "priced": price, "kept": kept, "cap": price.cap}
 
 
 def _page(
@@ -131,24 +152,10 @@ def _where(request: Asked) -> Searchable:
     return found
 
 
-def _whole(asked: str, *, most: int) -> int:
-    """A number of days between 1 and `most`; what is none is as many as there are."""
+def _days(request: Asked, where: Searchable) -> int:
+    """How many days back: at least 1, and at most as far as the search reaches; what is no number is as far."""
+    asked, most = request.POST.get("days", ""), where.days
     return max(1, min(int(asked), most)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else most
-
-
-def _expected(asked: str) -> int | None:
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-
-
-def _dollars(asked: str) -> Decimal | None:
-    """An amount above nothing and within reason, to the cent; None when it is none."""
-    try:
-        amount = Decimal(asked.strip().removeprefix("$")[:20])
-    except InvalidOperation:
-        return None
-    return (
-        amount.quantize(Decimal("0.01")) if amount.is_finite() and Decimal("0.01") <= amount <= MOST_DOLLARS else None
-    )
 
 
 def _pause(walk: Backfill, request: Asked) -> None:
@@ -161,10 +168,7 @@ def _resume(walk: Backfill, request: Asked) -> None:
 
 def _raise(walk: Backfill, request: Asked) -> None:
     """Go on with a higher cap."""
-    cap = _dollars(request.POST.get("cap", ""))
-    if cap is None:
-        raise Refused(_NO_CAP)
-    backfilling.resume(walk, price_cap=cap)
+    backfilling.resume(walk, price_cap=price_cap(request.POST.get("cap", ""), walk.channel))
 
 
 def _stop(walk: Backfill, request: Asked) -> None:

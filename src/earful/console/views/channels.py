@@ -75,6 +75,7 @@ class FrameShown:
 def channels(request: Asked) -> HttpResponse:
     """The page of channel health."""
     return render(request, "console/channels/page.html", frame(request) | {
+        "here": "channels",
         "channels": _channels(timezone.now()),
         "outbox": _outbox(timezone.now()),
         "waiting": journal.waiting().count(),
@@ -91,7 +92,11 @@ def outbox(request: Asked, state: str) -> HttpResponse:
     replies = _counted(timezone.now()).filter(state=state, case__in=_visible(request))
     replies = replies.select_related("case__customer", "agent").order_by("-pk")[:REPLIES_SHOWN]
     title = _OUTBOX[DeliveryState(state)]
-    return render(request, "console/channels/outbox.html", frame(request) | {"title": title, "replies": replies})
+    return render(
+        request,
+        "console/channels/outbox.html",
+        frame(request) | {"here": "channels", "title": title, "replies": replies},
+    )
 
 
 @require_POST

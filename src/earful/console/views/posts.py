@@ -1,7 +1,7 @@
 """The posts page: everything heard, found again in the rule language, and what is done to a post outside of cases."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
@@ -24,8 +24,11 @@ from earful.posts import ignoring
 from earful.posts.models import Post
 from earful.posts.searching import CursorError, HitsPage, TooBroad
 from earful.posts.spread import CARRIERS_SHOWN
+from earful.rules.listing import finding_lately
 from earful.rules.models import ListeningRule
 
+# A choice among more is no choice: whoever means another rule comes from the list of rules.
+RULES_OFFERED: Final = 100
 _NOTHING = HitsPage(hits=[], next="", looked=0)
 
 
@@ -38,18 +41,19 @@ def posts(request: Asked) -> HttpResponse:
     except CursorError:
         return HttpResponseBadRequest("This is no place in the list. Open the page again.")
     if not fragment(request):
-        return render(request, "console/posts/page.html", frame(request) | listed | _filters())
+        return render(request, "console/posts/page.html", frame(request) | listed | _filters(listed["rule"]))
     if "after" in request.GET:
         return render(request, "console/posts/rows.html", listed)
     response = render(request, "console/posts/found.html", listed)
-    response.headers["HX-Push-Url"] = f"{request.path}?{asked.query}" if asked.query else request.path
+    if asked.text == asked.typed:
+        response.headers["HX-Push-Url"] = f"{request.path}?{asked.query}" if asked.query else request.path
     return response
 
 
 @require_GET
 def check_posts(request: Asked) -> HttpResponse:
     """What a query means, or what is wrong with it, while it is being typed."""
-    return render(request, "console/posts/asked.html", {"checked": check(wanted(request.GET).text, "stored")})
+    return render(request, "console/posts/asked.html", {"checked": check(wanted(request.GET).typed, "stored")})
 
 
 @require_GET
@@ -111,7 +115,7 @@ def put_back_posts(request: Asked) -> HttpResponse:
 
 def _listed(request: Asked, asked: Wanted) -> dict[str, Any]:
     """What the list's templates need; raises CursorError."""
-    checked, advice, page = check(asked.text, "stored"), "", _NOTHING
+    checked, advice, page = check(asked.typed, "stored"), "", _NOTHING
     try:
         page = found(asked, after=request.GET.get("after", "")) if checked.fault is None else _NOTHING
     except TooBroad as error:
@@ -122,16 +126,18 @@ def _listed(request: Asked, asked: Wanted) -> dict[str, Any]:
         "asked": asked,
         "checked": checked,
         "too_broad": advice,
-        "posts": posts_shown([(hit.post, hit.match) for hit in page.hits], request.user),
+        "posts": posts_shown([(hit.post, hit.match if asked.text else None) for hit in page.hits], request.user),
         "after": page.next,
         "than": key(first.created_at, first.pk) if first else key(timezone.now(), 0),
         "rule": ListeningRule.objects.filter(pk=asked.rule).first() if asked.rule else None,
     }
 
 
-def _filters() -> dict[str, Any]:
+def _filters(chosen: ListeningRule | None) -> dict[str, Any]:
+    lately = set(finding_lately(RULES_OFFERED)) | ({chosen} if chosen else set())
     return {
-        "rules": ListeningRule.objects.order_by("name", "pk"),
+        "rules": sorted(lately, key=lambda rule: (rule.name.lower(), rule.pk)),
+        "more_rules": len(lately) >= RULES_OFFERED,
         "networks": [(network, network_name(network)) for network in CONNECTORS],
         "intents": INTENTS.items(),
         "cased": CASED.items(),

@@ -42,6 +42,7 @@ export const COMMANDS = [
   { key: "/", says: "Search the posts", run: searchPosts, when: inPosts },
   { key: "j", says: "Next rule", run: () => stepRule(1), when: inRules, hidden: true },
   { key: "k", says: "Previous rule", run: () => stepRule(-1), when: inRules, hidden: true },
+  { key: "/", says: "Find a rule", run: () => document.getElementById("rule-words").select(), when: there("rule-words") },
   { key: "n", says: "New listening rule", run: go("/rules/new/"), when: there("new-rule") },
   { says: "Try the rule on the last 7 days", run: press("try-rule"), when: there("try-rule") },
   { key: "/", says: "Filter the list", run: () => document.getElementById("filter").select(), when: inList },

@@ -3,7 +3,7 @@
 import { openCaseId, refreshCase } from "./conversation.js";
 import { refreshAll, refreshCounts, refreshFromTop } from "./list.js";
 import { hearPosts } from "./posts.js";
-import { refreshRules } from "./rules.js";
+import { hearBackfills, hearRules, refreshRules } from "./rules.js";
 
 const APART_MS = 200;
 const COUNTS_APART_MS = 1000;
@@ -33,8 +33,8 @@ function listen(url, ticket) {
   source.addEventListener("error", paused);
   source.addEventListener("case", ({ data }) => hear(data));
   source.addEventListener("post", hearPosts);
-  source.addEventListener("rule", refreshRules);
-  source.addEventListener("backfill", refreshRules);
+  source.addEventListener("rule", hearRules);
+  source.addEventListener("backfill", hearBackfills);
   source.addEventListener("again", everything);
 }
 

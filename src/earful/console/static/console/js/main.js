@@ -9,6 +9,7 @@ import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { remember } from "./patch.js";
 import { startPosts } from "./posts.js";
+import { startRuleEditor } from "./rule_editor.js";
 import { startRules } from "./rules.js";
 import { say } from "./say.js";
 import { startTheme } from "./theme.js";
@@ -24,8 +25,10 @@ startComposer();
 startList();
 startPosts();
 startRules();
+startRuleEditor();
 showNewest();
 startLive();
+showWhereWeAre();
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   remember(detail.elt);
@@ -50,6 +53,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   say("You are signed out. Reload the page to sign in; drafts are kept.");
 });
+
+// On a phone the rail is a line that is wider than the screen.
+function showWhereWeAre() {
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 function refusal(status) {
   if (status === 403) return "This page is too old to do that. Reload it; drafts are kept.";
