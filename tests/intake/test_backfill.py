@@ -298,6 +298,16 @@ def test_a_walk_for_a_new_rule_goes_on_to_when_the_network_has_it_in_force(chann
     assert walk.due_at >= walk.until + timedelta(seconds=29)
 
 
+def test_one_that_is_paused_while_it_waits_goes_on_waiting(channel: Channel) -> None:
+    rule, now = listening("lumen"), timezone.now()
+    money = {"price_cap": Decimal(5), "agent": None}
+    walk = backfilling.begin(rule, channel, since=now - timedelta(days=1), until=now, **money)
+    backfilling.pause(walk)
+    backfilling.resume(walk)
+    walk.refresh_from_db()
+    assert walk.due_at >= walk.until + timedelta(seconds=29)
+
+
 def test_the_past_is_walked_as_far_as_the_search_reaches(channel: Channel) -> None:
     past = Past.of(10)
     done = walk(past, begun(channel, days=365))

@@ -52,32 +52,32 @@ def _write(page: Page, name: str, text: str) -> None:
 
 
 def test_a_rule_is_mended_tried_saved_and_finds_who_does_not_name_us(desk: RunningDesk, agent: Page) -> None:
-    heard = desk.say("kettle_kay", "@LumenHelp my kettle whistles, is it the router?")
+    heard = desk.say("samovar_sam", "@LumenHelp my samovar whistles, is it the router?")
     wait_for(lambda: desk.count("SELECT count(*) FROM posts_post WHERE network_id = %s", heard))
     agent.keyboard.press("n")
     expect(agent.get_by_role("heading", name="New listening rule")).to_be_visible()
-    _write(agent, "Kettles", "kettle hsa:links")
+    _write(agent, "Samovars", "samovar hsa:links")
     expect(agent.locator("#checked mark")).to_have_text("hsa:links")
-    expect(agent.locator("#checked")).to_contain_text("Column 8:")
+    expect(agent.locator("#checked")).to_contain_text("Column 9:")
     agent.get_by_role("button", name="Do that").click()
-    expect(agent.get_by_label("Posts to find")).to_have_value("kettle has:links")
+    expect(agent.get_by_label("Posts to find")).to_have_value("samovar has:links")
     expect(agent.get_by_label("Posts to find")).to_be_focused()
-    _write(agent, "Kettles", "kettle")
-    expect(agent.locator("#checked")).to_contain_text("Posts that say “kettle”.")
+    _write(agent, "Samovars", "samovar")
+    expect(agent.locator("#checked")).to_contain_text("Posts that say “samovar”.")
 
     agent.get_by_role("button", name="Try it on the last 7 days").click()
-    expect(agent.locator("#tried mark").first).to_have_text("kettle")
+    expect(agent.locator("#tried mark").first).to_have_text("samovar")
     expect(agent.locator("#tried")).to_contain_text("On X this would cost at most")
     agent.get_by_role("button", name="Ask X for its own count").click()
     expect(agent.locator(".ask")).to_contain_text(re.compile(r"X itself counts \d+ posts? in the last 7 days"))
 
     agent.get_by_label("Posts to find").focus()
     agent.keyboard.press("Control+Enter")
-    rule = agent.locator("li.rule", has_text="Kettles")
+    rule = agent.locator("li.rule", has_text="Samovars")
     expect(rule).to_contain_text("owned by Rula")
     expect(rule).to_contain_text("in force on X", timeout=45_000)
-    post = desk.say("quiet_quin", "This kettle is the best thing that I own.")
-    wait_for(lambda: desk.ask(FOUND_BY, post) == [("Kettles",)])
+    post = desk.say("quiet_quin", "This samovar is the best thing that I own.")
+    wait_for(lambda: desk.ask(FOUND_BY, post) == [("Samovars",)])
     agent.reload()
     rule.locator(".today a").click()
     expect(agent.locator("main")).to_contain_text("the best thing that I own")
@@ -154,7 +154,8 @@ def test_a_backfill_shows_its_price_first_and_walks_by_itself_to_its_end(desk: R
     expect(agent.get_by_label("Spend at most, in dollars")).to_have_value("1.00")
     agent.get_by_role("button", name="Fetch the last 7 days").click()
     walk = agent.locator("#backfills > li").first
-    expect(walk).to_contain_text("7 of 7 days, 3 posts fetched, 3 new, at most $0.045 of $1.00 spent", timeout=30_000)
+    expect(walk).to_contain_text("when the network's search knows the newest posts")
+    expect(walk).to_contain_text("7 of 7 days, 3 posts fetched, 3 new, at most $0.045 of $1.00 spent", timeout=90_000)
     expect(walk.get_by_role("progressbar")).to_have_attribute("value", "100")
     assert desk.count("SELECT count(*) FROM posts_post WHERE text LIKE 'A teapot%%'") == 3
     assert desk.count("SELECT count(*) FROM cases_case WHERE subject LIKE 'A teapot%%'") == 0

@@ -65,22 +65,22 @@ def begin(
     now = timezone.now()
     # Somebody who asks for "up to now" named a moment that is over by a little.
     until = max(now, rule.changed_at + _IN_FORCE_AFTER) if until > now - timedelta(seconds=5) else until
-    since, searched = _reachable(channel, rule.text, since, until, now)
-    lag = until - searched
+    since, _ = _reachable(channel, rule.text, since, until, now)
     with transaction.atomic():
-        walk = Backfill.objects.create(
+        walk = Backfill(
             rule=rule,
             channel=channel,
             text=rule.text,
             since=since,
             until=until,
-            due_at=now + lag,
-            reason=_CATCHING_UP.format(round(lag.total_seconds())) if lag else "",
             opens_cases=opens_cases,
             expected=expected,
             price_cap=price_cap,
             started_by=agent,
         )
+        for name, value in _beginning(walk, now).items():
+            setattr(walk, name, value)
+        walk.save()
         pulse.tell("backfill", [walk.pk])
     return walk
 
@@ -110,11 +110,22 @@ def resume(walk: Backfill, price_cap: Decimal | None = None) -> None:
     cap = walk.price_cap if price_cap is None else price_cap
     if affordable(walk, cap) < SMALLEST_PAGE:
         raise Refused("The price cap leaves no money for another page. Raise it to go on.")
-    going = {"state": BackfillState.RUNNING, "reason": "", "price_cap": cap, "ended_at": None, "due_at": timezone.now()}
+    going = {"state": BackfillState.RUNNING, "price_cap": cap, "ended_at": None, **_beginning(walk, timezone.now())}
     try:
         _move(walk, (BackfillState.PAUSED, BackfillState.CAPPED, BackfillState.FAILED), **going)
     except IntegrityError:
         raise Refused("Another backfill of this rule runs on this channel. Let it end, or stop it first.") from None
+
+
+def _beginning(walk: Backfill, now: datetime) -> dict[str, Any]:
+    """When it asks for its next page, and why not before: a first page asked for too soon would miss the newest posts,
+    and nothing would ask for them later.
+    """
+    lag = timedelta(seconds=connector_for(walk.channel.network).capabilities.search_lag)
+    waits = walk.until + lag - now
+    if walk.reached is not None or waits <= timedelta(0):
+        return {"due_at": now, "reason": ""}
+    return {"due_at": now + waits, "reason": _CATCHING_UP.format(round(waits.total_seconds()))}
 
 
 def progress(walk: Backfill) -> float:

@@ -19,6 +19,7 @@ from earful.intake.belts import Belt, Carried
 from earful.intake.models import walk_of
 from earful.intake.taking_in import Batch, take_in
 from earful.intake.wanting import gather
+from earful.posts.store import take_turns
 from earful.rules import book
 
 log = structlog.get_logger("reader")
@@ -99,6 +100,8 @@ class Reader:
         except _INDIGESTIBLE as error:
             if len(frames) == 1:
                 return self._put_aside(frames, f"it cannot be stored: {str(error) or type(error).__name__}")
+            # The halves are one transaction, and either may hold a deletion: no turn is changed for a better one in it.
+            take_turns(forgetting=True)
             tally = Tally()
             half = len(frames) // 2
             for part in (frames[:half], frames[half:]):

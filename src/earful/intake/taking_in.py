@@ -68,7 +68,7 @@ def _take_in_of(
     again = _known(network, keep, stored)
     room = Room({rule for each in keep.values() for rule in each.why.asking}, now)
     arrived = [_arrived(keep[key], place) for key, place in stored.items() if _is_filed(keep[key], room)]
-    arrived += _late([_arrived(keep[key], place) for key, place in again.items() if _is_filed(keep[key], room)], edited)
+    arrived += _late(keep, again, edited, room)
     filed = filing.file(network, arrived, own, now)
     news.finds += _keep_finds(network, keep, stored | again, edited)
     for key in stored:
@@ -103,11 +103,15 @@ def _says_more(wanted: Wanted) -> bool:
     return wanted.heard.edited or wanted.why.opens or bool(wanted.why.finds)
 
 
-def _late(again: Sequence[filing.Arrived], edited: Sequence[int]) -> list[filing.Arrived]:
+def _late(
+    keep: Mapping[str, Wanted], again: Mapping[str, Stored], edited: Sequence[int], room: Room
+) -> list[filing.Arrived]:
     """Those of the posts heard again that are a case only now: a quiet rule kept them, or a backfill fetched them."""
-    asking = [arrived for arrived in again if arrived.opens and not arrived.gone]
-    unfiled = filing.unfiled([arrived.row for arrived in asking], edited)
-    return [arrived for arrived in asking if arrived.row in unfiled]
+    asking = {
+        place.id: key for key, place in again.items() if keep[key].why.filed and keep[key].why.opens and not place.gone
+    }
+    unfiled = [asking[row] for row in sorted(filing.unfiled([*asking], edited))]
+    return [_arrived(keep[key], again[key]) for key in unfiled if _is_filed(keep[key], room)]
 
 
 def _keep_finds(

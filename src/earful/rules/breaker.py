@@ -56,7 +56,8 @@ def note(finds: Iterable[Find], now: datetime) -> list[int]:
 
 class Room:
     """How many more cases rules may open before the breaker speaks: a flood that comes in one batch, or in the seconds
-    until a tripped rule has left every book, must not become a flood of cases. Two readers at once may each use it.
+    until a tripped rule has left every book, must not become a flood of cases. Two readers at once, and each network of
+    a batch, may use it up by themselves.
     """
 
     def __init__(self, rules: Collection[int], now: datetime) -> None:
@@ -152,7 +153,8 @@ _COUNT: Final = """
         minute = greatest(known.minute, excluded.minute)
     RETURNING rule_id, minute, in_minute
 """
-# A rule that tripped this minute may be heard for some seconds more: how many it were is said as it grows.
+# A rule that tripped this minute may be heard for some seconds more: how many it were is said as it grows. No more is
+# locked than that takes: another reader may hold the rule's key, and wait for the pace that we hold.
 _TRIP: Final = """
     WITH over AS (
         SELECT rule.id, rule.tripped_at IS NULL AS new, counted.posts
@@ -160,7 +162,7 @@ _TRIP: Final = """
              ON rule.id = counted.rule
         WHERE rule.enabled AND counted.posts > rule.most_a_minute
           AND (rule.tripped_at IS NULL OR floor(extract(epoch FROM rule.tripped_at) / 60) = %s)
-        ORDER BY rule.id FOR UPDATE OF rule
+        ORDER BY rule.id FOR NO KEY UPDATE OF rule
     )
     UPDATE rules_listeningrule AS rule
     SET tripped_at = coalesce(rule.tripped_at, %s), tripped_by = greatest(rule.tripped_by, over.posts)
