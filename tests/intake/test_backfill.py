@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -485,7 +486,10 @@ while True:
 
     def start(self) -> None:
         at = connection.settings_dict
-        url = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+        # The host may be a folder with a socket, which has no place before the path of an address.
+        where = urlencode({name: at[name.upper()] for name in ("host", "port") if at[name.upper()]})
+        who = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}@" if at["USER"] else ""
+        url = f"postgresql://{who}/{at['NAME']}?{where}"
         environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
         environ["EARFUL_VAULT_KEY"] = settings.VAULT_KEY
         self.process = subprocess.Popen([sys.executable, "-c", self.CODE], env=environ)

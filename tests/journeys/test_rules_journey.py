@@ -141,7 +141,9 @@ def test_a_backfill_shows_its_price_first_and_walks_by_itself_to_its_end(desk: R
         desk.say(f"teapot_{number}", f"A teapot, number {number}, before anybody listened")
     number = desk.inside(
         "from earful.rules.models import ListeningRule\nfrom earful.rules import keeping\n"
-        "print(keeping.keep(ListeningRule(name='Teapots', text='teapot')).pk)"
+        "rule = keeping.keep(ListeningRule(name='Teapots', text='teapot'))\n"
+        # As if it had been in force for long: the walk waits for X's search alone.
+        "ListeningRule.objects.filter(pk=rule.pk).update(changed_at='2026-01-01T00:00Z')\nprint(rule.pk)"
     ).strip()
     agent.goto(f"{desk.url}/rules/{number}/backfill/")
 
