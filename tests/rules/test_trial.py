@@ -11,7 +11,7 @@ from building import LUMEN, NINA, TOMAS, YUKI, Person, brand, deletion, hear, me
 from earful.channels.models import Channel
 from earful.core.connector import Refused
 from earful.core.language.errors import RuleError
-from earful.rules import book, trial
+from earful.rules import book, counting, trial
 from earful.rules.models import ListeningRule, Match
 from earful.rules.trial import try_out, wilson
 from fishing import quoting
@@ -183,11 +183,11 @@ def test_a_desk_without_a_channel_that_bills_tells_no_price(db: None) -> None:
 
 def test_a_network_is_asked_for_its_own_count(db: None) -> None:
     with served(Past.of(214, hours=100)) as address:
-        counted = trial.count_on(brand(api=address), "lumen outage", now=timezone.now())
+        counted = counting.count_on(brand(api=address), "lumen outage", now=timezone.now())
     assert counted.posts == 214
     assert counted.until - counted.since > timedelta(days=6)
 
 
 def test_a_rule_that_the_search_cannot_say_is_not_counted(db: None) -> None:
     with pytest.raises(Refused, match="followers"):
-        trial.count_on(brand(), "lumen followers_count:100", now=timezone.now())
+        counting.count_on(brand(), "lumen followers_count:100", now=timezone.now())

@@ -15,7 +15,7 @@ from earful.console.trial_shown import TrialShown, trial_shown
 from earful.core.connector import ConnectorError
 from earful.core.language.errors import RuleError
 from earful.posts.searching import TooBroad
-from earful.rules import trial
+from earful.rules import counting, trial
 from earful.vault import Unopenable
 
 DAYS: Final = 7
@@ -74,7 +74,7 @@ def asked_of_network(channel_id: str, text: str) -> Said:
     if who is None:
         return Said("This channel cannot be asked any more. Reload the page.", refused=True)
     try:
-        counted = trial.count_on(who.channel, text, now=timezone.now())
+        counted = counting.count_on(who.channel, text, now=timezone.now())
     except RuleError:
         return Said("Mend the rule first; then it can be counted.", refused=True)
     except ConnectorError as error:

@@ -23,7 +23,6 @@ from earful.core.language.tree import Tree
 from earful.posts import searching
 from earful.posts.models import Post
 from earful.posts.searching import Hit
-from earful.rules.counting import count_on as count_on
 
 # Deciding on so many posts takes about a second.
 MOST_LOOKED_AT: Final = 20_000
