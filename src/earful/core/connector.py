@@ -29,6 +29,9 @@ class Account:
 
     `api` and `site` are base URLs without a trailing slash, per channel, so that the same code talks to the
     network itself or to a pretend one. `settings` are the network's own switches (for X: `vocabulary`, `tier`).
+    A key that we do not have is "". With a `user_secret`, `user_token` is one of OAuth 1.0a, and requests made as the
+    account are signed with it and the consumer's pair. `scopes` are what the user token was granted, empty where nobody
+    told. `channel` is the desk's own number of the channel, 0 for an account that is not linked yet.
     """
 
     id: str
@@ -38,12 +41,32 @@ class Account:
     app_token: str = field(default="", repr=False)
     user_token: str = field(default="", repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    user_secret: str = field(default="", repr=False)
+    consumer_key: str = ""
+    consumer_secret: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    scopes: frozenset[str] = frozenset()
+    channel: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes inside a request: the part of the form that holds them, a file's name, and their media type."""
+
+    part: str
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to a network. `path` is appended to the account's `api`. `token` names whose key signs it.
+    """One question to a network. `path` is appended to the account's `api`. `token` names whose key signs it: "client"
+    and "consumer" are the two pairs of an app, shown by HTTP Basic; "none" signs nothing.
 
+    At most one of `json`, `form`, `content` is given; `uploads` travel with a `form`, as a multipart body. `elsewhere`
+    is a whole address in place of `api` and `path`, where the network names one itself; no key travels there.
     `safe` says that asking twice does no harm: a lost answer to an unsafe request is `Unsure`, never repeated blindly.
     """
 
@@ -51,8 +74,12 @@ class Request:
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, Any] | None = None
-    token: Literal["app", "user"] = "app"  # noqa: S105  # which key, not a key
+    token: Literal["app", "user", "client", "consumer", "none"] = "app"  # noqa: S105  # which key, not a key
     timeout: float = 20.0
+    form: Mapping[str, str] | None = None
+    uploads: Sequence[Upload] = ()
+    content: bytes | None = field(default=None, repr=False)
+    elsewhere: str = ""
 
     @property
     def safe(self) -> bool:
@@ -70,6 +97,16 @@ class Response:
 
 
 Talk = Generator[Request, Response, T]
+
+
+class Turnstile(Protocol):
+    """What every request passes before it leaves, and every answer when it has come: limits, budgets, the ledger."""
+
+    def before(self, account: Account, request: Request) -> None:
+        """Let the request go, or raise the ConnectorError that says why not and until when."""
+
+    def after(self, account: Account, request: Request, response: Response) -> None:
+        """Learn from the answer. Must not raise: the network has done what it says."""
 
 
 class ConnectorError(Exception):

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-ArrivalKind = Literal["post", "edit", "deletion", "message", "other"]
+ArrivalKind = Literal["post", "edit", "deletion", "message", "account", "other"]
 
 
 class Author(msgspec.Struct, frozen=True, gc=False):
@@ -18,7 +18,8 @@ class Author(msgspec.Struct, frozen=True, gc=False):
     `id` is the network's own account id; `handle` has no "@" and keeps the case the person chose.
     An unknown count is None, which is not the same as having none. `bio` and `location` are what the person wrote
     about themselves, `posts`, `following` and `listed` count the posts
-    they wrote, the people they follow and the lists that hold them.
+    they wrote, the people they follow and the lists that hold them. `takes_messages` says whether they can be written
+    to in private by us, where the network told; `withheld` are the countries (ISO 3166-1) in which it hides them.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Author(msgspec.Struct, frozen=True, gc=False):
     posts: int | None = None
     following: int | None = None
     listed: int | None = None
+    takes_messages: bool | None = None
+    withheld: tuple[str, ...] = ()
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -62,12 +65,26 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
 
 class Media(msgspec.Struct, frozen=True, gc=False):
-    """A picture, film or sound that came with a post. `kind` is the network's word: photo, video, animated_gif."""
+    """A picture, film or sound that came with a post. `kind` is the network's word: photo, video, animated_gif.
+
+    `width` and `height` are in pixels, `seconds` is how long a film plays; 0 is not known.
+    """
 
     kind: str
     address: str = ""
     preview: str = ""
     alt: str = ""
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+
+
+class Poll(msgspec.Struct, frozen=True, gc=False):
+    """A question with choices. `votes` stand beside `choices`, as they were when the post was told."""
+
+    choices: tuple[str, ...]
+    votes: tuple[int, ...] = ()
+    ends_at: datetime | None = None
 
 
 class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -79,7 +96,9 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     network carries along implicitly are not among them (X counts only explicit ones as a summons).
     `point` is longitude and latitude in degrees. `topics` are the network's own annotations, "domain.entity" by their
     numbers; `entities` the names that it found in the text. `spread` counts reposts and quotes together, as the network
-    tells them, `reposted` the reposts alone.
+    tells them, `reposted` the reposts alone. `answerable` says who may answer, in the network's own word
+    ("everyone", "mentionedUsers", …; "" if not told); `withheld` are the countries in which the network hides the post.
+    `encrypted` is a private message of which the network lets us know that it is there, and not its words.
     """
 
     network: str
@@ -113,15 +132,25 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     source: str = ""
     topics: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    poll: Poll | None = None
+    answerable: str = ""
+    withheld: tuple[str, ...] = ()
+    sensitive: bool = False
+    editable_until: datetime | None = None
+    encrypted: bool = False
+
+
+AccountChange = Literal["protected", "unprotected", "suspended", "unsuspended", "gone", "back", "withheld", "revoked"]
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Something that reached a channel: a post, an edit of one, a deletion, a private message, or another kind.
 
-    A deletion has `id` and no `post`. `other` is a frame that the connector understood as harmless and not for us
-    (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of our listening rules
-    that the network itself says found the post. `quoted` is the post that the post quotes, where the network told its
-    words along.
+    A deletion has `id` and no `post`. An `account` event says what became of somebody's account, `id`, in `change`;
+    "revoked" is the owner of one of ours taking our access back. `other` is a frame that the connector understood as
+    harmless and not for us (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of our
+    listening rules that the network itself says found the post. `quoted` is the post that the post quotes, where the
+    network told its words along.
     """
 
     kind: ArrivalKind
@@ -130,3 +159,4 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     quoted: Post | None = None
     rules: tuple[str, ...] = ()
     note: str = ""
+    change: AccountChange | Literal[""] = ""

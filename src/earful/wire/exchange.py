@@ -1,9 +1,10 @@
 """One request and its answer, and talks made of them, with time-outs and limits that none can forget."""
 
 import time
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 
@@ -17,6 +18,7 @@ from earful.core.connector import (
     Response,
     Talk,
     TryLater,
+    Turnstile,
     Unsure,
 )
 from earful.wire.guard import Forbidden, checked
@@ -38,10 +40,14 @@ def new_client() -> httpx.Client:
 
 
 class Exchange:
-    """Connections over which talks are driven. Not shared between threads; close it, or use `with`."""
+    """Connections over which talks are driven. Not shared between threads; close it, or use `with`.
 
-    def __init__(self) -> None:
+    Every request of a talk passes the `turnstiles` in their order before it leaves, and every whole answer passes them.
+    """
+
+    def __init__(self, turnstiles: Sequence[Turnstile] = ()) -> None:
         self._client = new_client()
+        self._turnstiles = turnstiles
 
     def __enter__(self) -> "Exchange":
         return self
@@ -63,7 +69,7 @@ class Exchange:
                     talk.close()
                     raise TryLater(f"This took longer than {TALK_SECONDS:.0f} seconds.")
                 try:
-                    response = self.ask(account, request)
+                    response = self._passing(account, request)
                 except NoAnswer as lost:
                     request = _told(talk, request, lost)
                 else:
@@ -71,6 +77,14 @@ class Exchange:
         except StopIteration as done:
             value: T = done.value
             return value
+
+    def _passing(self, account: Account, request: Request) -> Response:
+        for turnstile in self._turnstiles:
+            turnstile.before(account, request)
+        response = self.ask(account, request)
+        for turnstile in self._turnstiles:
+            turnstile.after(account, request, response)
+        return response
 
     def ask(self, account: Account, request: Request) -> Response:
         """One request; raises NoAnswer when no whole answer came within its time and our limits.
@@ -83,8 +97,8 @@ class Exchange:
                 request.method,
                 url,
                 params=dict(request.params),
-                json=request.json,
                 headers=headers,
+                **_body(request),
                 timeout=httpx.Timeout(request.timeout, connect=CONNECT_SECONDS),
             ) as answer:
                 return _whole(answer, time.monotonic() + request.timeout)
@@ -104,7 +118,7 @@ def _told(talk: Talk[T], request: Request, lost: NoAnswer) -> Request:
 
 def address(account: Account, request: Request) -> str:
     """Where the request goes; raises Refused if that is no address, or not one that we may talk to."""
-    url = account.api + request.path
+    url = request.elsewhere or account.api + request.path
     try:
         httpx.URL(checked(url))
     except (Forbidden, httpx.InvalidURL) as error:
@@ -117,10 +131,30 @@ def authorised(account: Account, request: Request) -> Mapping[str, str]:
 
     A key that no header can hold would be quoted in the fault that it causes, and so end up in the log.
     """
+    if request.elsewhere or request.token == "none":  # noqa: S105  # nosec B105 - a kind of key
+        return {}
+    pairs = {
+        "client": (account.client_id, account.client_secret),
+        "consumer": (account.consumer_key, account.consumer_secret),
+    }
+    if pair := pairs.get(request.token):
+        shown = ":".join(map(_whole_key, pair))
+        return {"authorization": f"Basic {b64encode(shown.encode()).decode()}"}
     key = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # nosec B105 - a kind of key
+    return {"authorization": f"Bearer {_whole_key(key)}"}
+
+
+def _whole_key(key: str) -> str:
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise LostAccess("The key of this account is missing or damaged: link it again.")
-    return {"authorization": f"Bearer {key}"}
+    return key
+
+
+def _body(request: Request) -> dict[str, Any]:
+    """The body as httpx takes it; none for a request without."""
+    files = [(each.part, (each.name, each.content, each.media_type)) for each in request.uploads]
+    given = {"json": request.json, "data": request.form, "content": request.content, "files": files or None}
+    return {name: part for name, part in given.items() if part is not None}
 
 
 def no_answer(error: httpx.HTTPError) -> NoAnswer:
