@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from earful.sandbox.accounting import Accounting
 from earful.sandbox.accounts import Account, Profile, proper_handle
 from earful.sandbox.asking import Asked
 from earful.sandbox.faults import Fault
@@ -122,7 +123,7 @@ def control_key(path: Path) -> str:
 
 def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
     """The control API's routes, each behind the key."""
-    control = Control(world, driver)
+    control, accounting = Control(world, driver), Accounting(world)
     table: list[tuple[str, str, Callable[[Request, bytes], Any]]] = [
         ("POST", "/pretend/accounts", control.put_account),
         ("POST", "/pretend/posts", control.publish),
@@ -139,6 +140,10 @@ def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
         ("POST", "/pretend/stream/{username}/cut", control.cut_stream),
         ("POST", "/pretend/crowd", control.drive),
         ("GET", "/pretend/crowd", control.crowd),
+        ("GET", "/pretend/ledger", accounting.ledger),
+        ("GET", "/pretend/billing", accounting.billing),
+        ("POST", "/pretend/billing", accounting.set_billing),
+        ("GET", "/pretend/prices", accounting.prices),
     ]
     return [Route(path, _behind(key, act), methods=[method]) for method, path, act in table]
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked, asked, refuse_undeclared
+from earful.sandbox.billing import FREE, Bill, Charge, charges
 from earful.sandbox.faults import Fault
 from earful.sandbox.limits import Limit, Standing
 from earful.sandbox.problems import RefusalError, invalid, too_many, unauthorized, wrong_token
@@ -69,7 +70,8 @@ class Operation:
     """One operation of the API, as a row of the table.
 
     `takes` are the tokens that open it; `names` its own query parameters; `shows` what its answer is about,
-    which brings the parameters that choose fields; `bucket` the name its limits are counted under, if shared.
+    which brings the parameters that choose fields; `bucket` the name its limits are counted under, if shared;
+    `bills` what a success costs.
     """
 
     method: str
@@ -80,6 +82,7 @@ class Operation:
     names: frozenset[str] = frozenset()
     shows: Literal["", "posts", "users", "messages", "stream"] = ""
     bucket: str = ""
+    bills: Bill = FREE
 
     @property
     def name(self) -> str:
@@ -101,17 +104,22 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
             return _spoiled(fault)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-        response = await _carry_out(world, operation, request, account, holder)
-        return _after(fault, response)
+        response, owed = await _carry_out(world, operation, request, account, holder)
+        response = _after(fault, response)
+        # An answer that is lost on its way was given, and is billed; one that is a failure is not.
+        if account and response.status_code < 400:
+            world.ledger.book(account.id, f"{operation.method} {operation.path}", owed, world.clock())
+        return response
 
     return enter
 
 
 async def _carry_out(
     world: "World", operation: Operation, request: Request, account: Account | None, holder: Holder
-) -> Response:
+) -> tuple[Response, list[Charge]]:
     vocabulary = _vocabulary(operation, account)
     standing: Standing | None = None
+    owed: list[Charge] = []
     try:
         if account is None:
             raise unauthorized()
@@ -120,13 +128,16 @@ async def _carry_out(
         standing = world.limits.take(operation.name, operation.limits, holder, account, world.clock())
         if standing and not standing.allowed:
             raise too_many()
-        answer = await _act(operation, await _call(world, operation, request, account, holder, vocabulary))
+        call = await _call(world, operation, request, account, holder, vocabulary)
+        answer = await _act(operation, call)
+        if isinstance(answer, Answer):
+            owed = charges(call, operation.bills, answer, world.ledger.terms(account.id))
         response = answer if isinstance(answer, Response) else _worded(answer, vocabulary)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)
     response.headers["api-version"] = vocabulary.version
     response.headers.update(standing.headers() if standing else {})
-    return response
+    return response, owed
 
 
 async def _act(operation: Operation, call: Call) -> Answer | Response:

@@ -1,10 +1,11 @@
-"""The API as a table: every operation, the tokens that open it, its limits and its own query parameters.
+"""The API as a table: every operation, the tokens that open it, its limits, its price and its own query parameters.
 
 Tokens: the OpenAPI description's `security`; limits: X's table of August 2026
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
 from earful.sandbox import counts, lookups, private, rules, search, streams, writing
+from earful.sandbox.billing import Bill
 from earful.sandbox.gate import Holder, Operation
 from earful.sandbox.limits import DAY, Limit
 
@@ -24,31 +25,43 @@ READING_MESSAGES = (Limit("user", 15),)
 SENDING_MESSAGES = (Limit("user", 15), Limit("both", 1440, DAY))
 SENDING = "POST /2/dm_conversations"
 
+# What a success costs, by X's price list (prices.toml). "Owned" are the GETs that are cheap about oneself.
+POSTS = Bill(reads="post")
+OWN_POSTS = Bill(reads="post", owned=True)
+PEOPLE = Bill(reads="user")
+MESSAGES = Bill(reads="dm_event")
+COUNTED = Bill(request="counts_recent")
+POSTED = Bill(request=writing.priced)
+SENT = Bill(request="dm_create")
+DELETED = Bill(request="interaction_delete")
+
 NAMED = "/2/users/by/username/{username}"
 STREAM = "/2/tweets/search/stream"
 RULES = f"{STREAM}/rules"
 WITH = "/2/dm_conversations/with/{participant_id}"
 
 OPERATIONS = (
-    Operation("GET", "/2/users/me", lookups.me, USER, (Limit("user", 75),), shows="users"),
-    Operation("GET", NAMED, lookups.user_named, EITHER, READING_USERS, shows="users"),
-    Operation("GET", "/2/users", lookups.users, EITHER, READING_USERS, IDS, "users"),
-    Operation("GET", "/2/users/{id}", lookups.user, EITHER, READING_USERS, shows="users"),
+    Operation("GET", "/2/users/me", lookups.me, USER, (Limit("user", 75),), shows="users", bills=PEOPLE),
+    Operation("GET", NAMED, lookups.user_named, EITHER, READING_USERS, shows="users", bills=PEOPLE),
+    Operation("GET", "/2/users", lookups.users, EITHER, READING_USERS, IDS, "users", bills=PEOPLE),
+    Operation("GET", "/2/users/{id}", lookups.user, EITHER, READING_USERS, shows="users", bills=PEOPLE),
     Operation(
         "GET", "/2/users/{id}/mentions", lookups.mentions, EITHER,
-        (Limit("app", 450), Limit("user", 300)), PAGES, "posts",
+        (Limit("app", 450), Limit("user", 300)), PAGES, "posts", bills=OWN_POSTS,
     ),
     Operation(
         "GET", "/2/users/{id}/tweets", lookups.timeline, EITHER,
-        (Limit("app", 10_000), Limit("user", 900)), PAGES | {"exclude"}, "posts",
+        (Limit("app", 10_000), Limit("user", 900)), PAGES | {"exclude"}, "posts", bills=OWN_POSTS,
     ),
     Operation(
         "GET", "/2/tweets/search/recent", search.recent, EITHER,
         (Limit("app", 450), Limit("user", 300)), PAGES | {"query", "next_token", "sort_order"}, "posts",
+        bills=POSTS,
     ),
     Operation(
         "GET", "/2/tweets/counts/recent", counts.recent, EITHER, (Limit("app", 300),),
         (PAGES - {"max_results"}) | {"query", "next_token", "granularity", "search_count.fields"},
+        bills=COUNTED,
     ),
     Operation(
         "GET", STREAM, streams.connect, APP,
@@ -57,21 +70,26 @@ OPERATIONS = (
     Operation("GET", f"{RULES}/counts", rules.counts, APP, (Limit("app", 450),)),
     Operation("GET", RULES, rules.listing, APP, (Limit("app", 450),), RULE_PAGES),
     Operation("POST", RULES, rules.change, APP, (Limit("app", 100),), frozenset({"dry_run", "delete_all"})),
-    Operation("GET", "/2/tweets", lookups.posts, EITHER, READING_POSTS, IDS, "posts"),
-    Operation("POST", "/2/tweets", writing.create, USER, (Limit("user", 100), Limit("both", 10_000, DAY))),
-    Operation("GET", "/2/tweets/{id}", lookups.post, EITHER, READING_POST, shows="posts"),
-    Operation("DELETE", "/2/tweets/{id}", writing.delete, USER, (Limit("user", 50),)),
-    Operation("GET", "/2/dm_events", private.events, USER, READING_MESSAGES, EVENTS, "messages"),
+    Operation("GET", "/2/tweets", lookups.posts, EITHER, READING_POSTS, IDS, "posts", bills=POSTS),
+    Operation(
+        "POST", "/2/tweets", writing.create, USER, (Limit("user", 100), Limit("both", 10_000, DAY)), bills=POSTED,
+    ),
+    Operation("GET", "/2/tweets/{id}", lookups.post, EITHER, READING_POST, shows="posts", bills=POSTS),
+    Operation("DELETE", "/2/tweets/{id}", writing.delete, USER, (Limit("user", 50),), bills=DELETED),
+    Operation("GET", "/2/dm_events", private.events, USER, READING_MESSAGES, EVENTS, "messages", bills=MESSAGES),
     Operation(
         "GET", f"{WITH}/dm_events", private.events_with_person, USER, READING_MESSAGES, EVENTS, "messages",
+        bills=MESSAGES,
     ),
     Operation(
         "GET", "/2/dm_conversations/{id}/dm_events", private.events_of_conversation, USER,
-        READING_MESSAGES, EVENTS, "messages",
+        READING_MESSAGES, EVENTS, "messages", bills=MESSAGES,
     ),
-    Operation("POST", f"{WITH}/messages", private.send_to_person, USER, SENDING_MESSAGES, bucket=SENDING),
+    Operation(
+        "POST", f"{WITH}/messages", private.send_to_person, USER, SENDING_MESSAGES, bucket=SENDING, bills=SENT,
+    ),
     Operation(
         "POST", "/2/dm_conversations/{id}/messages", private.send_to_conversation, USER,
-        SENDING_MESSAGES, bucket=SENDING,
+        SENDING_MESSAGES, bucket=SENDING, bills=SENT,
     ),
 )  # fmt: skip

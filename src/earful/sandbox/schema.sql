@@ -72,3 +72,37 @@ CREATE TABLE IF NOT EXISTS notebook (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 );
+
+-- What was billed, in millionths of a dollar. `resource` is NULL for a request: NULLs differ, so only resources are
+-- billed once a day. `at` is milliseconds since 1970, kept because an entry's number is no snowflake.
+CREATE TABLE IF NOT EXISTS ledger (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    class TEXT NOT NULL,
+    resource TEXT,
+    price INTEGER NOT NULL,
+    operation TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (app, day, kind, class, resource)
+);
+
+-- The same, added up as it is written, so that a total never reads every entry.
+CREATE TABLE IF NOT EXISTS ledger_days (
+    app INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    class TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    PRIMARY KEY (app, day, kind, class, operation)
+) WITHOUT ROWID;
+
+-- An app's prepaid credit (NULL: without end) and how it is billed.
+CREATE TABLE IF NOT EXISTS billing (
+    app INTEGER PRIMARY KEY,
+    balance INTEGER,
+    terms TEXT NOT NULL
+);

@@ -5,6 +5,7 @@ cut off, as on X, and what waited for them is gone.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked
+from earful.sandbox.billing import Charge, read
 from earful.sandbox.gate import Call
 from earful.sandbox.hearing import Hearing
 from earful.sandbox.posts import Post
@@ -24,9 +26,13 @@ from earful.sandbox.wirecutter import cut
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
+STREAM = "GET /2/tweets/search/stream"
 LINE_END = b"\r\n"
 PATIENCE_MS = 1000
 HEADERS = [(b"content-type", b"application/json; charset=utf-8"), (b"cache-control", b"no-cache")]
+
+# What is sent, and what it is billed for.
+Line = tuple[bytes, Sequence[Charge]]
 
 
 class Stream(Response):
@@ -37,7 +43,7 @@ class Stream(Response):
         self.streams = streams
         self.account = account
         self.asked = asked
-        self.lines: asyncio.Queue[bytes | None] = asyncio.Queue(streams.queue)
+        self.lines: asyncio.Queue[Line | None] = asyncio.Queue(streams.queue)
         self.scope: Scope | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,10 +61,10 @@ class Stream(Response):
                 task.cancel()
             await asyncio.gather(leaving, feeding, return_exceptions=True)
 
-    def put(self, line: bytes) -> None:
-        """Queue a line as it is; a queue that is full already ends the connection."""
+    def put(self, line: bytes, owed: Sequence[Charge] = ()) -> None:
+        """Queue a line as it is, and what it is billed for; a queue that is full already ends the connection."""
         try:
-            self.lines.put_nowait(line)
+            self.lines.put_nowait((line, owed))
         except asyncio.QueueFull:
             self.cut()
 
@@ -78,15 +84,18 @@ class Stream(Response):
         headers = [pair for pair in raw if pair[0] != b"content-length"]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send(_part(LINE_END))
-        while (line := await self._next()) is not None:
+        while (queued := await self._next()) is not None:
+            line, owed = queued
             await send(_part(line))
+            # Billed once it is written: whether somebody read it is not X's concern.
+            self.streams.world.ledger.book(self.account.id, STREAM, owed, self.streams.world.clock())
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _next(self) -> bytes | None:
+    async def _next(self) -> Line | None:
         try:
             return await asyncio.wait_for(self.lines.get(), self.streams.heartbeat)
         except TimeoutError:
-            return LINE_END
+            return LINE_END, ()
 
     async def _too_many(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = too_many_connections()
@@ -120,7 +129,7 @@ class Streams:
         for app, stream in list(self.held.items()):
             rules = self.world.rules.matching(self.world, app, post, hearing)
             if rules:
-                stream.put(self._line(stream, post, rules))
+                stream.put(*self._line(stream, post, rules))
 
     def tell_deletion(self, ids: list[int], author: int) -> None:
         """Send a deletion, as compliance streams do, to the apps that asked for them. `ids` are all its
@@ -145,10 +154,11 @@ class Streams:
         for stream in list(self.held.values()):
             stream.end()
 
-    def _line(self, stream: Stream, post: Post, rules: list[Shape]) -> bytes:
+    def _line(self, stream: Stream, post: Post, rules: list[Shape]) -> Line:
         shaper = Shaper(self.world, stream.asked)
         whole = shaper.whole(shaper.post(post), matching_rules=rules)
-        return msgspec.json.encode(whole) + LINE_END
+        terms = self.world.ledger.terms(stream.account.id)
+        return msgspec.json.encode(whole) + LINE_END, list(read("post", whole, expansions=terms.expansions))
 
 
 def connect(call: Call) -> Stream:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from earful.sandbox.accounts import Account, Accounts, Profile
 from earful.sandbox.faults import Faults
+from earful.sandbox.ledger import Ledger
 from earful.sandbox.limits import Limits
 from earful.sandbox.messages import Message, Messages
 from earful.sandbox.posts import Draft, Post, Posts
+from earful.sandbox.prices import Prices
 from earful.sandbox.rules import Rules
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store
@@ -45,6 +47,8 @@ class World:
         self.rules = Rules(self.store, self.ids)
         self.streams = Streams(self, heartbeat, queue)
         self.limits = Limits()
+        self.prices = Prices()
+        self.ledger = Ledger(self.store, self.prices)
         self.faults = Faults()
         self.changes = 0
 

@@ -70,6 +70,20 @@ def create(call: Call) -> Answer:
     return Answer({"data": {"id": str(post.id), "text": post.text, "edit_history_tweet_ids": [str(post.id)]}}, 201)
 
 
+def priced(call: Call, answer: Answer) -> str:
+    """As what a new post is billed: with a link, in answer to a summons, or plain. Going on under one's own post is no
+    answer to a summons.
+    """
+    wanted, terms = _creation(call), call.world.ledger.terms(call.account.id)
+    post = call.world.posts.find(int(answer.body["data"]["id"]))
+    parent = call.world.posts.find(post.reply_to) if post and post.reply_to else None
+    called_for = parent is not None and parent.author != call.account.id and summoned(call, parent)
+    links = bool(shorten(wanted.text)[1]) or (terms.deep_links and wanted.direct_message_deep_link is not None)
+    if links and (terms.summoned_links or not called_for):
+        return "post_create_with_url"
+    return "post_create_summoned" if called_for else "post_create"
+
+
 def delete(call: Call) -> Answer:
     """Take away a post of one's own. What is gone already is a success too, as on X."""
     found = call.world.posts.find(identifier(call.path["id"], "id"))

@@ -1,0 +1,100 @@
+"""The practice door's money: the ledger page by page with its totals, and each app's credit and terms."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.requests import Request
+
+from earful.sandbox.billing import Terms
+from earful.sandbox.ledger import PARTS, Sum, told
+from earful.sandbox.prices import PriceTable
+from earful.sandbox.shapes import Shape
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+MOST = 5000
+USUAL = 1000
+
+
+class Wish(msgspec.Struct, forbid_unknown_fields=True):
+    """What is wanted of an app's billing. `balance` (in millionths of a dollar, null for credit without end) replaces
+    what is left, `top_up` adds to it; `terms` names only what shall change.
+    """
+
+    username: str
+    balance: int | msgspec.UnsetType | None = msgspec.UNSET
+    top_up: int = 0
+    terms: dict[str, bool | int | None] = {}
+
+
+class Accounting:
+    """What the practice door answers about money; each method takes a request and its body."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    def ledger(self, request: Request, _: bytes) -> Shape:
+        """A page of entries, oldest first, with the totals of everything that was asked for, not of the page alone."""
+        query = dict(request.query_params)
+        after, size = _number(query.pop("after", "0")), min(_number(query.pop("limit", str(USUAL))), MOST)
+        parts = {name: value for name, value in query.items() if name != "username"}
+        if "username" in query:
+            parts["app"] = str(self._app(query["username"]))
+        entries = [told(row) for row in self.world.ledger.entries(after, size + 1, **parts)]
+        page = {"entries": entries[:size]} | ({"next": entries[size - 1]["id"]} if len(entries) > size > 0 else {})
+        parts.pop("resource", None)
+        return page | {"totals": self._totals(parts)}
+
+    def billing(self, request: Request, _: bytes) -> Shape:
+        """An app's credit, what it spent in all, and its terms."""
+        return self._told(self._app(request.query_params.get("username", "")))
+
+    def set_billing(self, _: Request, body: bytes) -> Shape:
+        """Change an app's credit or terms."""
+        wish = msgspec.json.decode(body, type=Wish)
+        app, ledger = self._app(wish.username), self.world.ledger
+        balance = ledger.balance(app) if wish.balance is msgspec.UNSET else wish.balance
+        if wish.top_up:
+            balance = (balance or 0) + wish.top_up
+        kept = msgspec.to_builtins(ledger.terms(app)) | wish.terms
+        ledger.set(app, msgspec.convert(kept, Terms), balance)
+        self.world.changes += 1
+        return self._told(app)
+
+    def prices(self, _: Request, _body: bytes) -> Shape:
+        """The price tables, in millionths of a dollar."""
+        return {"tables": [_table(table) for table in self.world.prices.tables]}
+
+    def _totals(self, parts: dict[str, str]) -> Shape:
+        ledger = self.world.ledger
+        whole: Shape = msgspec.to_builtins(ledger.total(**parts))
+        return whole | {f"by_{by}": _sums(ledger.totals(by, **parts)) for by in PARTS}
+
+    def _told(self, app: int) -> Shape:
+        ledger = self.world.ledger
+        spent, terms = ledger.total(app=app), msgspec.to_builtins(ledger.terms(app))
+        return {"app": str(app), "balance": ledger.balance(app), "spent": spent.price, "terms": terms}
+
+    def _app(self, username: str) -> int:
+        found = self.world.accounts.named(username)
+        if found is None or not found.brand:
+            raise ValueError(f"'{username}' has no app here: name a brand.")
+        return found.id
+
+
+def _table(table: PriceTable) -> Shape:
+    prices: dict[str, dict[str, int]] = {}
+    for (of, kind), price in table.prices.items():
+        prices.setdefault(of, {})[kind] = price
+    return {"since": table.since.isoformat(), "source": table.source, "events": table.events} | prices
+
+
+def _sums(sums: dict[str, Sum]) -> Shape:
+    return {name: msgspec.to_builtins(found) for name, found in sums.items()}
+
+
+def _number(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or len(given) > 18:
+        raise ValueError(f"'{given}' is no number.")
+    return int(given)
