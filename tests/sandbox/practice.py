@@ -29,8 +29,8 @@ class Brand:
     def __init__(self, url: str, told: dict[str, str]) -> None:
         self.id, self.username = told["id"], told["username"]
         self.url, self.app_token = url, told["app_token"]
-        self.app = httpx.Client(base_url=url, headers=_bearer(told["app_token"]), timeout=PATIENCE_S)
-        self.user = httpx.Client(base_url=url, headers=_bearer(told["user_token"]), timeout=PATIENCE_S)
+        self.app = httpx.Client(base_url=url, headers=bearer(told["app_token"]), timeout=PATIENCE_S)
+        self.user = httpx.Client(base_url=url, headers=bearer(told["user_token"]), timeout=PATIENCE_S)
 
     def answer(self, post: str, text: str) -> httpx.Response:
         """Reply through the API."""
@@ -46,7 +46,7 @@ class Brand:
         """Hold the stream open; what comes is read by a thread."""
         limits = httpx.Timeout(PATIENCE_S)
         with (
-            httpx.Client(base_url=self.url, headers=_bearer(self.app_token), timeout=limits) as client,
+            httpx.Client(base_url=self.url, headers=bearer(self.app_token), timeout=limits) as client,
             client.stream("GET", "/2/tweets/search/stream", params=query) as answer,
         ):
             yield Lines(answer)
@@ -96,7 +96,7 @@ class Practice:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = start(path, self.port, *more)
-        self.control = httpx.Client(base_url=self.url, headers=_bearer(KEY), timeout=PATIENCE_S)
+        self.control = httpx.Client(base_url=self.url, headers=bearer(KEY), timeout=PATIENCE_S)
         self.anybody = httpx.Client(base_url=self.url, timeout=PATIENCE_S)
         self._wait()
 
@@ -176,5 +176,6 @@ def free_port() -> int:
         return port
 
 
-def _bearer(token: str) -> dict[str, str]:
+def bearer(token: str) -> dict[str, str]:
+    """The header that carries a token."""
     return {"authorization": f"Bearer {token}"}

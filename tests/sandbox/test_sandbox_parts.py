@@ -10,7 +10,7 @@ from earful.sandbox.portrait import portrait
 from earful.sandbox.snowflake import MAX_ID, Snowflakes, first_at, moment, written
 from earful.sandbox.tongue import guess
 
-BRAND = Account(7, "LumenHelp", "Lumen", "brand", "", 1, True, "", "", Options())
+BRAND = Account(7, "LumenHelp", "Lumen", "brand", "", 1, True, Options())
 
 
 @given(st.lists(st.floats(min_value=1.5e9, max_value=3.4e9), min_size=1))

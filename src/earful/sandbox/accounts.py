@@ -1,7 +1,6 @@
-"""Accounts on the pretend X: brands, which hold tokens, and customers, which only talk."""
+"""Accounts on the pretend X: brands and customers. What programs may do for them is in `grants`."""
 
 import re
-import secrets
 import sqlite3
 from dataclasses import dataclass
 from typing import Literal
@@ -38,7 +37,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. `app_token` and `user_token` are empty for customers."""
+    """One account."""
 
     id: int
     username: str
@@ -47,8 +46,6 @@ class Account:
     bio: str
     followers: int
     verified: bool
-    app_token: str
-    user_token: str
     options: Options
 
     @property
@@ -85,9 +82,7 @@ class Accounts:
         self.ids = ids
 
     def put(self, wanted: Profile) -> Account:
-        """Create the account, or bring it to what is wanted; tokens stay. Raises ValueError for an impossible
-        handle.
-        """
+        """Create the account, or bring it to what is wanted. Raises ValueError for an impossible handle."""
         handle = proper_handle(wanted.username)
         with self.store.together():
             account = self.named(handle) or self._create(handle)
@@ -114,39 +109,28 @@ class Accounts:
         folded = username.removeprefix("@").lower()
         return _account(self.store.row("SELECT * FROM accounts WHERE folded = ?", folded))
 
-    def holder(self, token: str) -> tuple[Account, Literal["app", "user"]] | None:
-        """Whose token this is, and which of the two."""
-        found = _account(self.store.row("SELECT * FROM accounts WHERE app_token = ?1 OR user_token = ?1", token))
-        if found is None:
-            return None
-        return found, "app" if found.app_token == token else "user"
-
     def brands(self) -> list[Account]:
         """All brands, oldest first."""
         rows = self.store.rows("SELECT * FROM accounts WHERE kind = 'brand' ORDER BY id")
         return [account for row in rows if (account := _account(row))]
 
     def _create(self, handle: str) -> Account:
-        blank = Account(self.ids.next(), handle, handle, "customer", "", LIKELY_FOLLOWERS, False, "", "", Options())
+        blank = Account(self.ids.next(), handle, handle, "customer", "", LIKELY_FOLLOWERS, False, Options())
         self.store.write(
-            "INSERT INTO accounts VALUES (?, ?, ?, ?, 'customer', '', ?, 0, NULL, NULL, '{}')",
+            "INSERT INTO accounts (id, username, folded, name, kind, bio, followers, verified, options)"
+            " VALUES (?, ?, ?, ?, 'customer', '', ?, 0, '{}')",
             blank.id, handle, handle.lower(), handle, LIKELY_FOLLOWERS,
         )  # fmt: skip
         return blank
 
     def _save(self, account: Account, wanted: Profile) -> None:
-        kind = wanted.kind or account.kind
-        app_token, user_token = _tokens(account, kind)
         self.store.write(
-            "UPDATE accounts SET name = ?, kind = ?, bio = ?, followers = ?, verified = ?,"
-            " app_token = ?, user_token = ?, options = ? WHERE id = ?",
+            "UPDATE accounts SET name = ?, kind = ?, bio = ?, followers = ?, verified = ?, options = ? WHERE id = ?",
             account.name if wanted.name is None else wanted.name,
-            kind,
+            wanted.kind or account.kind,
             account.bio if wanted.bio is None else wanted.bio,
             account.followers if wanted.followers is None else wanted.followers,
             int(account.verified if wanted.verified is None else wanted.verified),
-            app_token or None,
-            user_token or None,
             msgspec.json.encode(_options(account.options, wanted)).decode(),
             account.id,
         )
@@ -158,13 +142,6 @@ def proper_handle(username: str) -> str:
     if not HANDLE.fullmatch(handle):
         raise ValueError(f"'{username}' cannot be a handle: 1 to 15 letters (a to z), digits or underscores.")
     return handle
-
-
-def _tokens(account: Account, kind: Kind) -> tuple[str, str]:
-    if kind == "customer":
-        return "", ""
-    app = account.app_token or f"app-{secrets.token_urlsafe(32)}"
-    return app, account.user_token or f"user-{secrets.token_urlsafe(32)}"
 
 
 def _options(had: Options, wanted: Profile) -> Options:
@@ -183,7 +160,5 @@ def _account(row: sqlite3.Row | None) -> Account | None:
         bio=row["bio"],
         followers=row["followers"],
         verified=bool(row["verified"]),
-        app_token=row["app_token"] or "",
-        user_token=row["user_token"] or "",
         options=msgspec.json.decode(row["options"], type=Options),
     )

@@ -79,4 +79,4 @@ def read(kind: str, body: Any, of: Class = "read", expansions: bool = True) -> I
 
 
 def _own(call: "Call") -> bool:
-    return call.holder == "user" and call.path.get("id") == str(call.account.id)
+    return call.caller.owner and call.path.get("id") == str(call.account.id)

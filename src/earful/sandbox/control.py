@@ -19,9 +19,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from earful.sandbox.accounting import Accounting
-from earful.sandbox.accounts import Account, Profile, proper_handle
+from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
 from earful.sandbox.faults import Fault
+from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
 from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams import Stream
@@ -90,6 +92,12 @@ class Text(msgspec.Struct, forbid_unknown_fields=True):
     text: str
 
 
+class Revocation(msgspec.Struct, forbid_unknown_fields=True):
+    """Which app shall act for the account no longer: its client id; None for every one."""
+
+    app: str | None = None
+
+
 class NewMessage(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
     """A private message between two handles."""
 
@@ -126,6 +134,8 @@ def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
     control, accounting = Control(world, driver), Accounting(world)
     table: list[tuple[str, str, Callable[[Request, bytes], Any]]] = [
         ("POST", "/pretend/accounts", control.put_account),
+        ("POST", "/pretend/accounts/{username}/revoke", control.revoke),
+        ("POST", "/pretend/apps", control.put_app),
         ("POST", "/pretend/posts", control.publish),
         ("POST", "/pretend/posts/bulk", control.publish_many),
         ("GET", "/pretend/posts", control.posts),
@@ -157,9 +167,25 @@ class Control:
 
     def put_account(self, _: Request, body: bytes) -> Shape:
         """Create an account, or bring it to what is wanted; a brand's tokens never change."""
-        account = self.world.put_account(_read(body, Profile))
-        told = {"id": str(account.id), "username": account.username}
-        return told | ({"app_token": account.app_token, "user_token": account.user_token} if account.brand else {})
+        wanted = _read(body, NewAccount)
+        with self.world.store.together():
+            account = self.world.put_account(wanted)
+            told = keys(self.world, account, wanted)
+        return {"id": str(account.id), "username": account.username} | told
+
+    def put_app(self, _: Request, body: bytes) -> Shape:
+        """Make an app, or bring one to what is wanted; its keys never change."""
+        self.world.changes += 1
+        return put_app(self.world, _read(body, AppWish))
+
+    def revoke(self, request: Request, body: bytes) -> Shape:
+        """Let an account take back what it allowed an app, or every app."""
+        account = self.world.accounts.named(request.path_params["username"])
+        if account is None:
+            raise ControlError(404, f"There is no account {request.path_params['username']}.")
+        wanted = _read(body, Revocation).app
+        apps = self.world.grants.standing(account)
+        return {"revoked": sum(self.world.revoke(app, account) for app in apps if wanted in (None, app.client_id))}
 
     def publish(self, _: Request, body: bytes) -> Shape:
         """Make one post, as whomever."""

@@ -3,7 +3,6 @@ purpose.
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -14,11 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from earful.sandbox.accounts import Account
+from earful.sandbox.apps import App
 from earful.sandbox.asking import Asked, asked, refuse_undeclared
 from earful.sandbox.billing import FREE, Bill, Charge, charges
+from earful.sandbox.callers import Caller, Holder, Way, caller
 from earful.sandbox.faults import Fault
 from earful.sandbox.limits import Limit, Standing
-from earful.sandbox.problems import RefusalError, invalid, too_many, unauthorized, wrong_token
+from earful.sandbox.problems import RefusalError, invalid, lacking, too_many, unauthorized, wrong_token
+from earful.sandbox.scopes import asked_for
 from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
 from earful.sandbox.wirecutter import NoAnswer
 
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json; charset=utf-8"
-TOKEN_WORDS = {"app": "OAuth 2.0 Application-Only", "user": "OAuth 2.0 User Context"}
+WAYS: Mapping[Way, str] = {
+    "app": "OAuth 2.0 Application-Only",
+    "oauth1": "OAuth 1.0a User Context",
+    "user": "OAuth 2.0 User Context",
+}
 GARBAGE = b'{"data": [{"id": \xff\xfe<html>502 Bad Gateway'
-
-Holder = Literal["app", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,35 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, let in. `account` is the brand whose token it is, which is also the app."""
+    """One call, let in."""
 
     world: "World"
-    account: Account
-    holder: Holder
+    caller: Caller
     vocabulary: Vocabulary
     query: Mapping[str, str]
     path: Mapping[str, str]
     body: bytes
     asked: Asked = field(default_factory=Asked)
+
+    @property
+    def app(self) -> App:
+        """The app that calls: rules, streams, limits and bills are its own."""
+        return self.caller.app
+
+    @property
+    def account(self) -> Account:
+        """Who acts; for an app-only call, the account that owns the app."""
+        return self.caller.account
+
+    @property
+    def holder(self) -> Holder:
+        """Whether the app calls for itself or for somebody."""
+        return self.caller.holder
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the user access token may do; empty for the other ways."""
+        return self.caller.scopes
 
     def document(self) -> Any:
         """The body as JSON. Raises RefusalError (400) when it is none."""
@@ -69,15 +92,15 @@ Act = Callable[[Call], Answer | Response | Awaitable[Answer | Response]]
 class Operation:
     """One operation of the API, as a row of the table.
 
-    `takes` are the tokens that open it; `names` its own query parameters; `shows` what its answer is about,
-    which brings the parameters that choose fields; `bucket` the name its limits are counted under, if shared;
-    `bills` what a success costs.
+    `takes` are the ways to prove oneself that open it; `names` its own query parameters; `shows` what its answer
+    is about, which brings the parameters that choose fields; `bucket` the name its limits are counted under, if
+    shared; `bills` what a success costs.
     """
 
     method: str
     path: str
     act: Act
-    takes: tuple[Holder, ...]
+    takes: tuple[Way, ...]
     limits: tuple[Limit, ...] = ()
     names: frozenset[str] = frozenset()
     shows: Literal["", "posts", "users", "messages", "stream"] = ""
@@ -96,42 +119,41 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
     """
 
     async def enter(request: Request) -> Response:
-        account, holder = _holder(world, request)
-        fault = world.faults.take(request.method, request.url.path, account.username if account else "")
+        who = caller(world, request)
+        fault = world.faults.take(request.method, request.url.path, who.account.username if who else "")
         if fault and fault.kind == "lost_request":
             return NoAnswer()
         if fault and fault.kind == "status":
             return _spoiled(fault)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-        response, owed = await _carry_out(world, operation, request, account, holder)
+        response, owed = await _carry_out(world, operation, request, who)
         response = _after(fault, response)
         # An answer that is lost on its way was given, and is billed; one that is a failure is not.
-        if account and response.status_code < 400:
-            world.ledger.book(account.id, f"{operation.method} {operation.path}", owed, world.clock())
+        if who and response.status_code < 400:
+            world.ledger.book(who.app.id, f"{operation.method} {operation.path}", owed, world.clock())
         return response
 
     return enter
 
 
 async def _carry_out(
-    world: "World", operation: Operation, request: Request, account: Account | None, holder: Holder
+    world: "World", operation: Operation, request: Request, who: Caller | None
 ) -> tuple[Response, list[Charge]]:
-    vocabulary = _vocabulary(operation, account)
+    vocabulary = _vocabulary(operation, who)
     standing: Standing | None = None
     owed: list[Charge] = []
     try:
-        if account is None:
+        if who is None:
             raise unauthorized()
-        if holder not in operation.takes:
-            raise wrong_token(TOKEN_WORDS[holder], ", ".join(TOKEN_WORDS[kind] for kind in operation.takes))
-        standing = world.limits.take(operation.name, operation.limits, holder, account, world.clock())
+        _admit(operation, who)
+        standing = world.limits.take(operation.name, operation.limits, who.holder, who.account, world.clock())
         if standing and not standing.allowed:
             raise too_many()
-        call = await _call(world, operation, request, account, holder, vocabulary)
+        call = await _call(world, operation, request, who, vocabulary)
         answer = await _act(operation, call)
         if isinstance(answer, Answer):
-            owed = charges(call, operation.bills, answer, world.ledger.terms(account.id))
+            owed = charges(call, operation.bills, answer, world.ledger.terms(who.app.id))
         response = answer if isinstance(answer, Response) else _worded(answer, vocabulary)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)
@@ -140,35 +162,30 @@ async def _carry_out(
     return response, owed
 
 
+def _admit(operation: Operation, who: Caller) -> None:
+    """Raises RefusalError (403) for a token of the wrong kind, or one that may do less."""
+    if who.way not in operation.takes:
+        raise wrong_token(WAYS[who.way], ", ".join(WAYS[way] for way in WAYS if way in operation.takes))
+    if who.way == "user" and not asked_for(f"{operation.method} {operation.path}") <= who.scopes:
+        raise lacking()
+
+
 async def _act(operation: Operation, call: Call) -> Answer | Response:
     answer = operation.act(call)
     return await answer if isawaitable(answer) else answer
 
 
-async def _call(
-    world: "World",
-    operation: Operation,
-    request: Request,
-    account: Account,
-    holder: Holder,
-    vocabulary: Vocabulary,
-) -> Call:
+async def _call(world: "World", operation: Operation, request: Request, who: Caller, vocabulary: Vocabulary) -> Call:
     query = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
     refuse_undeclared(query, operation.names | _choosing(operation, vocabulary))
     wanted = asked(query, vocabulary, _expansions(operation, vocabulary))
     body = await request.body()
-    return Call(world, account, holder, vocabulary, query, request.path_params, body, wanted)
+    return Call(world, who, vocabulary, query, request.path_params, body, wanted)
 
 
-def _holder(world: "World", request: Request) -> tuple[Account | None, Holder]:
-    found = re.fullmatch(r"[Bb]earer +(\S+)", request.headers.get("authorization", ""))
-    held = world.accounts.holder(found[1]) if found else None
-    return held if held else (None, "app")
-
-
-def _vocabulary(operation: Operation, account: Account | None) -> Vocabulary:
+def _vocabulary(operation: Operation, who: Caller | None) -> Vocabulary:
     # Streams kept the older names when everything else changed.
-    return TWEET if account is None or operation.shows == "stream" else VOCABULARIES[account.options.vocabulary]
+    return TWEET if who is None or operation.shows == "stream" else VOCABULARIES[who.app.options.vocabulary]
 
 
 def _choosing(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:

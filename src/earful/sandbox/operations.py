@@ -1,17 +1,19 @@
-"""The API as a table: every operation, the tokens that open it, its limits, its price and its own query parameters.
+"""The API as a table: every operation, the ways in that it takes, its limits, its price and its own query parameters.
 
-Tokens: the OpenAPI description's `security`; limits: X's table of August 2026
+Ways in: the OpenAPI description's `security` (what scopes it asks for is in `scopes`); limits: X's table of August 2026
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
 from earful.sandbox import counts, lookups, private, rules, search, streams, writing
 from earful.sandbox.billing import Bill
-from earful.sandbox.gate import Holder, Operation
+from earful.sandbox.callers import Way
+from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, Limit
 
-APP: tuple[Holder, ...] = ("app",)
-USER: tuple[Holder, ...] = ("user",)
-EITHER: tuple[Holder, ...] = ("app", "user")
+APP: tuple[Way, ...] = ("app",)
+USER: tuple[Way, ...] = ("user", "oauth1")
+EITHER: tuple[Way, ...] = ("app", "user", "oauth1")
+OAUTH2: tuple[Way, ...] = ("app", "user")
 
 PAGES = frozenset({"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id"})
 EVENTS = frozenset({"max_results", "pagination_token", "event_types"})
@@ -59,7 +61,7 @@ OPERATIONS = (
         bills=POSTS,
     ),
     Operation(
-        "GET", "/2/tweets/counts/recent", counts.recent, EITHER, (Limit("app", 300),),
+        "GET", "/2/tweets/counts/recent", counts.recent, OAUTH2, (Limit("app", 300),),
         (PAGES - {"max_results"}) | {"query", "next_token", "granularity", "search_count.fields"},
         bills=COUNTED,
     ),

@@ -57,6 +57,11 @@ def wrong_token(used: str, wanted: str) -> RefusalError:
     return RefusalError(403, "unsupported-authentication", "Unsupported Authentication", detail)
 
 
+def lacking() -> RefusalError:
+    """A user access token without a scope that is needed; X does not say which."""
+    return forbidden("Forbidden")
+
+
 def forbidden(detail: str) -> RefusalError:
     """Understood and not allowed; X tells the reasons apart only in words."""
     return RefusalError(403, "about:blank", "Forbidden", detail)

@@ -9,10 +9,45 @@ CREATE TABLE IF NOT EXISTS accounts (
     bio TEXT NOT NULL,
     followers INTEGER NOT NULL,
     verified INTEGER NOT NULL,
-    app_token TEXT UNIQUE,
-    user_token TEXT UNIQUE,
     options TEXT NOT NULL
 );
+
+-- A developer app. The one that an account has of its own has the account's id.
+CREATE TABLE IF NOT EXISTS apps (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    owner INTEGER NOT NULL REFERENCES accounts (id),
+    client_id TEXT NOT NULL UNIQUE,
+    client_secret TEXT NOT NULL,
+    consumer_key TEXT NOT NULL UNIQUE,
+    consumer_secret TEXT NOT NULL,
+    bearer TEXT UNIQUE,
+    callbacks TEXT NOT NULL,
+    public INTEGER NOT NULL DEFAULT 0,
+    level TEXT NOT NULL DEFAULT 'messages'
+);
+
+-- What an account allowed an app, a row each time a person said yes. `level` is OAuth 1.0a's, '' for OAuth 2.0.
+CREATE TABLE IF NOT EXISTS grants (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL REFERENCES apps (id),
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    scopes TEXT NOT NULL,
+    level TEXT NOT NULL DEFAULT '',
+    ended INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS grants_by_account ON grants (account, app);
+
+-- `expires` is in milliseconds since 1970, NULL for never; `secret` is OAuth 1.0a's.
+CREATE TABLE IF NOT EXISTS tokens (
+    token TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('access', 'refresh', 'signed')),
+    "grant" INTEGER NOT NULL REFERENCES grants (id),
+    secret TEXT NOT NULL DEFAULT '',
+    expires INTEGER,
+    spent INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tokens_by_grant ON tokens ("grant");
 
 -- `first` is the id of the first version of an edited post (its own id otherwise); `superseded` marks older versions.
 CREATE TABLE IF NOT EXISTS posts (

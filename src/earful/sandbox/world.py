@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from earful.sandbox.accounts import Account, Accounts, Profile
+from earful.sandbox.apps import App, Apps
 from earful.sandbox.faults import Faults
+from earful.sandbox.grants import Grants
 from earful.sandbox.ledger import Ledger
 from earful.sandbox.limits import Limits
 from earful.sandbox.messages import Message, Messages
+from earful.sandbox.older import adopt
 from earful.sandbox.posts import Draft, Post, Posts
 from earful.sandbox.prices import Prices
 from earful.sandbox.rules import Rules
@@ -42,6 +45,8 @@ class World:
         self.store = Store(path)
         self.ids = Snowflakes(clock, self.store.last_id())
         self.accounts = Accounts(self.store, self.ids)
+        self.apps = Apps(self.store, self.accounts, self.ids)
+        self.grants = Grants(self.store, self.accounts, self.apps, self.ids)
         self.posts: Posts = Posts(self.store, self.accounts, self.ids)
         self.messages = Messages(self.store, self.ids)
         self.rules = Rules(self.store, self.ids)
@@ -50,12 +55,24 @@ class World:
         self.prices = Prices()
         self.ledger = Ledger(self.store, self.prices)
         self.faults = Faults()
+        # Called with the app and the account when somebody takes back what an app may do for them.
+        self.on_revoke: list[Callable[[App, Account], None]] = []
         self.changes = 0
+        adopt(self)
 
     def put_account(self, wanted: Profile) -> Account:
         """Create an account or bring it to what is wanted."""
         self.changes += 1
         return self.accounts.put(wanted)
+
+    def revoke(self, app: App, account: Account) -> bool:
+        """Take back everything that an account allowed an app, and tell of it; False if there was nothing."""
+        if not self.grants.end_all(app, account):
+            return False
+        self.changes += 1
+        for hear in self.on_revoke:
+            hear(app, account)
+        return True
 
     def publish(self, draft: Draft) -> Post:
         """Make a post, then tell the streams."""

@@ -1,0 +1,54 @@
+"""Who calls: the app, the account and the rights behind an `Authorization` header."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from starlette.requests import Request
+
+from earful.sandbox.accounts import Account
+from earful.sandbox.apps import App, Level
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+# The three ways to prove oneself, and the two pools that calls are counted in.
+Way = Literal["app", "user", "oauth1"]
+Holder = Literal["app", "user"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One caller. `account` is who acts, or who owns the app where nobody acts; `level` is OAuth 1.0a's."""
+
+    app: App
+    account: Account
+    way: Way
+    scopes: frozenset[str] = frozenset()
+    level: Level = "read"
+
+    @property
+    def holder(self) -> Holder:
+        """Whether an app calls for itself or for somebody."""
+        return "app" if self.way == "app" else "user"
+
+    @property
+    def owner(self) -> bool:
+        """Whether the account acts by its own app: what it reads of itself is then cheaper."""
+        return self.holder == "user" and self.account.id == self.app.owner.id
+
+
+def caller(world: "World", request: Request) -> Caller | None:
+    """Who calls; None for nobody known, or a token that is worth nothing any more."""
+    found = re.fullmatch(r"[Bb]earer +(\S+)", request.headers.get("authorization", ""))
+    return _bearer(world, found[1]) if found else None
+
+
+def _bearer(world: "World", token: str) -> Caller | None:
+    held = world.grants.find(token, "access")
+    if held:
+        grant = held.grant
+        good = held.good(world.clock())
+        return Caller(grant.app, grant.account, "user", grant.scopes) if good else None
+    app = world.apps.by_bearer(token)
+    return Caller(app, app.owner, "app") if app else None
