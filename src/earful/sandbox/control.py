@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -107,6 +108,13 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "
     key: str | None = None
 
 
+class ClockWish(msgspec.Struct, forbid_unknown_fields=True):
+    """How far the clock shall go: seconds from now, or a moment. Exactly one of the two."""
+
+    forward: float | None = None
+    at: datetime | None = None
+
+
 class CrowdWish(msgspec.Struct, forbid_unknown_fields=True):
     """Whether the crowd shall talk, and how many times faster than life."""
 
@@ -148,6 +156,8 @@ def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
         ("DELETE", "/pretend/faults", control.clear_faults),
         ("POST", "/pretend/stream/{username}/send", control.send_raw),
         ("POST", "/pretend/stream/{username}/cut", control.cut_stream),
+        ("POST", "/pretend/clock", control.move_clock),
+        ("GET", "/pretend/clock", control.clock),
         ("POST", "/pretend/crowd", control.drive),
         ("GET", "/pretend/crowd", control.crowd),
         ("GET", "/pretend/ledger", accounting.ledger),
@@ -275,6 +285,22 @@ class Control:
         self._stream(request).cut()
         return {"cut": True}
 
+    def move_clock(self, _: Request, body: bytes) -> Shape:
+        """Let time pass at once: so many seconds, or until a moment."""
+        wanted = _read(body, ClockWish)
+        if (wanted.forward is None) == (wanted.at is None):
+            raise ControlError(400, "Say either `forward`, in seconds, or `at`, a moment like 2026-03-01T09:30:00Z.")
+        if wanted.at is not None:
+            self.world.clock.go_to(wanted.at)
+        elif wanted.forward is not None:
+            self.world.clock.forward(wanted.forward)
+        self.world.changes += 1
+        return self._time()
+
+    def clock(self, _: Request, _body: bytes) -> Shape:
+        """What time it is here, and how far that is ahead of the machine."""
+        return self._time()
+
     def drive(self, _: Request, body: bytes) -> Shape:
         """Let the crowd talk, or hush it."""
         wish = _read(body, CrowdWish)
@@ -284,6 +310,9 @@ class Control:
     def crowd(self, _: Request, _body: bytes) -> Shape:
         """How the crowd does."""
         return self.driver.told()
+
+    def _time(self) -> Shape:
+        return {"now": self.world.clock.written(), "ahead": round(self.world.clock.ahead, 3)}
 
     def _draft(self, wanted: NewPost) -> Draft:
         author = self._person(wanted.username)

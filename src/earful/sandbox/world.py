@@ -9,6 +9,7 @@ from pathlib import Path
 
 from earful.sandbox.accounts import Account, Accounts, Profile
 from earful.sandbox.apps import App, Apps
+from earful.sandbox.clock import Clock
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
 from earful.sandbox.ledger import Ledger
@@ -27,7 +28,7 @@ QUEUE_LINES = 2000
 
 
 class World:
-    """Everything in one process. `clock` is in seconds since 1970; `changes` counts what pages may have to
+    """Everything in one process. `clock` tells the time in seconds since 1970; `changes` counts what pages may have to
     show.
     """
 
@@ -41,9 +42,9 @@ class World:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.public_url: str = public_url.rstrip("/")
-        self.clock = clock
         self.store = Store(path)
-        self.ids = Snowflakes(clock, self.store.last_id())
+        self.clock = Clock(self.store, clock)
+        self.ids = Snowflakes(self.clock, self.store.last_id())
         self.accounts = Accounts(self.store, self.ids)
         self.apps = Apps(self.store, self.accounts, self.ids)
         self.grants = Grants(self.store, self.accounts, self.apps, self.ids)
