@@ -1,0 +1,39 @@
+"""What a frame tells beside its posts: people, other posts, media, places."""
+
+from earful.connectors.x.frames import Includes, Item, MediaItem
+from earful.connectors.x.reading.ids import is_id
+from earful.core.post import Media, Place
+
+
+class Around:
+    """The look-ups behind it are made only when a post needs them."""
+
+    __slots__ = ("_items", "_media", "includes", "users")
+
+    def __init__(self, includes: Includes) -> None:
+        self.users, self.includes = {user.id: user for user in includes.users}, includes
+        self._items: dict[str, Item] | None = None
+        self._media: dict[str, MediaItem] | None = None
+
+    def item(self, post_id: str) -> Item | None:
+        if self._items is None:
+            self._items = {item.id: item for item in (*self.includes.tweets, *self.includes.posts)}
+        return self._items.get(post_id)
+
+    def author_of(self, post_id: str) -> str:
+        item = self.item(post_id)
+        return item.author_id if item and is_id(item.author_id) else ""
+
+    def media(self, keys: list[str]) -> tuple[Media, ...]:
+        if self._media is None:
+            self._media = {item.media_key: item for item in self.includes.media}
+        known = [self._media[key] for key in keys if key in self._media]
+        return tuple([Media(item.type, item.url, item.preview_image_url, item.alt_text) for item in known])
+
+    def place(self, place_id: str) -> Place:
+        found = next((place for place in self.includes.places if place.id == place_id), None)
+        if found is None:
+            return Place(place_id)
+        box = found.geo.bbox if found.geo else []
+        west_south_east_north = (box[0], box[1], box[2], box[3]) if len(box) == 4 else None
+        return Place(place_id, found.name, found.full_name, found.country_code, found.country, west_south_east_north)

@@ -1,0 +1,39 @@
+"""Ids of X: they end up in addresses and queries, so what does not look like one is not let in."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from earful.connectors.x.frames import Item
+from earful.core.connector import Unreadable
+
+LONGEST_ID: Final = 19
+_ID = re.compile(rf"[0-9]{{1,{LONGEST_ID}}}\Z")
+
+
+def is_id(text: str) -> bool:
+    """X's ids are up to 19 digits."""
+    return _ID.match(text) is not None
+
+
+def checked(post_id: str) -> str:
+    """The id, if it is one; raises Unreadable otherwise."""
+    if not is_id(post_id):
+        raise Unreadable(f"{post_id[:40]!r} is not an id of X")
+    return post_id
+
+
+def check_all(item: Item, references: Mapping[str, str]) -> None:
+    """Every id that a post brings, in one look."""
+    ids = (item.id, item.author_id, item.conversation_id, item.in_reply_to_user_id, *references.values())
+    joined = "".join(ids)
+    if not (item.id and joined.isascii() and joined.isdigit() and max(map(len, ids)) <= LONGEST_ID):
+        checked(item.id)
+        for each in filter(None, ids):
+            checked(each)
+
+
+def from_snowflake(post_id: str) -> datetime:
+    """When it was made, from its id: milliseconds since 2010-11-04T01:42:54.657Z in the bits above 22."""
+    return datetime.fromtimestamp(((int(post_id) >> 22) + 1288834974657) / 1000, UTC)
