@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from earful.core.post import Author, Link, Media, Place, Post
+from earful.core.post import Author, Link, Media, Place, Poll, Post
 from earful.posts import models
 from earful.posts.lexemes import clean
 
@@ -20,7 +20,9 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class _Facts(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
-    """What else a rule can ask of a post. The handle is always written: facts that were kept are never empty."""
+    """What else a rule, or whoever answers, can ask of a post. The handle is always written: facts that were kept are
+    never empty.
+    """
 
     handle: str
     name: str = ""
@@ -45,6 +47,14 @@ class _Facts(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
     source: str = ""
     topics: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    takes_messages: bool | None = None
+    author_withheld: tuple[str, ...] = ()
+    poll: Poll | None = None
+    answerable: str = ""
+    withheld: tuple[str, ...] = ()
+    sensitive: bool = False
+    editable_until: datetime | None = None
+    encrypted: bool = False
     quoted: "_Quoted | None" = None
 
 
@@ -106,7 +116,10 @@ def facts(post: Post, quoted: Post | None = None) -> str:
         following=author.following, listed=author.listed, to=post.reply_to_handle, of=post.reposts_handle,
         of_id=post.reposts_author, recipient=post.recipient, tags=post.hashtags, replies=post.replies,
         likes=post.likes, reposted=post.reposted, place=post.place, point=post.point, source=post.source,
-        topics=post.topics, entities=post.entities, quoted=None if quoted is None else _quoted(quoted),
+        topics=post.topics, entities=post.entities, takes_messages=author.takes_messages,
+        author_withheld=author.withheld, poll=post.poll, answerable=post.answerable, withheld=post.withheld,
+        sensitive=post.sensitive, editable_until=post.editable_until, encrypted=post.encrypted,
+        quoted=None if quoted is None else _quoted(quoted),
     )  # fmt: skip
     return json_text(kept)
 
@@ -133,7 +146,8 @@ def remember(row: Row) -> tuple[Post, Post | None]:
         hashtags=told.tags, links=_some(row.links, _links), media=_some(row.media, _media), lang=row.lang,
         private=row.private, recipient=told.recipient, spread=row.spread, replies=told.replies, likes=told.likes,
         reposted=told.reposted, place=told.place, point=told.point, source=told.source, topics=told.topics,
-        entities=told.entities,
+        entities=told.entities, poll=told.poll, answerable=told.answerable, withheld=told.withheld,
+        sensitive=told.sensitive, editable_until=told.editable_until, encrypted=told.encrypted,
     )  # fmt: skip
     return post, None if told.quoted is None else _quoted_post(post, told.quoted)
 
@@ -173,7 +187,7 @@ def _told(row: Row) -> _Facts:
 def _author(row: Row, told: _Facts) -> Author:
     return Author(
         row.account_id, told.handle, told.name, row.avatar, told.followers, told.verified, told.protected, told.bio,
-        told.home, told.wrote, told.following, told.listed,
+        told.home, told.wrote, told.following, told.listed, told.takes_messages, told.author_withheld,
     )  # fmt: skip
 
 

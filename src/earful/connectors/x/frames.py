@@ -114,6 +114,21 @@ class PlaceItem(_Struct):
 
 class Attachments(_Struct):
     media_keys: list[str] = []
+    poll_ids: list[str] = []
+
+
+class Withheld(_Struct):
+    """Where X hides a post or an account by order of somebody."""
+
+    country_codes: list[str] | None = None
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        return tuple(self.country_codes or ())
+
+
+class EditControls(_Struct):
+    editable_until: _Moment | None = None
 
 
 class Item(_Struct):
@@ -139,6 +154,10 @@ class Item(_Struct):
     public_metrics: Metrics | None = None
     note_tweet: Note | None = None
     note_post: Note | None = None
+    reply_settings: str = ""
+    possibly_sensitive: bool = False
+    withheld: Withheld | None = None
+    edit_controls: EditControls | None = None
     event_type: str = ""
     dm_conversation_id: str = ""
     sender_id: str = ""
@@ -153,8 +172,19 @@ class User(_Struct):
     description: str = ""
     location: str = ""
     verified: bool = False
+    verified_type: str = ""
     protected: bool = False
     public_metrics: Following | None = None
+    receives_your_dm: bool | None = None
+    withheld: Withheld | None = None
+
+
+class Variant(_Struct):
+    """A film in one size. Playlists have no bit rate."""
+
+    url: str | None = ""
+    bit_rate: int | None = None
+    content_type: str | None = ""
 
 
 class MediaItem(_Struct):
@@ -163,6 +193,22 @@ class MediaItem(_Struct):
     url: str = ""
     preview_image_url: str = ""
     alt_text: str = ""
+    width: int = 0
+    height: int = 0
+    duration_ms: int = 0
+    variants: list[Variant] = []
+
+
+class Choice(_Struct):
+    label: str = ""
+    votes: int = 0
+    position: int = 0
+
+
+class PollItem(_Struct):
+    id: str = ""
+    options: list[Choice] = []
+    end_datetime: _Moment | None = None
 
 
 class Includes(_Struct):
@@ -171,6 +217,7 @@ class Includes(_Struct):
     posts: list[Item] = []
     media: list[MediaItem] = []
     places: list[PlaceItem] = []
+    polls: list[PollItem] = []
 
 
 class MatchedRule(_Struct):

@@ -65,7 +65,7 @@ def refused_stream(response: Response) -> ConnectorError:
 
 def _mentions(account: Account, cursor: str) -> Talk[Heard]:
     """Mentions since the cursor (a post id), newest page first; the first time, the newest hundred."""
-    params = {**spoken_by(account).posts, "max_results": "100"}
+    params = {**spoken_by(account).posts_as_user, "max_results": "100"}
     if cursor:
         params["since_id"] = str(max(1, int(cursor) - (OVERLAP_MS << 22)))
     pages: list[bytes] = []

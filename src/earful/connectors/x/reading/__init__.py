@@ -74,7 +74,7 @@ def _page(items: list[Item], around: Around, rules: tuple[str, ...]) -> Iterator
 
 def _arrival(item: Item, around: Around, rules: tuple[str, ...]) -> Arrival:
     if item.event_type:
-        return message(item, around.users)
+        return message(item, around)
     post = post_of(item, around)
     quoted = quoted_by(post, around)
     kind: ArrivalKind = "edit" if post.version != post.id else "post"

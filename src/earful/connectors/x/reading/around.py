@@ -1,8 +1,8 @@
 """What a frame tells beside its posts: people, other posts, media, places."""
 
-from earful.connectors.x.frames import Includes, Item, MediaItem
+from earful.connectors.x.frames import Includes, Item, MediaItem, Variant
 from earful.connectors.x.reading.ids import is_id
-from earful.core.post import Media, Place
+from earful.core.post import Media, Place, Poll
 
 
 class Around:
@@ -28,7 +28,16 @@ class Around:
         if self._media is None:
             self._media = {item.media_key: item for item in self.includes.media}
         known = [self._media[key] for key in keys if key in self._media]
-        return tuple([Media(item.type, item.url, item.preview_image_url, item.alt_text) for item in known])
+        return tuple([_media(item) for item in known])
+
+    def poll(self, ids: list[str]) -> Poll | None:
+        found = next((poll for poll in self.includes.polls if poll.id in ids), None)
+        if found is None:
+            return None
+        choices = sorted(found.options, key=lambda choice: choice.position)
+        return Poll(
+            tuple([each.label for each in choices]), tuple([each.votes for each in choices]), found.end_datetime
+        )
 
     def place(self, place_id: str) -> Place:
         found = next((place for place in self.includes.places if place.id == place_id), None)
@@ -37,3 +46,15 @@ class Around:
         box = found.geo.bbox if found.geo else []
         west_south_east_north = (box[0], box[1], box[2], box[3]) if len(box) == 4 else None
         return Place(place_id, found.name, found.full_name, found.country_code, found.country, west_south_east_north)
+
+
+def _media(item: MediaItem) -> Media:
+    address = item.url or _largest(item.variants)
+    seconds = item.duration_ms / 1000
+    return Media(item.type, address, item.preview_image_url, item.alt_text, item.width, item.height, seconds)
+
+
+def _largest(variants: list[Variant]) -> str:
+    """The address of a film: X gives it in several sizes, and as playlists, which are of use only to a player."""
+    films = [each for each in variants if each.url and each.bit_rate is not None]
+    return max(films, key=lambda each: each.bit_rate or 0).url or "" if films else ""

@@ -25,13 +25,18 @@ def post_of(item: Item, around: Around) -> Post:
     # What most posts do not have is not named: each field named costs about 50 ns, seventeen times a firehose's second.
     more: dict[str, Any] = _related(item, references, around) if references or item.in_reply_to_user_id else {}
     if entities is not None:
-        more |= _found(entities, item)
+        more |= found(entities, item)
     if item.public_metrics is not None:
         more |= _counts(item.public_metrics)
     if item.geo is not None:
         more |= _where(item.geo, around)
     if item.attachments is not None:
         more["media"] = around.media(item.attachments.media_keys)
+        more["poll"] = around.poll(item.attachments.poll_ids) if item.attachments.poll_ids else None
+    if item.withheld is not None:
+        more["withheld"] = item.withheld.countries
+    if item.edit_controls is not None:
+        more["editable_until"] = item.edit_controls.editable_until
     if item.context_annotations:
         more["topics"] = _topics(item.context_annotations)
     if "reposts" in more and (original := around.item(more["reposts"])) and original.text:
@@ -47,6 +52,8 @@ def post_of(item: Item, around: Around) -> Post:
         lang="" if item.lang == "und" else item.lang,
         version=item.id,
         source=item.source,
+        answerable=item.reply_settings,
+        sensitive=item.possibly_sensitive,
         **more,
     )
 
@@ -75,14 +82,14 @@ def _carried(original: Item, cut: str, own: Mapping[str, Any], around: Around) -
     Whoever wrote the original is mentioned in the repost alone, so mentions are told of both.
     """
     written, entities = _written(original)
-    found = _found(entities, original) if entities is not None else {}
-    mentions = (*own.get("mentions", ()), *found.get("mentions", ()))
+    said = found(entities, original) if entities is not None else {}
+    mentions = (*own.get("mentions", ()), *said.get("mentions", ()))
     if mentions:
-        found["mentions"] = tuple(dict.fromkeys(mentions))
+        said["mentions"] = tuple(dict.fromkeys(mentions))
     if original.attachments is not None and (media := around.media(original.attachments.media_keys)):
-        found["media"] = media
+        said["media"] = media
     handle = own["reposts_handle"]
-    return f"RT @{handle}: {written}" if handle else cut, found
+    return f"RT @{handle}: {written}" if handle else cut, said
 
 
 def _related(item: Item, references: Mapping[str, str], around: Around) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def _related(item: Item, references: Mapping[str, str], around: Around) -> dict[
     return more
 
 
-def _found(entities: Entities, item: Item) -> dict[str, Any]:
+def found(entities: Entities, item: Item) -> dict[str, Any]:
     """What X found in the text. Names are told of the text as it is shown, even where a note is longer."""
     more: dict[str, Any] = {}
     if entities.mentions:
