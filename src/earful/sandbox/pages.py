@@ -1,23 +1,18 @@
 """What people see of the pretend X in a browser: timelines, threads, messages, and forms to talk as a
 customer.
-
-Nothing is signed in: whoever reaches the page may speak as anybody. So a form is taken only from a page of
-our own (its origin is checked), and nothing on a page leads to or loads from another place.
 """
 
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from earful.core.weight import weigh
 from earful.sandbox.accounts import Account
+from earful.sandbox.frame import Form, Frame, PageError, form_of
 from earful.sandbox.portrait import portrait
 from earful.sandbox.posts import Draft, Post, Span
 from earful.sandbox.snowflake import MAX_ID
@@ -28,37 +23,15 @@ if TYPE_CHECKING:
 
 PAGE = 40
 LONGEST = 10_000
-LONGEST_BODY = 200_000
-HOME = frozenset({"127.0.0.1", "localhost", "::1"})
 HANDLE_COOKIE = "handle"
 
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    # "no-referrer" would take the origin away from our own forms too.
-    "referrer-policy": "same-origin",
-    "cache-control": "no-cache",
-}
 STATIC = {"pretend.css": "text/css", "live.js": "text/javascript"}
-
-Form = Mapping[str, str]
-
-
-class PageError(Exception):
-    """A page that cannot be shown or a form that cannot be taken: a status, and why in a sentence."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
 
 
 def routes(world: "World") -> list[Route]:
     """The pages' routes; handles come last, because they match nearly everything."""
-    pages = Pages(world)
+    frame = Frame(world)
+    pages = Pages(world, frame)
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/static/{name}", pages.static),
         ("GET", "/portrait/{username}.svg", pages.portrait),
@@ -74,71 +47,50 @@ def routes(world: "World") -> list[Route]:
         ("GET", "/{username}/status/{id}", pages.thread),
         ("GET", "/{username}", pages.profile),
     ]
-    return [Route(path, pages.shown(act), methods=[method]) for method, path, act in table]
+    return [Route(path, frame.shown(act), methods=[method]) for method, path, act in table]
 
 
 class Pages:
     """Every page, and every form on one."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "World", frame: Frame) -> None:
         self.world = world
-        self.boot = secrets.token_hex(4)
-        self.templates = Environment(
-            loader=PackageLoader("earful.sandbox"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-        )
-
-    def shown(self, act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """A page with its headers, its forms guarded, and its failures told as a page."""
-
-        async def show(request: Request) -> Response:
-            try:
-                if request.method == "POST":
-                    self._refuse_foreign(request)
-                response = await act(request)
-            except PageError as sorry:
-                response = self._page(request, "sorry.html", sorry.status, why=sorry.why)
-            response.headers.update({name: value for name, value in HEADERS.items() if name not in response.headers})
-            return response
-
-        return show
+        self.frame = frame
 
     async def home(self, request: Request) -> Response:
         """Everybody's newest posts, and a form to post as a customer."""
-        if fresh := self._unchanged(request):
+        if fresh := self.frame.unchanged(request):
             return fresh
         posts = self.world.posts.everything(Span(0, _before(request), PAGE))
         views = [view(self.world, post) for post in posts]
-        return self._page(request, "home.html", posts=views, older=_older(posts), handle=_handle(request))
+        return self.frame.page(request, "home.html", posts=views, older=_older(posts), handle=_handle(request))
 
     async def profile(self, request: Request) -> Response:
         """One account and its posts."""
         account = self._account(request)
-        if fresh := self._unchanged(request):
+        if fresh := self.frame.unchanged(request):
             return fresh
         posts = self.world.posts.by(account.id, Span(0, _before(request), PAGE))
         views = [view(self.world, post) for post in posts]
-        return self._page(request, "profile.html", account=account, posts=views, older=_older(posts))
+        return self.frame.page(request, "profile.html", account=account, posts=views, older=_older(posts))
 
     async def thread(self, request: Request) -> Response:
         """One post with its whole thread, and a form to answer it."""
         post = self.world.posts.newest_version(self._post(request.path_params["id"]))
-        if fresh := self._unchanged(request):
+        if fresh := self.frame.unchanged(request):
             return fresh
         roots = tree(self.world, post)
         author = self.world.accounts.known(post.author)
         handle = _handle(request) or ("" if author.brand else author.username)
-        return self._page(request, "thread.html", roots=roots, post=post, author=author, handle=handle)
+        return self.frame.page(request, "thread.html", roots=roots, post=post, author=author, handle=handle)
 
     async def messages(self, request: Request) -> Response:
         """A customer's private messages with the brand, and a form to write one."""
         account, brand = self._account(request), self._brand(request.query_params.get("with", ""))
-        if fresh := self._unchanged(request):
+        if fresh := self.frame.unchanged(request):
             return fresh
         exchanged = lines(self.world, self.world.messages.between(account.id, brand.id, Span(size=200)))
-        return self._page(request, "messages.html", account=account, brand=brand, lines=exchanged)
+        return self.frame.page(request, "messages.html", account=account, brand=brand, lines=exchanged)
 
     async def intent(self, request: Request) -> Response:
         """Posting by hand as the brand, filled in by whoever opened it."""
@@ -153,11 +105,11 @@ class Pages:
         customer = self._customer(query.get("recipient_id", ""))
         brand = self._brand(query["as"]) if "as" in query else self._partner(customer)
         text = query.get("text", "")
-        return self._page(request, "compose.html", customer=customer, brand=brand, text=text)
+        return self.frame.page(request, "compose.html", customer=customer, brand=brand, text=text)
 
     async def post(self, request: Request) -> Response:
         """Take a customer's post or answer, and go to where it can be seen."""
-        form = await _form(request)
+        form = await form_of(request)
         author, text = self._speaker(form.get("username", "")), _text(form)
         parent = self._post(form["reply_to"]).id if form.get("reply_to") else None
         post = self.world.publish(Draft(author, text, reply_to=parent))
@@ -167,7 +119,7 @@ class Pages:
 
     async def post_by_hand(self, request: Request) -> Response:
         """Post as the brand; a person on the site may answer anybody, summoned or not."""
-        form = await _form(request)
+        form = await form_of(request)
         brand, text, parent = self._brand(form.get("as", "")), _text(form), form.get("in_reply_to", "")
         most = brand.options.post_limit
         if weigh(text) > most:
@@ -179,14 +131,14 @@ class Pages:
 
     async def message_by_hand(self, request: Request) -> Response:
         """Send a private message as the brand, which on the site needs no window and no summons."""
-        form = await _form(request)
+        form = await form_of(request)
         customer, brand = self._customer(form.get("recipient_id", "")), self._brand(form.get("as", ""))
         self.world.send(brand, customer, _text(form))
         return RedirectResponse(f"/i/messages/{customer.username}?with={brand.username}", 303)
 
     async def write_message(self, request: Request) -> Response:
         """Send a private message as a customer."""
-        form = await _form(request)
+        form = await form_of(request)
         account, brand = self._account(request), self._brand(form.get("with", ""))
         self.world.send(account, brand, _text(form))
         return RedirectResponse(f"/i/messages/{account.username}?with={brand.username}", 303)
@@ -202,31 +154,10 @@ class Pages:
             raise PageError(404, "There is nothing here.")
         return Response(files(__package__).joinpath("static", name).read_bytes(), media_type=STATIC[name])
 
-    def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
-        brands = self.world.accounts.brands()
-        words = self.templates.get_template(template).render(
-            values, brands=brands, etag=self._etag(), path=request.url.path
-        )
-        return Response(words, status, {"etag": self._etag()}, media_type="text/html")
-
     def _by_hand(self, request: Request, brand: Account, text: str, parent: str, why: str) -> Response:
         answered = view(self.world, self._post(parent)) if parent else None
         status = 400 if why else 200
-        return self._page(request, "intent.html", status, brand=brand, text=text, answered=answered, why=why)
-
-    def _etag(self) -> str:
-        return f'W/"{self.boot}-{self.world.changes}"'
-
-    def _unchanged(self, request: Request) -> Response | None:
-        same = request.headers.get("if-none-match") == self._etag()
-        return Response(status_code=304, headers={"etag": self._etag()}) if same else None
-
-    def _refuse_foreign(self, request: Request) -> None:
-        origin = urlsplit(request.headers.get("origin", ""))
-        public = urlsplit(self.world.public_url)
-        here = origin.netloc == request.headers.get("host") and origin.hostname in HOME
-        if not here and (origin.scheme, origin.netloc) != (public.scheme, public.netloc):
-            raise PageError(403, "This form was sent from another place, so it was not taken.")
+        return self.frame.page(request, "intent.html", status, brand=brand, text=text, answered=answered, why=why)
 
     def _account(self, request: Request) -> Account:
         found = self.world.accounts.named(request.path_params["username"])
@@ -270,15 +201,6 @@ class Pages:
         if post is None:
             raise PageError(404, "There is no such post.")
         return post
-
-
-async def _form(request: Request) -> Form:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_BODY:
-            raise PageError(413, "That is too much text.")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _text(form: Form) -> str:
