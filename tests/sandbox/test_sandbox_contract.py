@@ -56,6 +56,15 @@ def test_what_is_read_is_as_described(pretend: Practice, new_brand: Callable[...
 
 
 @pytest.mark.parametrize("vocabulary", ["tweet", "post"])
+def test_usage_is_as_described(pretend: Practice, new_brand: Callable[..., Brand], vocabulary: str) -> None:
+    brand = new_brand(vocabulary=vocabulary)
+    brand.app.get(f"/2/tweets/{pretend.post('hal_e', 'hello')['id']}")
+    everything = "cap_reset_day,daily_client_app_usage,daily_project_usage,project_cap,project_id,project_usage"
+    told = brand.app.get("/2/usage/tweets", params={"usage.fields": everything}).json()
+    hold(told, vocabulary, "/2/usage/tweets", "get")
+
+
+@pytest.mark.parametrize("vocabulary", ["tweet", "post"])
 def test_what_is_done_is_answered_as_described(
     pretend: Practice, new_brand: Callable[..., Brand], vocabulary: str
 ) -> None:

@@ -1,14 +1,14 @@
 """The practice door's money: the ledger page by page with its totals, and each app's credit and terms."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.requests import Request
 
-from earful.sandbox.billing import Terms
 from earful.sandbox.ledger import PARTS, Sum, told
 from earful.sandbox.prices import PriceTable
 from earful.sandbox.shapes import Shape
+from earful.sandbox.terms import Terms
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -25,7 +25,7 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     username: str
     balance: int | msgspec.UnsetType | None = msgspec.UNSET
     top_up: int = 0
-    terms: dict[str, bool | int | None] = {}
+    terms: dict[str, Any] = {}
 
 
 class Accounting:

@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from earful.sandbox import control, pages
+from earful.sandbox import control, pages, usage
 from earful.sandbox.driving import Driver
 from earful.sandbox.gate import gate
 from earful.sandbox.operations import OPERATIONS
@@ -36,6 +36,7 @@ def build(
     app = Starlette(
         routes=[
             *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
+            Route("/2/usage/credits", usage.credits_left),
             *control.routes(world, driver, control.control_key(path)),
             *pages.routes(world),
         ],

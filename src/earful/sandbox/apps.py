@@ -102,6 +102,10 @@ class Apps:
         """The app with an id."""
         return self._app(self.store.row("SELECT * FROM apps WHERE id = ?", app))
 
+    def of(self, owner: Account) -> list[int]:
+        """The ids of all apps that an account owns, oldest first."""
+        return [row["id"] for row in self.store.rows("SELECT id FROM apps WHERE owner = ? ORDER BY id", owner.id)]
+
     def by_bearer(self, bearer: str) -> App | None:
         """The app whose app-only token this is."""
         return self._app(self.store.row("SELECT * FROM apps WHERE bearer = ?", bearer))

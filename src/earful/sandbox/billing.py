@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from earful.sandbox.prices import Class
+from earful.sandbox.terms import Terms
 
 if TYPE_CHECKING:
     from earful.sandbox.gate import Answer, Call
@@ -40,21 +39,6 @@ class Bill:
 
 
 FREE = Bill()
-
-
-class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one app is billed: mostly what X leaves open.
-
-    `expansions`: what expansions bring along is billed, on calls and streams; `activity_includes`: the same for the
-    events of the Activity API. `summoned_links`: a link makes a summoned reply as dear as any post with one.
-    `deep_links`: a deep link to private messages counts as a link. `deletions`: `post.delete` is billed as a post.
-    """
-
-    expansions: bool = True
-    activity_includes: bool = True
-    summoned_links: bool = True
-    deep_links: bool = False
-    deletions: bool = True
 
 
 def charges(call: "Call", bill: Bill, answer: "Answer", terms: Terms) -> list[Charge]:

@@ -17,18 +17,18 @@ from earful.sandbox.apps import App
 from earful.sandbox.asking import Asked, asked, refuse_undeclared
 from earful.sandbox.billing import FREE, Bill, Charge, charges
 from earful.sandbox.callers import Caller, Holder, Way, caller
+from earful.sandbox.caps import refuse_spent
 from earful.sandbox.faults import Fault
-from earful.sandbox.limits import Limit, Standing
-from earful.sandbox.problems import RefusalError, invalid, lacking, too_many, unauthorized, wrong_token
+from earful.sandbox.limits import Limit, Standing, told
+from earful.sandbox.problems import JSON, PROBLEM, RefusalError, invalid, lacking, unauthorized, wrong_token
 from earful.sandbox.scopes import asked_for
+from earful.sandbox.spent import rate_limited
 from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
 from earful.sandbox.wirecutter import NoAnswer
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
-JSON = "application/json; charset=utf-8"
-PROBLEM = "application/problem+json; charset=utf-8"
 WAYS: Mapping[Way, str] = {
     "app": "OAuth 2.0 Application-Only",
     "oauth1": "OAuth 1.0a User Context",
@@ -112,6 +112,11 @@ class Operation:
         """The name under which calls are counted and limits overridden: "POST /2/tweets"."""
         return self.bucket or f"{self.method} {self.path}"
 
+    @property
+    def stream(self) -> bool:
+        """Whether its answer is a connection held open."""
+        return self.method == "GET" and self.path.endswith("/stream")
+
 
 def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     """The operation as an endpoint: everything in front of it, then the operation itself, then its answer in
@@ -131,7 +136,7 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
         response = _after(fault, response)
         # An answer that is lost on its way was given, and is billed; one that is a failure is not.
         if who and response.status_code < 400:
-            world.ledger.book(who.app.id, f"{operation.method} {operation.path}", owed, world.clock())
+            world.bill(who.app, f"{operation.method} {operation.path}", owed)
         return response
 
     return enter
@@ -141,24 +146,26 @@ async def _carry_out(
     world: "World", operation: Operation, request: Request, who: Caller | None
 ) -> tuple[Response, list[Charge]]:
     vocabulary = _vocabulary(operation, who)
-    standing: Standing | None = None
+    standings: list[Standing] = []
     owed: list[Charge] = []
     try:
         if who is None:
             raise unauthorized()
         _admit(operation, who)
-        standing = world.limits.take(operation.name, operation.limits, who.holder, who.account, world.clock())
-        if standing and not standing.allowed:
-            raise too_many()
+        terms = world.ledger.terms(who.app.id)
+        standings = world.limits.take(operation.name, operation.limits, who, terms, world.clock())
+        if not all(standing.allowed for standing in standings):
+            raise rate_limited(terms)
+        refuse_spent(world, operation, who)
         call = await _call(world, operation, request, who, vocabulary)
         answer = await _act(operation, call)
         if isinstance(answer, Answer):
-            owed = charges(call, operation.bills, answer, world.ledger.terms(who.app.id))
+            owed = charges(call, operation.bills, answer, terms)
         response = answer if isinstance(answer, Response) else _worded(answer, vocabulary)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)
     response.headers["api-version"] = vocabulary.version
-    response.headers.update(standing.headers() if standing else {})
+    response.headers.update(told(standings))
     return response, owed
 
 
@@ -212,7 +219,7 @@ def _worded(answer: Answer, vocabulary: Vocabulary) -> Response:
 
 def _refused(refusal: RefusalError, vocabulary: Vocabulary) -> Response:
     words = msgspec.json.encode(refusal.document(vocabulary.name))
-    return Response(words, refusal.status, refusal.headers, media_type=PROBLEM)
+    return Response(words, refusal.status, refusal.headers, media_type=refusal.media)
 
 
 def _after(fault: Fault | None, response: Response) -> Response:

@@ -12,9 +12,10 @@ from typing import Any
 
 import msgspec
 
-from earful.sandbox.billing import Charge, Terms
+from earful.sandbox.billing import Charge
 from earful.sandbox.prices import Prices
 from earful.sandbox.store import Store, Value
+from earful.sandbox.terms import Terms
 
 PARTS = ("app", "day", "kind", "class", "operation")
 
@@ -72,7 +73,7 @@ class Ledger:
         return self.store.rows(question, after, *values, size)
 
     def total(self, **parts: Value) -> Sum:
-        """Everything added up; `parts` narrow it."""
+        """Everything added up; `parts` narrow it, and `since` a day."""
         where, values = _where(parts)
         question = f"SELECT sum(entries), sum(price) FROM ledger_days WHERE {where}"  # noqa: S608  # nosec B608
         found = self.store.row(question, *values)
@@ -112,6 +113,7 @@ def told(row: sqlite3.Row) -> dict[str, Any]:
 def _where(parts: dict[str, Value]) -> tuple[str, list[Value]]:
     # The names come from the code and from PARTS, never from a caller's words.
     wanted = {name: value for name, value in parts.items() if value is not None}
-    if unknown := set(wanted) - {*PARTS, "resource"}:
+    if unknown := set(wanted) - {*PARTS, "resource", "since"}:
         raise ValueError(f"An entry has no {', '.join(sorted(unknown))}.")
-    return " AND ".join(f"{name} = ?" for name in wanted) or "1", list(wanted.values())
+    asked = " AND ".join("day >= ?" if name == "since" else f"{name} = ?" for name in wanted)
+    return asked or "1", list(wanted.values())

@@ -9,36 +9,50 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from earful.sandbox.accounts import Account
+from earful.sandbox.callers import Caller
+from earful.sandbox.terms import Terms
 
 QUARTER = 900
+HOUR = 3600
 DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many calls a window (seconds) for `scope`: calls by app token, calls by user token, or both
-    together.
+    """So many calls a window (seconds) for `scope`: an app's own calls, an account's by that app, or all of the app's
+    together. `only` names the term that must hold for it to count.
     """
 
     scope: Literal["app", "user", "both"]
     calls: int
     window: int = QUARTER
+    only: Literal["", "long_post_limit"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a caller stands after a call, as the three headers tell: counts, and seconds since 1970."""
+    """Where a caller stands with one limit after a call: counts, and seconds since 1970."""
 
+    of: Limit
     limit: int
     remaining: int
     reset: int
     allowed: bool
 
-    def headers(self) -> dict[str, str]:
-        """The headers of an answer."""
-        told = (("limit", self.limit), ("remaining", self.remaining), ("reset", self.reset))
-        return {f"x-rate-limit-{name}": str(value) for name, value in told}
+    def headers(self, name: str) -> dict[str, str]:
+        """Three headers of an answer."""
+        numbers = (("limit", self.limit), ("remaining", self.remaining), ("reset", self.reset))
+        return {f"x-{name}-{part}": str(number) for part, number in numbers}
+
+
+def told(standings: Iterable[Standing]) -> dict[str, str]:
+    """The headers of an answer: the limit with the fewest calls left, and those of a day beside it."""
+    headers: dict[str, str] = {}
+    for standing in sorted(standings, key=lambda standing: -standing.remaining):
+        headers |= standing.headers("rate-limit")
+        if standing.of.window == DAY:
+            headers |= standing.headers(f"{'user' if standing.of.scope == 'user' else 'app'}-limit-24hour")
+    return headers
 
 
 @dataclass(slots=True)
@@ -49,7 +63,8 @@ class Window:
     calls: int = 0
 
 
-Bucket = tuple[str, str, int, int]
+# An operation's name, the limit, the app, and whose calls: an account's id, or 0 for all.
+Bucket = tuple[str, Limit, int, int]
 
 
 class Limits:
@@ -58,35 +73,32 @@ class Limits:
     def __init__(self) -> None:
         self.windows: dict[Bucket, Window] = {}
 
-    def take(self, name: str, limits: Iterable[Limit], kind: str, account: Account, now: float) -> Standing | None:
-        """Count one call against every limit that holds for this token; None where no limit holds.
-
-        A refused call counts against none. The standing told is the one with the fewest calls left.
-        """
-        held = [limit for limit in limits if limit.scope in (kind, "both")]
-        standings = [self._look(name, limit, account, now) for limit in held]
+    def take(self, name: str, limits: Iterable[Limit], who: Caller, terms: Terms, now: float) -> list[Standing]:
+        """Count one call against every limit that holds for this caller. A refused call counts against none."""
+        held = [limit for limit in limits if _holds(limit, who, terms)]
+        standings = [self._look(name, limit, who, now) for limit in held]
         if all(standing.allowed for standing in standings):
             for limit in held:
-                self.windows[_bucket(name, limit, account)].calls += 1
-        return min(standings, key=lambda standing: standing.remaining, default=None)
+                self.windows[_bucket(name, limit, who)].calls += 1
+        return standings
 
-    def _look(self, name: str, limit: Limit, account: Account, now: float) -> Standing:
-        window = self.windows.get(_bucket(name, limit, account))
+    def _look(self, name: str, limit: Limit, who: Caller, now: float) -> Standing:
+        window = self.windows.get(_bucket(name, limit, who))
         if window is None or window.ends <= now:
-            window = Window(now + _length(limit, account))
-            self.windows[_bucket(name, limit, account)] = window
-        most = _most(name, limit, account)
+            window = Window(now + limit.window * who.app.options.window_s / QUARTER)
+            self.windows[_bucket(name, limit, who)] = window
+        most = _most(name, limit, who)
         left = most - window.calls
-        return Standing(most, max(left - 1, 0), ceil(window.ends), left > 0)
+        return Standing(limit, most, max(left - 1, 0), ceil(window.ends), left > 0)
 
 
-def _bucket(name: str, limit: Limit, account: Account) -> Bucket:
-    return name, limit.scope, limit.window, account.id
+def _holds(limit: Limit, who: Caller, terms: Terms) -> bool:
+    return limit.scope in (who.holder, "both") and (not limit.only or getattr(terms, limit.only))
 
 
-def _length(limit: Limit, account: Account) -> float:
-    return limit.window * account.options.window_s / QUARTER
+def _bucket(name: str, limit: Limit, who: Caller) -> Bucket:
+    return name, limit, who.app.id, who.account.id if limit.scope == "user" else 0
 
 
-def _most(name: str, limit: Limit, account: Account) -> int:
-    return account.options.limits.get(name, limit.calls) if limit.window == QUARTER else limit.calls
+def _most(name: str, limit: Limit, who: Caller) -> int:
+    return who.app.options.limits.get(name, limit.calls) if limit.window == QUARTER else limit.calls

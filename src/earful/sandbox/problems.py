@@ -8,6 +8,8 @@ vocabulary.
 from collections.abc import Mapping
 from typing import Any
 
+JSON = "application/json; charset=utf-8"
+PROBLEM = "application/problem+json; charset=utf-8"
 HOSTS = {"tweet": "https://api.twitter.com/2/problems/", "post": "https://api.x.com/2/problems/"}
 
 
@@ -15,6 +17,8 @@ class RefusalError(Exception):
     """A call that ends in a problem document. `kind` is the last part of the problem's type, or
     "about:blank".
     """
+
+    media = PROBLEM
 
     def __init__(
         self,
@@ -72,11 +76,6 @@ def invalid(message: str, **parameters: str) -> RefusalError:
     errors = [{"message": message, "parameters": {name: [value] for name, value in parameters.items()}}]
     detail = "One or more parameters to your request was invalid."
     return RefusalError(400, "invalid-request", "Invalid Request", detail, errors=errors)
-
-
-def too_many() -> RefusalError:
-    """A spent rate limit."""
-    return RefusalError(429, "about:blank", "Too Many Requests", "Too Many Requests")
 
 
 def missing(value: str, parameter: str, resource: str, vocabulary: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Stream(Response):
             line, owed = queued
             await send(_part(line))
             # Billed once it is written: whether somebody read it is not X's concern.
-            self.streams.world.ledger.book(self.account.id, STREAM, owed, self.streams.world.clock())
+            self.streams.world.bill(self.streams.world.apps.own(self.account), STREAM, owed)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _next(self) -> Line | None:
@@ -148,6 +148,11 @@ class Streams:
             if all(stream.lines.qsize() <= self.queue // 2 for stream in self.held.values()):
                 return
             await asyncio.sleep(0.001)
+
+    def end_of(self, app: int) -> None:
+        """Close an app's connection in good order."""
+        if app in self.held:
+            self.held[app].end()
 
     def end(self) -> None:
         """Close every connection in good order."""

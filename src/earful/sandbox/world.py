@@ -4,11 +4,13 @@ Telling comes after the writing: a stream never carries a post that a crash coul
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from earful.sandbox.accounts import Account, Accounts, Profile
 from earful.sandbox.apps import App, Apps
+from earful.sandbox.billing import Charge
+from earful.sandbox.caps import broke, over_cap
 from earful.sandbox.clock import Clock
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
@@ -106,6 +108,13 @@ class World:
         """Send a private message. Nobody is told: the desk has to ask."""
         self.changes += 1
         return self.messages.send(sender, recipient, text, key)
+
+    def bill(self, app: App, operation: str, owed: Sequence[Charge]) -> None:
+        """Bill an app; once that leaves it without means, its streams end."""
+        if self.ledger.book(app.id, operation, owed, self.clock()):
+            self.changes += 1
+            if broke(self, app) or over_cap(self, app):
+                self.streams.end_of(app.id)
 
     def close(self) -> None:
         """End the streams and close the store."""
