@@ -46,6 +46,13 @@ def test_a_lost_answer_was_carried_out(pretend: Practice, brand: Brand) -> None:
     assert brand.user.post("/2/tweets", json={"text": "Did this arrive?"}).status_code == 403
 
 
+def test_the_fiftieth_answer_is_lost_like_the_first(pretend: Practice, brand: Brand) -> None:
+    pretend.fault("GET /2/users/me", "lost_answer", times=50, username=brand.username)
+    for _ in range(50):
+        with pytest.raises(httpx.RemoteProtocolError):
+            brand.user.get("/2/users/me")
+
+
 def test_a_lost_request_was_not_carried_out(pretend: Practice, brand: Brand) -> None:
     pretend.fault("POST /2/tweets", "lost_request", username=brand.username)
     with pytest.raises(httpx.RemoteProtocolError):

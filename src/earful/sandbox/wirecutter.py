@@ -6,6 +6,7 @@ That works under every server that runs in this process.
 
 import os
 import socket
+import stat
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -29,6 +30,9 @@ class NoAnswer(Response):
 
 def _shut_if(number: int, peer: tuple[str, int]) -> None:
     try:
+        # Only what is a socket is opened a second time: what cannot become one would stay open for ever.
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
+            return
         connection = socket.socket(fileno=os.dup(number))
     except OSError:
         return
