@@ -23,11 +23,11 @@ from earful.sandbox.accounting import Accounting
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
-from earful.sandbox.faults import Fault
 from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
 from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams import Stream
+from earful.sandbox.trouble import Trouble
 
 if TYPE_CHECKING:
     from earful.sandbox.driving import Driver
@@ -139,7 +139,7 @@ def control_key(path: Path) -> str:
 
 def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
     """The control API's routes, each behind the key."""
-    control, accounting = Control(world, driver), Accounting(world)
+    control, accounting, trouble = Control(world, driver), Accounting(world), Trouble(world)
     table: list[tuple[str, str, Callable[[Request, bytes], Any]]] = [
         ("POST", "/pretend/accounts", control.put_account),
         ("POST", "/pretend/accounts/{username}/revoke", control.revoke),
@@ -151,9 +151,12 @@ def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
         ("POST", "/pretend/posts/{id}/edit", control.edit),
         ("POST", "/pretend/messages", control.send),
         ("GET", "/pretend/counts", control.counts),
-        ("POST", "/pretend/faults", control.set_fault),
-        ("GET", "/pretend/faults", control.faults),
-        ("DELETE", "/pretend/faults", control.clear_faults),
+        ("POST", "/pretend/faults", trouble.wait),
+        ("GET", "/pretend/faults", trouble.waiting),
+        ("DELETE", "/pretend/faults", trouble.off),
+        ("POST", "/pretend/dial", trouble.turn),
+        ("GET", "/pretend/dial", trouble.dial),
+        ("DELETE", "/pretend/dial", trouble.off),
         ("POST", "/pretend/stream/{username}/send", control.send_raw),
         ("POST", "/pretend/stream/{username}/cut", control.cut_stream),
         ("POST", "/pretend/clock", control.move_clock),
@@ -260,20 +263,6 @@ class Control:
             "posts_by": self._by_author(posts),
             "messages_by": self._by_author(messages),
         }
-
-    def set_fault(self, _: Request, body: bytes) -> Shape:
-        """Put a fault in wait."""
-        self.world.faults.waiting.append(_read(body, Fault))
-        return {"waiting": len(self.world.faults.waiting)}
-
-    def faults(self, _: Request, _body: bytes) -> Shape:
-        """The faults in wait."""
-        return {"faults": msgspec.to_builtins(self.world.faults.waiting)}
-
-    def clear_faults(self, _: Request, _body: bytes) -> Shape:
-        """Take all faults back."""
-        self.world.faults.waiting = []
-        return {"waiting": 0}
 
     def send_raw(self, request: Request, body: bytes) -> Shape:
         """Put bytes into a brand's stream exactly as they are, line end included or not."""

@@ -1,12 +1,12 @@
 """Things that go wrong on purpose, so that a desk can practise them: each fault waits for calls and spoils
-some.
+some. What goes wrong by chance is the dial's (`dial.py`).
 """
 
-from typing import Any, Literal
+from typing import Any, cast
 
 import msgspec
 
-Kind = Literal["lost_answer", "lost_request", "status", "refuse_after", "slow", "garbage"]
+from earful.sandbox.dial import LINE, CallKind, Dial, LineKind
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,7 +22,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     on: str
-    kind: Kind
+    kind: CallKind
     times: int = 1
     username: str | None = None
     status: int = 503
@@ -38,13 +38,36 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Faults:
-    """All faults in wait, in the order in which they were set."""
+    """All faults in wait, in the order in which they were set, and the dial."""
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
+        self.dial = Dial()
 
-    def take(self, method: str, path: str, username: str) -> Fault | None:
-        """The first fault that hits this call, once less from now on."""
+    def take(self, method: str, path: str, username: str, name: str, now: float) -> Fault | None:
+        """What befalls this call: the first fault that waits for it, once less from now on, or what the dial brings.
+        `name` is the operation's.
+        """
+        return self._waiting(method, path, username) or self._struck(f"{method} {path}", name, username, now)
+
+    def line(self, username: str, now: float) -> LineKind | None:
+        """What befalls a line of a stream that an account's app holds."""
+        struck = self.dial.strike(LINE, LINE, username, now)
+        return cast(LineKind, struck[0]) if struck else None
+
+    def clear(self) -> None:
+        """Put everything right."""
+        self.waiting = []
+        self.dial.off()
+
+    def _struck(self, call: str, name: str, username: str, now: float) -> Fault | None:
+        struck = self.dial.strike(call, name, username, now)
+        if struck is None:
+            return None
+        kind, setting = struck
+        return Fault(call, cast(CallKind, kind), status=setting.status, seconds=setting.seconds)
+
+    def _waiting(self, method: str, path: str, username: str) -> Fault | None:
         for fault in self.waiting:
             if fault.hits(method, path, username):
                 fault.times -= 1

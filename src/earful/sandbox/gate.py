@@ -125,7 +125,7 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
 
     async def enter(request: Request) -> Response:
         who = caller(world, request)
-        fault = world.faults.take(request.method, request.url.path, who.account.username if who else "")
+        fault = _fault(world, operation, request, who)
         if fault and fault.kind == "lost_request":
             return NoAnswer()
         if fault and fault.kind == "status":
@@ -140,6 +140,11 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
         return response
 
     return enter
+
+
+def _fault(world: "World", operation: Operation, request: Request, who: Caller | None) -> Fault | None:
+    name, username = f"{operation.method} {operation.path}", who.account.username if who else ""
+    return world.faults.take(request.method, request.url.path, username, name, world.clock())
 
 
 async def _carry_out(
