@@ -109,6 +109,11 @@ class Accounts:
         folded = username.removeprefix("@").lower()
         return _account(self.store.row("SELECT * FROM accounts WHERE folded = ?", folded))
 
+    def newest(self, size: int) -> list[Account]:
+        """The newest accounts, brands before customers."""
+        rows = self.store.rows("SELECT * FROM accounts ORDER BY kind, id DESC LIMIT ?", size)
+        return [account for row in rows if (account := _account(row))]
+
     def brands(self) -> list[Account]:
         """All brands, oldest first."""
         rows = self.store.rows("SELECT * FROM accounts WHERE kind = 'brand' ORDER BY id")

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from earful.sandbox import control, pages, usage
+from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.driving import Driver
 from earful.sandbox.gate import gate
 from earful.sandbox.operations import OPERATIONS
@@ -38,6 +39,7 @@ def build(
             *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
             Route("/2/usage/credits", usage.credits_left),
             *control.routes(world, driver, control.control_key(path)),
+            *backstage.routes(world, (f"{each.method} {each.path}" for each in OPERATIONS)),
             *pages.routes(world),
         ],
         lifespan=_living(world, driver),

@@ -102,6 +102,10 @@ class Apps:
         """The app with an id."""
         return self._app(self.store.row("SELECT * FROM apps WHERE id = ?", app))
 
+    def every(self) -> list[App]:
+        """All apps, oldest first."""
+        return [self.known(row["id"]) for row in self.store.rows("SELECT id FROM apps ORDER BY id")]
+
     def of(self, owner: Account) -> list[int]:
         """The ids of all apps that an account owns, oldest first."""
         return [row["id"] for row in self.store.rows("SELECT id FROM apps WHERE owner = ? ORDER BY id", owner.id)]

@@ -22,9 +22,10 @@ Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the dial stands for some calls. `chances` says how likely each kind is, from 0 to 1.
 
-    `on` is a beginning of "METHOD path", "" for everything; `username` narrows it to one account or its app. `most` is
-    how many calls and lines it spoils in all, `lasts` for how many seconds; `status` and `seconds` are for the kinds
-    that need them. Lines of streams are struck by `torn_line` (cut in the middle) and `twice` alone.
+    `on` is an operation's name or a beginning of "METHOD path", "" for everything; `username` narrows it to one account
+    or its app. `most` is how many calls and lines it spoils in all, `lasts` for how many seconds; `status` and
+    `seconds` are for the kinds that need them. Lines of streams are struck by `torn_line` (cut in the middle) and
+    `twice` alone, whatever `on` says.
     """
 
     chances: dict[CallKind | LineKind, Chance]
@@ -41,10 +42,10 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if sum(self.chances.get(kind, 0) for kind in kinds) > 1 + 1e-9:
                 raise ValueError("Chances of the same thing add up to more than 1: turn some of them down.")
 
-    def covers(self, call: str, username: str) -> bool:
-        """Whether it is about such a call ("METHOD path", or LINE)."""
+    def covers(self, call: str, name: str, username: str) -> bool:
+        """Whether it is about such a call ("METHOD path", or LINE) of an operation with that name."""
         mine = self.username is None or self.username.lower() == username.lower()
-        return mine and (call.startswith(self.on) or call == LINE)
+        return mine and (self.on == name or call.startswith(self.on) or call == LINE)
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Turned:
 
     def strike(self, call: str, name: str, username: str) -> str | None:
         """The kind of fault that befalls this call, if any."""
-        if not self.setting.covers(call, username):
+        if not self.setting.covers(call, name, username):
             return None
         nth = self.seen[name, username] = self.seen.get((name, username), 0) + 1
         left = Random(f"{self.setting.seed} {username.lower()} {name} {nth}").random()  # noqa: S311  # nosec B311

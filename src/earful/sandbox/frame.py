@@ -13,6 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from earful.sandbox.snowflake import MAX_ID
+
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
@@ -104,3 +106,8 @@ async def form_of(request: Request) -> Form:
         if len(body) > LONGEST_BODY:
             raise PageError(413, "That is too much text.")
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def numeric(given: str) -> bool:
+    """Whether it can be an id: int() takes other alphabets' digits too, and the store no more than 63 bits."""
+    return given.isascii() and given.isdigit() and len(given) < 20 and int(given) <= MAX_ID

@@ -125,6 +125,7 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
 
     async def enter(request: Request) -> Response:
         who = caller(world, request)
+        world.changes += 1
         fault = _fault(world, operation, request, who)
         if fault and fault.kind == "lost_request":
             return NoAnswer()

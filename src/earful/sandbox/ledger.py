@@ -72,6 +72,10 @@ class Ledger:
         question = f"SELECT * FROM ledger WHERE id > ? AND {where} ORDER BY id LIMIT ?"  # noqa: S608  # nosec B608
         return self.store.rows(question, after, *values, size)
 
+    def newest(self, size: int) -> list[sqlite3.Row]:
+        """The newest entries, the newest first."""
+        return self.store.rows("SELECT * FROM ledger ORDER BY id DESC LIMIT ?", size)
+
     def total(self, **parts: Value) -> Sum:
         """Everything added up; `parts` narrow it, and `since` a day."""
         where, values = _where(parts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
+from earful.sandbox.accounts import Options
 from earful.sandbox.callers import Caller
 from earful.sandbox.terms import Terms
 
@@ -82,14 +83,18 @@ class Limits:
                 self.windows[_bucket(name, limit, who)].calls += 1
         return standings
 
+    def running(self, now: float) -> list[tuple[Bucket, Window]]:
+        """Every window with calls in it that has not ended."""
+        return [(bucket, window) for bucket, window in self.windows.items() if window.ends > now and window.calls]
+
     def _look(self, name: str, limit: Limit, who: Caller, now: float) -> Standing:
         window = self.windows.get(_bucket(name, limit, who))
         if window is None or window.ends <= now:
             window = Window(now + limit.window * who.app.options.window_s / QUARTER)
             self.windows[_bucket(name, limit, who)] = window
-        most = _most(name, limit, who)
-        left = most - window.calls
-        return Standing(limit, most, max(left - 1, 0), ceil(window.ends), left > 0)
+        whole = most(name, limit, who.app.options)
+        left = whole - window.calls
+        return Standing(limit, whole, max(left - 1, 0), ceil(window.ends), left > 0)
 
 
 def _holds(limit: Limit, who: Caller, terms: Terms) -> bool:
@@ -100,5 +105,6 @@ def _bucket(name: str, limit: Limit, who: Caller) -> Bucket:
     return name, limit, who.app.id, who.account.id if limit.scope == "user" else 0
 
 
-def _most(name: str, limit: Limit, who: Caller) -> int:
-    return who.app.options.limits.get(name, limit.calls) if limit.window == QUARTER else limit.calls
+def most(name: str, limit: Limit, options: Options) -> int:
+    """How many calls fit, for the apps of an account with such switches."""
+    return options.limits.get(name, limit.calls) if limit.window == QUARTER else limit.calls

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from earful.core.weight import weigh
 from earful.sandbox.accounts import Account
-from earful.sandbox.frame import Form, Frame, PageError, form_of
+from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
 from earful.sandbox.portrait import portrait
 from earful.sandbox.posts import Draft, Post, Span
 from earful.sandbox.snowflake import MAX_ID
@@ -182,7 +182,7 @@ class Pages:
         return (named or brands)[0]
 
     def _customer(self, given: str) -> Account:
-        found = self.world.accounts.find(int(given)) if _numeric(given) else None
+        found = self.world.accounts.find(int(given)) if numeric(given) else None
         if found is None:
             raise PageError(404, "Nobody here has that number.")
         if found.brand:
@@ -197,7 +197,7 @@ class Pages:
         return named[0] if named else self._brand("")
 
     def _post(self, given: str) -> Post:
-        post = self.world.posts.find(int(given)) if _numeric(given) else None
+        post = self.world.posts.find(int(given)) if numeric(given) else None
         if post is None:
             raise PageError(404, "There is no such post.")
         return post
@@ -216,12 +216,7 @@ def _handle(request: Request) -> str:
 
 def _before(request: Request) -> int:
     given = request.query_params.get("before", "")
-    return min(int(given), MAX_ID) if _numeric(given) else MAX_ID
-
-
-def _numeric(given: str) -> bool:
-    """Whether it can be an id: int() takes other alphabets' digits too, and the store no more than 63 bits."""
-    return given.isascii() and given.isdigit() and len(given) < 20 and int(given) <= MAX_ID
+    return min(int(given), MAX_ID) if numeric(given) else MAX_ID
 
 
 def _older(posts: list[Post]) -> str:
