@@ -464,7 +464,7 @@ def arrivals_or_unreadable(body):
         return
     for arrival in arrivals:
         assert isinstance(arrival, Arrival)
-        assert arrival.kind in ("post", "edit", "deletion", "message", "other")
+        assert arrival.kind in ("post", "edit", "deletion", "message", "account", "other")
         assert (arrival.post is not None) == (arrival.kind in ("post", "edit", "message"))
         if arrival.post is not None:
             assert arrival.post.created_at.tzinfo is not None

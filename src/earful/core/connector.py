@@ -16,7 +16,7 @@ have been carried out).
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from earful.core.post import Arrival, Author, Post
 
@@ -159,8 +159,19 @@ class NoAnswer(Exception):
         self.left = left
 
 
+# How the reason of a frame of an unknown kind begins.
+UNKNOWN_KIND: Final = "unknown kind"
+
+
 class Unreadable(Exception):
     """A frame that cannot be understood. It is put aside with this reason; the rest of the batch goes on."""
+
+
+class UnknownKind(Unreadable):
+    """A sound frame of a kind that this version does not know: kept for one that does, and no cause for alarm."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"{UNKNOWN_KIND}: {kind}")
 
 
 @dataclass(frozen=True, slots=True)

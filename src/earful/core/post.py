@@ -147,10 +147,10 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Something that reached a channel: a post, an edit of one, a deletion, a private message, or another kind.
 
     A deletion has `id` and no `post`. An `account` event says what became of somebody's account, `id`, in `change`;
-    "revoked" is the owner of one of ours taking our access back. `other` is a frame that the connector understood as
-    harmless and not for us (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of our
-    listening rules that the network itself says found the post. `quoted` is the post that the post quotes, where the
-    network told its words along.
+    "revoked" is the owner of one of ours taking our access back; or it tells of it anew (a handle, a name) in
+    `account`. `other` is a frame that the connector understood as harmless and not for us (a heartbeat in words, a
+    notice); `note` says what it was. `rules` are the tags of our listening rules that the network itself says found the
+    post. `quoted` is the post that the post quotes, where the network told its words along.
     """
 
     kind: ArrivalKind
@@ -160,3 +160,4 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     rules: tuple[str, ...] = ()
     note: str = ""
     change: AccountChange | Literal[""] = ""
+    account: Author | None = None

@@ -77,7 +77,7 @@ class X:
         return listening.POLLS[ear.name](account, cursor)
 
     def read(self, account: Account, frame: bytes) -> Sequence[Arrival]:
-        return [_ours(arrival) for arrival in reading.read(frame)]
+        return [_ours(arrival) for arrival in reading.read(frame, account.site)]
 
     def weigh(self, text: str, *, private: bool) -> int:
         return weigh(text, X_MESSAGE if private else X_POST)

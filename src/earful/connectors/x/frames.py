@@ -132,9 +132,11 @@ class EditControls(_Struct):
 
 
 class Item(_Struct):
-    """A post, or an event of a private conversation: X tells them apart by their fields alone."""
+    """A post, or an event of a private conversation: X tells them apart by their fields alone. An object without an id
+    is something else (see `event_frames`).
+    """
 
-    id: str
+    id: str = ""
     text: str = ""
     author_id: str = ""
     created_at: _Moment | None = None
@@ -225,9 +227,12 @@ class MatchedRule(_Struct):
 
 
 class Problem(_Struct):
+    type: str = ""
     title: str = ""
     detail: str = ""
     disconnect_type: str = ""
+    resource_type: str = ""
+    resource_id: str = ""
 
 
 class Deleted(_Struct):
@@ -246,3 +251,4 @@ class Frame(_Struct):
     errors: list[Problem] = []
     delete: Deletion | None = None
     meta: dict[str, Any] | None = None
+    replay_job_status: dict[str, Any] | None = None

@@ -4,18 +4,21 @@ A frame is decoded straight into slim structs; what X adds tomorrow is ignored, 
 default.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
 
 import msgspec
 
-from earful.connectors.x.frames import Deletion, Frame, Includes, Item
+from earful.connectors.x.event_frames import EventFrame
+from earful.connectors.x.frames import Deletion, Frame, Includes, Item, Problem
 from earful.connectors.x.reading.around import Around
+from earful.connectors.x.reading.events import event
 from earful.connectors.x.reading.ids import checked, is_id
 from earful.connectors.x.reading.messages import message
-from earful.connectors.x.reading.posts import NETWORK, post_of, quoted_by
-from earful.core.connector import Unreadable
-from earful.core.post import Arrival, ArrivalKind
+from earful.connectors.x.reading.notices import notice
+from earful.connectors.x.reading.posts import NETWORK, arrival_of
+from earful.core.connector import UnknownKind, Unreadable
+from earful.core.post import AccountChange, Arrival
 
 __all__ = ["LARGEST_FRAME", "NETWORK", "is_id", "read"]
 
@@ -23,34 +26,43 @@ __all__ = ["LARGEST_FRAME", "NETWORK", "is_id", "read"]
 # 6 MB.
 LARGEST_FRAME: Final = 8_000_000
 
+SITE: Final = "https://x.com"
+
+T = TypeVar("T")
+
 _decode = msgspec.json.Decoder(Frame).decode
+_decode_event = msgspec.json.Decoder(EventFrame).decode
 _NO_INCLUDES = Includes()
 
 
-def read(frame: bytes) -> list[Arrival]:
-    """The arrivals inside a frame, oldest first; raises Unreadable with a reason for people."""
+def read(frame: bytes, site: str = SITE) -> list[Arrival]:
+    """The arrivals inside a frame, oldest first; raises Unreadable with a reason for people, UnknownKind among them.
+
+    `site` is where people open what can only be read there.
+    """
     if len(frame) > LARGEST_FRAME:
         raise Unreadable(f"{len(frame) / 1e6:.1f} MB in one frame; nothing that X sends is larger than 8 MB")
-    try:
-        decoded = _decode(frame)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(f"not in a shape X uses: {str(error)[:300]}") from error
+    decoded = _decoded(_decode, frame)
     if decoded.delete is not None:
         return [_deletion(decoded.delete)]
+    if isinstance(decoded.data, Item) and not decoded.data.id:
+        return _rarer(frame, site)
     if decoded.data is not None:
-        return _arrivals(decoded, decoded.data)
+        return [*_arrivals(decoded, decoded.data), *_accounts(decoded.errors)]
     if decoded.errors:
         problem = decoded.errors[0]
         return [Arrival(kind="other", note=problem.disconnect_type or problem.title or problem.detail)]
     if decoded.meta is not None:
         return []
-    raise Unreadable("a kind of message that this version does not know")
+    if decoded.replay_job_status is not None:
+        return [Arrival(kind="other", note="replay_job_status")]
+    raise UnknownKind("a message without data")
 
 
 def _deletion(deletion: Deletion) -> Arrival:
     gone = deletion.tweet or deletion.post
     if gone is None:
-        raise Unreadable("a deletion of a kind that this version does not know")
+        raise UnknownKind("a deletion of something that is no post")
     return Arrival(kind="deletion", id=checked(gone.id))
 
 
@@ -59,6 +71,21 @@ def _arrivals(frame: Frame, data: list[Item] | Item) -> list[Arrival]:
     around = Around(includes)
     rules = tuple([rule.tag for rule in frame.matching_rules])
     return [_arrival(data, around, rules)] if isinstance(data, Item) else list(_page(data, around, rules))
+
+
+def _accounts(errors: list[Problem]) -> Iterator[Arrival]:
+    """What errors beside posts say about accounts. That X does not show a post which another one answers or quotes is
+    no fault of the frame's.
+    """
+    for problem in errors:
+        if problem.resource_type == "user" and is_id(problem.resource_id):
+            change: AccountChange | None = None
+            if "suspended" in problem.detail:
+                change = "suspended"
+            elif problem.type.endswith("not-authorized-for-resource"):
+                change = "protected"
+            if change:
+                yield Arrival(kind="account", id=problem.resource_id, change=change, note=problem.title)
 
 
 def _page(items: list[Item], around: Around, rules: tuple[str, ...]) -> Iterator[Arrival]:
@@ -73,9 +100,17 @@ def _page(items: list[Item], around: Around, rules: tuple[str, ...]) -> Iterator
 
 
 def _arrival(item: Item, around: Around, rules: tuple[str, ...]) -> Arrival:
-    if item.event_type:
-        return message(item, around)
-    post = post_of(item, around)
-    quoted = quoted_by(post, around)
-    kind: ArrivalKind = "edit" if post.version != post.id else "post"
-    return Arrival(kind=kind, id=post.id, post=post, quoted=quoted, rules=rules)
+    return message(item, around) if item.event_type else arrival_of(item, around, rules)
+
+
+def _rarer(frame: bytes, site: str) -> list[Arrival]:
+    """What an object without an id is: something that happened, or a notice. Read a second time, by other shapes."""
+    happened = _decoded(_decode_event, frame).data
+    return event(happened, site) if happened.event_type else [notice(happened)]
+
+
+def _decoded(decode: Callable[[bytes], T], frame: bytes) -> T:
+    try:
+        return decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"not in a shape X uses: {str(error)[:300]}") from error

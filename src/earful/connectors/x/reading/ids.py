@@ -37,3 +37,11 @@ def check_all(item: Item, references: Mapping[str, str]) -> None:
 def from_snowflake(post_id: str) -> datetime:
     """When it was made, from its id: milliseconds since 2010-11-04T01:42:54.657Z in the bits above 22."""
     return datetime.fromtimestamp(((int(post_id) >> 22) + 1288834974657) / 1000, UTC)
+
+
+def from_milliseconds(told: str) -> datetime:
+    """A moment that X tells as milliseconds since 1970, in digits."""
+    try:
+        return datetime.fromtimestamp(int(told) / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unreadable(f"{told[:40]!r} is not a moment in milliseconds") from error

@@ -9,11 +9,18 @@ from earful.connectors.x.reading.around import Around
 from earful.connectors.x.reading.ids import check_all, checked, from_snowflake
 from earful.connectors.x.reading.people import author
 from earful.core.connector import Unreadable
-from earful.core.post import Link, Post
+from earful.core.post import Arrival, ArrivalKind, Link, Post
 
 NETWORK: Final = "x"
 # X puts the handle of whoever wrote it before what is reposted.
 _REPOSTED = re.compile(r"RT @([A-Za-z0-9_]{1,20}):")
+
+
+def arrival_of(item: Item, around: Around, rules: tuple[str, ...]) -> Arrival:
+    """A post, or a newer version of one."""
+    post = post_of(item, around)
+    kind: ArrivalKind = "edit" if post.version != post.id else "post"
+    return Arrival(kind=kind, id=post.id, post=post, quoted=quoted_by(post, around), rules=rules)
 
 
 def post_of(item: Item, around: Around) -> Post:
