@@ -35,7 +35,9 @@ def outcomes(brand: Brand, calls: int) -> list[int]:
     return found
 
 
-def test_the_same_seed_spoils_the_same_calls(pretend: Practice, brand: Brand) -> None:
+def test_the_same_seed_spoils_the_same_calls(pretend: Practice) -> None:
+    # The dice know the name: with one of our own, they fall the same in every run.
+    brand = pretend.brand("DialBrand")
     chances = {"status": 0.3, "lost_answer": 0.3}
     turn(pretend, brand, chances=chances, seed=7)
     first = outcomes(brand, 20)
