@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -29,6 +29,7 @@ class Brand:
     def __init__(self, url: str, told: dict[str, str]) -> None:
         self.id, self.username = told["id"], told["username"]
         self.url, self.app_token = url, told["app_token"]
+        self.consumer_secret, self.client_secret = told["consumer_secret"], told["client_secret"]
         self.app = httpx.Client(base_url=url, headers=bearer(told["app_token"]), timeout=PATIENCE_S)
         self.user = httpx.Client(base_url=url, headers=bearer(told["user_token"]), timeout=PATIENCE_S)
 
@@ -41,13 +42,26 @@ class Brand:
         added = [{"value": rule, "tag": f"tag {rule}"} for rule in rules]
         return self.app.post("/2/tweets/search/stream/rules", json={"add": added})
 
+    def subscribe(self, kind: str, **more: Any) -> httpx.Response:
+        """Ask the Activity API to tell of what this brand does, or of what is done to it."""
+        body = {"event_type": kind, "filter": {"user_id": self.id}} | more
+        return self.user.post("/2/activity/subscriptions", json=body)
+
+    def activity(self, **query: str) -> AbstractContextManager["Lines"]:
+        """Hold the Activity stream open."""
+        return self._held("/2/activity/stream", query)
+
+    def stream(self, **query: str) -> AbstractContextManager["Lines"]:
+        """Hold the filtered stream open."""
+        return self._held("/2/tweets/search/stream", query)
+
     @contextmanager
-    def stream(self, **query: str) -> Iterator["Lines"]:
-        """Hold the stream open; what comes is read by a thread."""
+    def _held(self, path: str, query: dict[str, str]) -> Iterator["Lines"]:
+        """Hold a stream open; what comes is read by a thread."""
         limits = httpx.Timeout(PATIENCE_S)
         with (
             httpx.Client(base_url=self.url, headers=bearer(self.app_token), timeout=limits) as client,
-            client.stream("GET", "/2/tweets/search/stream", params=query) as answer,
+            client.stream("GET", path, params=query) as answer,
         ):
             yield Lines(answer)
 
@@ -62,10 +76,12 @@ class Lines:
 
     def next(self) -> bytes | None:
         """The next line that is no heartbeat; None once the stream has ended."""
-        while True:
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
             line = self.found.get(timeout=PATIENCE_S)
             if line != b"":
                 return line
+        raise AssertionError("nothing but heartbeats came")
 
     def next_post(self) -> dict[str, Any]:
         """The next line as JSON."""

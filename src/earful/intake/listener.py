@@ -15,7 +15,6 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from earful import pulse
-from earful.channels import access
 from earful.channels.models import Channel, ChannelState, Hearing
 from earful.connectors.registry import connector_for
 from earful.core.connector import (
@@ -39,7 +38,7 @@ from earful.intake.pauses import Pauses
 from earful.intake.sweeping import sweep_since
 from earful.rules import book
 from earful.vault import Unopenable
-from earful.wire import Exchange, StreamRefused
+from earful.wire import Exchange, StreamRefused, hold
 
 log = structlog.get_logger("listener")
 
@@ -52,7 +51,7 @@ _STATES: Final = {OutOfCredit: ChannelState.OUT_OF_CREDIT, LostAccess: ChannelSt
 
 
 class Listener:
-    """Ears for every linked channel; new ones are noticed within two seconds, those that lost their access let go."""
+    """Ears for every enabled channel; new channels are noticed within two seconds, removed ones let go."""
 
     def __init__(self) -> None:
         self._ears: dict[tuple[int, str], _Listening] = {}
@@ -81,7 +80,7 @@ class Listener:
         """Begin what is wanted and not running, end what runs and is not wanted, replace what died."""
         wanted = {
             (channel.pk, ear.name): (channel, ear)
-            for channel in Channel.objects.linked()
+            for channel in Channel.objects.filter(enabled=True)
             if self._owned(channel)
             for ear in connector_for(channel.network).ears
         }
@@ -142,8 +141,8 @@ class _Listening(threading.Thread):
         hearing, _ = Hearing.objects.get_or_create(channel=channel, ear=self.ear.name)
         connector = connector_for(channel.network)
         try:
-            account = access.account_of(channel)
-            with access.exchange() as exchange:
+            account = channel.account
+            with Exchange() as exchange:
                 if self.ear.held:
                     return self._hold(exchange, connector, account, hearing)
                 return self._poll(exchange, connector, account, hearing)
@@ -183,7 +182,7 @@ class _Listening(threading.Thread):
         alive, looked = float("-inf"), time.monotonic()
         self.pauses.connecting(looked)
         _let_go()
-        for frames in access.hold(account, connector.open(account, self.ear), silence=self.ear.silence):
+        for frames in hold(account, connector.open(account, self.ear), silence=self.ear.silence):
             now = time.monotonic()
             if self.pauses.opened_at is None:
                 self.pauses.opened(now)

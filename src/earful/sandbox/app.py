@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -51,11 +51,12 @@ def build(
 def _living(world: World, driver: Driver) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def living(_: Starlette) -> AsyncIterator[None]:
-        driving = asyncio.create_task(driver.run())
+        working = [asyncio.create_task(driver.run()), asyncio.create_task(world.challenges.run())]
         yield
-        driving.cancel()
-        with suppress(asyncio.CancelledError):
-            await driving
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        await world.deliveries.end()
         world.close()
 
     return living

@@ -26,7 +26,8 @@ from earful.sandbox.asking import Asked
 from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
 from earful.sandbox.shapes import Shape, Shaper
-from earful.sandbox.streams import Stream
+from earful.sandbox.streams.connection import Connection
+from earful.sandbox.streams.endpoints import FILTERED
 from earful.sandbox.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -330,12 +331,12 @@ class Control:
     def _person(self, username: str) -> Account:
         return self.world.accounts.named_or_new(proper_handle(username))
 
-    def _stream(self, request: Request) -> Stream:
+    def _stream(self, request: Request) -> Connection:
         account = self.world.accounts.named(request.path_params["username"])
-        stream = self.world.streams.held.get(account.id) if account else None
-        if stream is None:
+        held = self.world.connections.of(account.id, FILTERED) if account else []
+        if not held:
             raise ControlError(404, f"{request.path_params['username']} holds no stream open.")
-        return stream
+        return held[-1]
 
     def _told(self, post: Post, **more: bool) -> Shape:
         return Shaper(self.world, WHOLE).post(post) | more

@@ -4,19 +4,25 @@ Ways in: the OpenAPI description's `security` (what scopes it asks for is in `sc
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
-from earful.sandbox import counts, lookups, private, rules, search, streams, usage, writing
+from earful.sandbox import counts, lookups, private, rules, search, usage, writing
+from earful.sandbox.activity import stream, subscribing
 from earful.sandbox.billing import Bill
 from earful.sandbox.callers import Way
 from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, HOUR, Limit
+from earful.sandbox.streams import filtered
+from earful.sandbox.webhooks import registering
 
 APP: tuple[Way, ...] = ("app",)
 USER: tuple[Way, ...] = ("user", "oauth1")
 EITHER: tuple[Way, ...] = ("app", "user", "oauth1")
 OAUTH2: tuple[Way, ...] = ("app", "user")
+APP_OR_OAUTH1: tuple[Way, ...] = ("app", "oauth1")
 
 PAGES = frozenset({"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id"})
 EVENTS = frozenset({"max_results", "pagination_token", "event_types"})
+BACKWARDS = frozenset({"backfill_minutes", "start_time", "end_time"})
+SOME = frozenset({"max_results", "pagination_token"})
 RULE_PAGES = frozenset({"ids", "max_results", "pagination_token"})
 IDS = frozenset({"ids"})
 
@@ -31,6 +37,8 @@ POSTING = (
     Limit("user", 100), Limit("both", 10_000, DAY),
     Limit("user", 200, only="long_post_limit"), Limit("user", 300, 3 * HOUR, only="long_post_limit"),
 )  # fmt: skip
+SUBSCRIBING = (Limit("both", 500),)
+HOOKING = (Limit("both", 450),)
 SENDING = "POST /2/dm_conversations"
 
 # What a success costs, by X's price list (prices.toml). "Owned" are the GETs that are cheap about oneself.
@@ -46,6 +54,7 @@ DELETED = Bill(request="interaction_delete")
 NAMED = "/2/users/by/username/{username}"
 STREAM = "/2/tweets/search/stream"
 RULES = f"{STREAM}/rules"
+SUBSCRIPTIONS = "/2/activity/subscriptions"
 WITH = "/2/dm_conversations/with/{participant_id}"
 
 OPERATIONS = (
@@ -72,9 +81,19 @@ OPERATIONS = (
         bills=COUNTED,
     ),
     Operation(
-        "GET", STREAM, streams.connect, APP,
-        (Limit("app", 50),), frozenset({"backfill_minutes", "start_time", "end_time"}), "stream",
+        "GET", STREAM, filtered.connect, APP,
+        (Limit("app", 50),), BACKWARDS, "stream",
     ),
+    Operation("GET", "/2/activity/stream", stream.connect, APP, (Limit("app", 450),), BACKWARDS),
+    Operation("POST", SUBSCRIPTIONS, subscribing.create, EITHER, SUBSCRIBING),
+    Operation("GET", SUBSCRIPTIONS, subscribing.listing, EITHER, SUBSCRIBING, SOME),
+    Operation("DELETE", SUBSCRIPTIONS, subscribing.delete_many, APP, SUBSCRIBING, IDS),
+    Operation("PUT", f"{SUBSCRIPTIONS}/{{subscription_id}}", subscribing.update, APP, SUBSCRIBING),
+    Operation("DELETE", f"{SUBSCRIPTIONS}/{{subscription_id}}", subscribing.delete, APP, SUBSCRIBING),
+    Operation("POST", "/2/webhooks", registering.create, APP_OR_OAUTH1, HOOKING),
+    Operation("GET", "/2/webhooks", registering.listing, APP, HOOKING, frozenset({"webhook_config.fields"})),
+    Operation("PUT", "/2/webhooks/{webhook_id}", registering.validate, APP_OR_OAUTH1, HOOKING),
+    Operation("DELETE", "/2/webhooks/{webhook_id}", registering.delete, APP_OR_OAUTH1, HOOKING),
     Operation("GET", f"{RULES}/counts", rules.counts, APP, (Limit("app", 450),)),
     Operation("GET", RULES, rules.listing, APP, (Limit("app", 450),), RULE_PAGES),
     Operation("POST", RULES, rules.change, APP, (Limit("app", 100),), frozenset({"dry_run", "delete_all"})),

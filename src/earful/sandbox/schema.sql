@@ -103,6 +103,52 @@ CREATE TABLE IF NOT EXISTS rules (
     UNIQUE (app, value)
 );
 
+-- What apps want to be told by the Activity API. `account` and `webhook` are 0 where there is none; `updated` in ms.
+CREATE TABLE IF NOT EXISTS subscriptions (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    keyword TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    webhook INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    UNIQUE (app, kind, account, keyword)
+);
+
+-- What the Activity API told, for a day: `webhook` is 0 for what went to no webhook.
+CREATE TABLE IF NOT EXISTS told (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL,
+    webhook INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS told_by_app ON told (app, id);
+CREATE INDEX IF NOT EXISTS told_by_webhook ON told (webhook, id);
+
+CREATE TABLE IF NOT EXISTS webhooks (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    valid INTEGER NOT NULL,
+    checked INTEGER NOT NULL,
+    validated INTEGER NOT NULL,
+    UNIQUE (app, url)
+);
+
+-- Streams held open, now and before; times as X writes them, `ended` is '' while one is open.
+CREATE TABLE IF NOT EXISTS connections (
+    id TEXT PRIMARY KEY,
+    app INTEGER NOT NULL,
+    endpoint TEXT NOT NULL,
+    client_ip TEXT NOT NULL,
+    began TEXT NOT NULL,
+    ended TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS connections_by_app ON connections (app);
+
 CREATE TABLE IF NOT EXISTS notebook (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -41,7 +41,7 @@ async def _serve(
 
     def end() -> None:
         # A server waits for its connections: held streams would never end by themselves.
-        app.state.world.streams.end()
+        app.state.world.connections.end()
         server.stop()  # type: ignore[no-untyped-call]  # granian leaves it untyped
 
     for sign in (signal.SIGTERM, signal.SIGINT):

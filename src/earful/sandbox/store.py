@@ -85,7 +85,7 @@ class Store:
 
     def last_id(self) -> int:
         """The newest id ever given out, so that ids keep rising after a restart."""
-        tables = ("accounts", "apps", "grants", "posts", "messages", "rules")
+        tables = ("accounts", "apps", "grants", "posts", "messages", "rules", "subscriptions", "told", "webhooks")
         newest = [self.number(f"SELECT max(id) FROM {table}") for table in tables]  # noqa: S608  # nosec B608 - names above
         return max(newest)
 

@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from earful.sandbox.accounts import Account, Accounts, Profile
+from earful.sandbox.activity.happening import Happenings
+from earful.sandbox.activity.subscriptions import Subscriptions
 from earful.sandbox.apps import App, Apps
 from earful.sandbox.billing import Charge
 from earful.sandbox.caps import broke, over_cap
 from earful.sandbox.clock import Clock
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
+from earful.sandbox.habits import HabitsOfApps
 from earful.sandbox.ledger import Ledger
 from earful.sandbox.limits import Limits
 from earful.sandbox.messages import Message, Messages
@@ -23,7 +26,11 @@ from earful.sandbox.prices import Prices
 from earful.sandbox.rules import Rules
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store
-from earful.sandbox.streams import Streams
+from earful.sandbox.streams.connections import Connections
+from earful.sandbox.streams.filtered import Filtered
+from earful.sandbox.webhooks.challenge import Challenges
+from earful.sandbox.webhooks.deliveries import Deliveries
+from earful.sandbox.webhooks.webhooks import Webhooks
 
 HEARTBEAT_S = 20.0
 QUEUE_LINES = 2000
@@ -53,7 +60,6 @@ class World:
         self.posts: Posts = Posts(self.store, self.accounts, self.ids)
         self.messages = Messages(self.store, self.ids)
         self.rules = Rules(self.store, self.ids)
-        self.streams = Streams(self, heartbeat, queue)
         self.limits = Limits()
         self.prices = Prices()
         self.ledger = Ledger(self.store, self.prices)
@@ -61,12 +67,25 @@ class World:
         # Called with the app and the account when somebody takes back what an app may do for them.
         self.on_revoke: list[Callable[[App, Account], None]] = []
         self.changes = 0
+        self.habits = HabitsOfApps(self.store)
+        self.connections = Connections(self, heartbeat, queue)
+        self.filtered = Filtered(self)
+        self.webhooks = Webhooks(self.store, self.ids)
+        self.challenges = Challenges(self)
+        self.deliveries = Deliveries(self)
+        self.subscriptions = Subscriptions(self.store, self.ids)
+        self.happenings = Happenings(self)
+        self.on_revoke.append(lambda app, account: self.happenings.revoked(account.id, app.id))
         adopt(self)
 
     def put_account(self, wanted: Profile) -> Account:
         """Create an account or bring it to what is wanted."""
         self.changes += 1
-        return self.accounts.put(wanted)
+        before = self.accounts.named(wanted.username)
+        after = self.accounts.put(wanted)
+        if before:
+            self.happenings.changed(before, after)
+        return after
 
     def revoke(self, app: App, account: Account) -> bool:
         """Take back everything that an account allowed an app, and tell of it; False if there was nothing."""
@@ -88,7 +107,7 @@ class World:
         with self.store.together():
             posts = write()
         for post in posts:
-            await self.streams.room()
+            await self.connections.room()
             self._told(post)
 
     def edit(self, post: Post, text: str) -> Post:
@@ -102,25 +121,29 @@ class World:
         ids = self.posts.versions(self.posts.newest_version(post))
         self.posts.delete(post)
         self.changes += 1
-        self.streams.tell_deletion(ids, post.author)
+        self.filtered.tell_deletion(ids, post.author)
+        self.happenings.deleted(ids, post.author)
 
     def send(self, sender: Account, recipient: Account, text: str, key: str | None = None) -> Message:
-        """Send a private message. Nobody is told: the desk has to ask."""
+        """Send a private message, then tell those who subscribed to it; everybody else has to ask."""
         self.changes += 1
-        return self.messages.send(sender, recipient, text, key)
+        message = self.messages.send(sender, recipient, text, key)
+        self.happenings.messaged(message)
+        return message
 
     def bill(self, app: App, operation: str, owed: Sequence[Charge]) -> None:
         """Bill an app; once that leaves it without means, its streams end."""
         if self.ledger.book(app.id, operation, owed, self.clock()):
             self.changes += 1
             if broke(self, app) or over_cap(self, app):
-                self.streams.end_of(app.id)
+                self.connections.end_of(app.id)
 
     def close(self) -> None:
         """End the streams and close the store."""
-        self.streams.end()
+        self.connections.end()
         self.store.close()
 
     def _told(self, post: Post) -> None:
         self.changes += 1
-        self.streams.deliver(post)
+        self.filtered.deliver(post)
+        self.happenings.posted(post)
