@@ -53,8 +53,8 @@ def brand(**fields: Any) -> Channel:
     """Our account on X, linked, with both of its keys sealed. Nothing listens at its address."""
     said = {"network": "x", "account_id": US, "handle": "LumenHelp", "name": "Lumen Help"}
     channel = Channel(**{**said, "api": "http://127.0.0.1:9", "site": "http://127.0.0.1:9", **fields})
-    channel.seal_tokens(app="app-key", user="user-key")
     channel.save()
+    channel.seal_tokens(app="app-key", user="user-key")
     return channel
 
 

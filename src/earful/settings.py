@@ -3,9 +3,11 @@
 EARFUL_DATA           folder of this desk's data: keys, logs, the embedded database      (./.earful/desk)
 DATABASE_URL          an outside PostgreSQL; without it the embedded one is used          (none)
 EARFUL_SECRET_KEY     signs sessions and tickets; without it one is made and kept in a file
-EARFUL_VAULT_KEY      seals access tokens; without it one is made and kept in a file
+EARFUL_VAULT_KEY      seals access tokens; without it one is made and kept in a file; several, comma between: the
+                      first seals, all open
 EARFUL_HOSTS          names under which people reach the desk, comma between              (localhost,127.0.0.1)
-EARFUL_ORIGIN         the address people type; needed behind a proxy with TLS             (none)
+EARFUL_ORIGIN         the address people type; needed behind a proxy with TLS, and for the
+                      callback address that is registered with a network                  (none)
 EARFUL_EVENTS_URL     where browsers find the events process                              (same host, next port)
 EARFUL_SECURE         "1" when people reach the desk by https: cookies only travel sealed (0)
 EARFUL_DEBUG          "1" shows faults on the page; never in public                       (0)
@@ -33,10 +35,8 @@ HOME = Path(os.environ.get("EARFUL_HOME", Path.cwd()))
 DATA = Path(os.environ.get("EARFUL_DATA", HOME / ".earful" / "desk"))
 
 
-def kept_secret(variable: str, file: str) -> str:
-    """The secret from the environment, or one made at first need and kept in the data folder, readable by us alone."""
-    if value := os.environ.get(variable):
-        return value
+def kept_secret(file: str) -> Path:
+    """A file in the data folder with a secret, made at first need, readable by us alone."""
     path = DATA / file
     if not path.exists():
         DATA.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def kept_secret(variable: str, file: str) -> str:
             pass
         finally:
             partial.unlink()
-    return path.read_text().strip()
+    return path
 
 
 def database(url: str) -> dict[str, Any]:
@@ -71,8 +71,10 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-VAULT_KEY = kept_secret("EARFUL_VAULT_KEY", "vault.key")
-SECRET_KEY = kept_secret("EARFUL_SECRET_KEY", "secret.key")
+# Without a key from the environment the vault reads its file, each time that it has changed.
+VAULT_KEY = os.environ.get("EARFUL_VAULT_KEY", "")
+VAULT_FILE = DATA / "vault.key" if VAULT_KEY else kept_secret("vault.key")
+SECRET_KEY = os.environ.get("EARFUL_SECRET_KEY") or kept_secret("secret.key").read_text().strip()
 DEBUG = os.environ.get("EARFUL_DEBUG") == "1"
 SECURE = os.environ.get("EARFUL_SECURE") == "1"
 ALLOWED_HOSTS = os.environ.get("EARFUL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

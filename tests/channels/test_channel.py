@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from building import brand, minutes_ago
-from earful.channels.models import Channel, Hearing
+from earful.channels.models import Channel, Credentials, Hearing
 from earful.vault import Unopenable
 
 
 def test_keys_lie_sealed_and_come_out_whole(db: None) -> None:
     brand(settings={"tier": "enterprise"})
-    row = Channel.objects.values().get()
+    row = Credentials.objects.values().get()
     assert "user-key" not in str(row)
     account = Channel.objects.get().account
     assert (account.app_token, account.user_token) == ("app-key", "user-key")
@@ -23,7 +23,7 @@ def test_keys_lie_sealed_and_come_out_whole(db: None) -> None:
 
 def test_what_reads_needs_no_keys(db: None) -> None:
     channel = brand()
-    channel.user_token_sealed = "sealed with a key that is gone"
+    Credentials.objects.update(grant_sealed="sealed with a key that is gone")
     assert (channel.keyless.id, channel.keyless.user_token) == (channel.account_id, "")
     with pytest.raises(Unopenable):
         _ = channel.account

@@ -55,8 +55,8 @@ def channel(db: None) -> Channel:
     channel = Channel(
         network="x", account_id="900", handle="LumenHelp", api="http://127.0.0.1:9", site="http://127.0.0.1:9"
     )
-    channel.seal_tokens(app="app", user="user")
     channel.save()
+    channel.seal_tokens(app="app", user="user")
     return channel
 
 

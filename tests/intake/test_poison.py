@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from building import NINA, TOMAS, US, Person, brand, carried, hear, item, said
 from earful.cases.models import Case
-from earful.channels.models import Channel
+from earful.channels.models import Channel, Credentials
 from earful.intake import journal
 from earful.intake.belts.memory import MemoryBelt
 from earful.intake.models import Frame
@@ -128,7 +128,7 @@ def test_a_channel_removed_after_the_reader_learned_of_it_leaves_its_frames_asid
 
 
 def test_a_lost_vault_key_does_not_stop_the_reading(channel: Channel) -> None:
-    Channel.objects.filter(pk=channel.pk).update(user_token_sealed="not a token", app_token_sealed="nor this")
+    Credentials.objects.filter(channel=channel).update(grant_sealed="not a token", app_sealed="nor this")
     assert hear(channel, said(NINA, GOOD)).opened == 1
 
 

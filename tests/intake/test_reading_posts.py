@@ -226,7 +226,7 @@ def test_an_edit_ahead_of_its_post_stands(channel: Channel) -> None:
     hear(channel, said(NINA, "@LumenHelp my wifi", versions=[first]))
     assert Post.objects.get().text == "@LumenHelp my router"
     assert Case.objects.get().subject == "my router"
-    assert not PostVersion.objects.exists()
+    assert PostVersion.objects.get().text == "@LumenHelp my wifi"
 
 
 def test_older_edits_after_newer_ones_change_nothing(channel: Channel) -> None:

@@ -9,7 +9,8 @@ from django.utils import timezone
 import scripted
 from building import LUMEN, NINA, hear, next_id, said
 from earful.cases.models import Case
-from earful.channels.models import Channel
+from earful.channels import access
+from earful.channels.models import Credentials
 from earful.core.connector import Request, Response
 from earful.people.models import Agent
 from earful.posts.models import Post
@@ -140,7 +141,6 @@ def test_spent_credit_is_a_pause_and_no_refusal(reply: Reply, network: Network) 
     [
         (403, "The author has not mentioned you", "by_hand", "only a person"),
         (403, "You are not permitted to perform this action.", "refused", "not permitted"),
-        (401, "Unauthorized", "refused", "link it again"),
         (404, "Not Found", "refused", "deleted"),
         (400, "Your text is odd", "refused", "Your text is odd"),
     ],
@@ -305,10 +305,36 @@ def test_a_thread_handed_over_in_the_middle_is_out_when_its_last_part_is(thread:
     assert len(thread.sent) == 3
 
 
-def test_a_lost_vault_key_refuses_with_words_and_stops_no_worker(reply: Reply, network: Network) -> None:
-    Channel.objects.update(user_token_sealed="sealed with a key that is gone")
+def test_an_answer_waits_for_lost_access_and_goes_when_the_account_is_linked_again(
+    reply: Reply, network: Network
+) -> None:
+    channel = reply.case.channel
+    access.lost(channel.pk, "Taken back.")
+    assert outbox.deliver_due(network.wire().run) == 0
+    assert outbox.next_due() is None
+    channel.seal_tokens(app="app-key", user="user-key")
     work(network)
-    assert told(reply)[0] == "refused"
+    assert told(reply)[0] == "sent"
+
+
+def test_an_answer_that_meets_lost_access_waits_and_is_not_refused(reply: Reply, network: Network) -> None:
+    def taken_back(network: Network, request: Request) -> Response:
+        access.lost(reply.case.channel_id, "Taken back.")
+        return answers(401, {"title": "Unauthorized"})(network, request)
+
+    network.faults = [taken_back]
+    work(network)
+    assert told(reply)[0] == "try_later"
+    assert "link it again" in reply.reason
+    reply.case.channel.seal_tokens(app="app-key", user="user-key")
+    work(network)
+    assert told(reply)[0] == "sent"
+
+
+def test_a_lost_vault_key_is_told_and_stops_no_worker(reply: Reply, network: Network) -> None:
+    Credentials.objects.update(grant_sealed="sealed with a key that is gone")
+    outbox.deliver_due(network.wire().run)
+    assert told(reply)[0] == "try_later"
     assert "vault key" in reply.reason
     assert network.sends == 0
 

@@ -1,15 +1,17 @@
-"""Channel and Hearing."""
+"""Channel, Credentials and Hearing."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
+from earful.channels.credentials import AppKeys, Attempt, Credentials
 from earful.core.connector import Account
-from earful.vault import seal, unseal
+from earful.core.linking import Grant
+
+__all__ = ["Attempt", "Channel", "ChannelState", "Credentials", "Hearing"]
 
 
 class ChannelState(models.TextChoices):
@@ -20,8 +22,16 @@ class ChannelState(models.TextChoices):
     RULE_REFUSED = "rule_refused", "a listening rule is refused"
 
 
+class ChannelQuery(QuerySet["Channel"]):
+    """Questions about channels."""
+
+    def linked(self) -> ChannelQuery:
+        """Those that are switched on and whose access is not lost; the others rest until they are linked again."""
+        return self.filter(enabled=True).exclude(credentials__lost_at__isnull=False)
+
+
 class Channel(models.Model):
-    """One of our accounts on one network. `api` and `site` are its base addresses; tokens are sealed."""
+    """One of our accounts on one network. `api` and `site` are its base addresses; its keys lie in `Credentials`."""
 
     network = models.CharField(max_length=20)
     account_id = models.CharField(max_length=100)
@@ -29,12 +39,12 @@ class Channel(models.Model):
     name = models.CharField(max_length=200, blank=True)
     api = models.CharField(max_length=200)
     site = models.CharField(max_length=200)
-    app_token_sealed = models.TextField(blank=True)
-    user_token_sealed = models.TextField(blank=True)
     settings = models.JSONField(default=dict, blank=True)
     enabled = models.BooleanField(default=True)
     practice = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ChannelQuery.as_manager()
 
     class Meta:
         constraints = [
@@ -45,18 +55,24 @@ class Channel(models.Model):
         return f"@{self.handle} on {self.network}"
 
     def seal_tokens(self, *, app: str, user: str) -> None:
-        """Put the account's keys away, sealed; save() afterwards."""
-        self.app_token_sealed, self.user_token_sealed = seal(app), seal(user)
+        """Put away two keys that last, as the pretend X hands them out. Linking keeps more (`channels.linking`)."""
+        held, _ = Credentials.objects.get_or_create(channel=self)
+        held.keep_app(AppKeys(app_token=app))
+        held.link(Grant(user), by="")
 
     @property
     def keyless(self) -> Account:
         """This channel as a connector needs it to read what was heard: without its keys."""
-        return Account(self.account_id, self.handle, self.api, self.site, settings=self.settings)
+        return Account(self.account_id, self.handle, self.api, self.site, settings=self.settings, channel=self.pk or 0)
 
     @property
     def account(self) -> Account:
-        """This channel as a connector needs it, keys opened; raises vault.Unopenable if they cannot be."""
-        return replace(self.keyless, app_token=unseal(self.app_token_sealed), user_token=unseal(self.user_token_sealed))
+        """This channel with its keys opened, as they lie there; raises vault.Unopenable if they cannot be.
+
+        Whoever talks to the network asks `access.account_of`, which renews them.
+        """
+        held = Credentials.objects.filter(channel=self.pk).first()
+        return held.opened_for(self.keyless) if held else self.keyless
 
 
 class Hearing(models.Model):

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 
 from earful.connectors.x import X
+from earful.connectors.x.linking import XLinking
 from earful.core.connector import Connector
+from earful.core.linking import Linking
 
 CONNECTORS: Mapping[str, Connector] = {connector.network: connector for connector in (X(),)}
+LINKINGS: Mapping[str, Linking] = {"x": XLinking()}
+"""How the accounts of each network are linked, where that is done by OAuth."""
 
 
 def connector_for(network: str) -> Connector:

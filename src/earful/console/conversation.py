@@ -139,6 +139,12 @@ def _still_to_show(message: Message, ours: _Ours) -> bool:
     return message.role != Role.OURS or message.post.network_id in ours.posts
 
 
+def _earlier(post: Post) -> tuple[Earlier, ...]:
+    """How it read before, oldest first; they need not have been heard in their order."""
+    in_order = sorted(post.versions.all(), key=lambda version: (len(version.version), version.version))
+    return tuple(Earlier(version.text, version.until) for version in in_order)
+
+
 def _post(message: Message, case: Case, spreads: Mapping[int, Spread], matches: Sequence[Match]) -> Entry:
     post, network = message.post, network_name(message.post.network)
     gone = post.deleted_at is not None
@@ -158,7 +164,7 @@ def _post(message: Message, case: Case, spreads: Mapping[int, Spread], matches: 
         link="" if gone or post.private else permalink(case, post.network_id, post.author.handle),
         gone=gone,
         edited=post.edited_at is not None and not gone,
-        earlier=() if gone else tuple(Earlier(version.text, version.until) for version in post.versions.all()),
+        earlier=() if gone else _earlier(post),
         media=() if gone else tuple(picture(item) for item in post.media),
         post=post.pk,
         spread=spread_in_words(spreads[post.pk], network),

@@ -10,6 +10,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from earful.channels import access
 from earful.channels.models import Channel, Hearing
 from earful.connectors.registry import connector_for
 from earful.core.connector import ConnectorError, Refused, TryLater, searchable
@@ -18,7 +19,6 @@ from earful.intake.missing import Missed, Missing
 from earful.intake.sweeping import OVERLAP, Stretch, Sweep, sweep
 from earful.rules import book
 from earful.vault import Unopenable
-from earful.wire import Exchange
 
 log = structlog.get_logger("listener")
 
@@ -112,14 +112,14 @@ class Gap:
 
     def _sweep(self, channel: Channel, missed: Missed) -> Sweep:
         """From its beginning, or on from where it was broken off."""
-        connector, account = connector_for(channel.network), channel.account
+        connector, account = connector_for(channel.network), access.account_of(channel)
         earliest, until = searchable(connector.capabilities, missed.stretch.since, missed.stretch.until, timezone.now())
         if self._swept is None:
             queries = connector.queries(account, book.enabled())
             self._swept = Sweep.of(queries, Stretch(earliest, until), missed.spent)
         connection.close()
         self._swept = self._swept.again(earliest)
-        with Exchange() as exchange:
+        with access.exchange() as exchange:
             return sweep(exchange, connector, account, self._swept, self._keep)
 
     def _keep(self, frame: bytes, swept: Sweep) -> None:

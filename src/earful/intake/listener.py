@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from earful import pulse
+from earful.channels import access
 from earful.channels.models import Channel, ChannelState, Hearing
 from earful.connectors.registry import connector_for
 from earful.core.connector import (
@@ -38,7 +39,7 @@ from earful.intake.pauses import Pauses
 from earful.intake.sweeping import sweep_since
 from earful.rules import book
 from earful.vault import Unopenable
-from earful.wire import Exchange, StreamRefused, hold
+from earful.wire import Exchange, StreamRefused
 
 log = structlog.get_logger("listener")
 
@@ -51,7 +52,7 @@ _STATES: Final = {OutOfCredit: ChannelState.OUT_OF_CREDIT, LostAccess: ChannelSt
 
 
 class Listener:
-    """Ears for every enabled channel; new channels are noticed within two seconds, removed ones let go."""
+    """Ears for every linked channel; new ones are noticed within two seconds, those that lost their access let go."""
 
     def __init__(self) -> None:
         self._ears: dict[tuple[int, str], _Listening] = {}
@@ -80,7 +81,7 @@ class Listener:
         """Begin what is wanted and not running, end what runs and is not wanted, replace what died."""
         wanted = {
             (channel.pk, ear.name): (channel, ear)
-            for channel in Channel.objects.filter(enabled=True)
+            for channel in Channel.objects.linked()
             if self._owned(channel)
             for ear in connector_for(channel.network).ears
         }
@@ -141,8 +142,8 @@ class _Listening(threading.Thread):
         hearing, _ = Hearing.objects.get_or_create(channel=channel, ear=self.ear.name)
         connector = connector_for(channel.network)
         try:
-            account = channel.account
-            with Exchange() as exchange:
+            account = access.account_of(channel)
+            with access.exchange() as exchange:
                 if self.ear.held:
                     return self._hold(exchange, connector, account, hearing)
                 return self._poll(exchange, connector, account, hearing)
@@ -182,7 +183,7 @@ class _Listening(threading.Thread):
         alive, looked = float("-inf"), time.monotonic()
         self.pauses.connecting(looked)
         _let_go()
-        for frames in hold(account, connector.open(account, self.ear), silence=self.ear.silence):
+        for frames in access.hold(account, connector.open(account, self.ear), silence=self.ear.silence):
             now = time.monotonic()
             if self.pauses.opened_at is None:
                 self.pauses.opened(now)

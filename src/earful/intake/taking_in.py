@@ -1,6 +1,6 @@
 """Taking a batch in: what is worth keeping is stored, brought before the cases, kept with the rules that found it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -11,9 +11,10 @@ from django.utils import timezone
 from earful import pulse
 from earful.cases import filing
 from earful.connectors.registry import connector_for
-from earful.intake.wanting import Came, Walk, Wanted, own_accounts, still_there, walks_of, wanted
+from earful.core.post import Post
+from earful.intake.wanting import Came, Gathered, Walk, Wanted, own_accounts, still_there, walks_of, wanted, waves
 from earful.posts import spread
-from earful.posts.store import Stored, forget, keep_edits, known, store, take_turns
+from earful.posts.store import Stored, fill_in, forget, keep_earlier, keep_edits, known, store, take_turns
 from earful.replies import outbox
 from earful.rules import attributing, breaker
 from earful.rules.breaker import Find, Room
@@ -32,7 +33,7 @@ class Taken:
 class Batch:
     """What one network told in a batch, sorted by what is to be done with it."""
 
-    posts: dict[str, Came] = field(default_factory=dict)
+    posts: Gathered = field(default_factory=dict)
     deletions: set[str] = field(default_factory=set)
 
 
@@ -51,7 +52,9 @@ def take_in(by_network: Mapping[str, Batch]) -> Taken:
     walks = walks_of({walk for batch in by_network.values() for came in batch.posts.values() for walk in came.walks})
     # In one order: readers lock the people of one network after those of another.
     for network, batch in sorted(by_network.items()):
-        _take_in_of(network, batch, walks, now, taken, news)
+        for wave in waves(batch.posts):
+            _take_in_of(network, wave, walks, now, taken, news)
+        _forget(network, batch.deletions, now)
     # Last, and once for all networks: these rows are the ones that two readers both want most.
     _count_walked(news.walked)
     breaker.note(news.finds, now)
@@ -59,12 +62,13 @@ def take_in(by_network: Mapping[str, Batch]) -> Taken:
 
 
 def _take_in_of(
-    network: str, batch: Batch, walks: Mapping[int, Walk], now: datetime, taken: Taken, news: _News
+    network: str, posts: Mapping[str, Came], walks: Mapping[int, Walk], now: datetime, taken: Taken, news: _News
 ) -> None:
     own = own_accounts(network)
-    keep = wanted(still_there(network, batch.posts), own, walks)
+    keep = wanted(still_there(network, posts), own, walks)
     stored = store([each.heard for each in keep.values()], now)
     edited = keep_edits(now) if any(each.heard.edited for each in keep.values()) else []
+    fuller = _told_again(network, [each.heard.post for key, each in keep.items() if key not in stored], now)
     again = _known(network, keep, stored)
     room = Room({rule for each in keep.values() for rule in each.why.asking}, now)
     arrived = [_arrived(keep[key], place) for key, place in stored.items() if _is_filed(keep[key], room)]
@@ -76,15 +80,32 @@ def _take_in_of(
             news.walked[walk] = news.walked.get(walk, 0) + 1
     spread.count(network, [keep[key].heard.post for key in stored])
     outbox.seen(network, filed.ours)
-    forgotten = forget(network, batch.deletions, now)
-    spread.recount(network, forgotten.posts)
-    attributing.forget_reasons(forgotten.posts)
-    attributing.forget_quoted(forgotten.quoting)
-    filing.refresh_words([*edited, *forgotten.posts])
+    filing.refresh_words([*edited, *fuller])
     pulse.tell("post", [max(place.id for place in stored.values())] if stored else [])
     taken.stored += len(stored)
     taken.opened += filed.opened
     taken.joined += filed.joined
+
+
+def _told_again(network: str, posts: Sequence[Post], now: datetime) -> list[int]:
+    """What was stored before and is told anew: versions older than the one that is shown are kept with it, and what was
+    not told before is filled in; the rows that were.
+    """
+    if not posts:
+        return []
+    keep_earlier(network, posts, now)
+    return fill_in(network, [post.id for post in posts])
+
+
+def _forget(network: str, deletions: Collection[str], now: datetime) -> None:
+    """Take away the words of deleted posts, wherever they were carried."""
+    if not deletions:
+        return
+    forgotten = forget(network, deletions, now)
+    spread.recount(network, forgotten.posts)
+    attributing.forget_reasons(forgotten.posts)
+    attributing.forget_quoted(forgotten.quoting)
+    filing.refresh_words(forgotten.posts)
 
 
 def _is_filed(wanted: Wanted, room: Room) -> bool:

@@ -24,6 +24,7 @@ from django.db import (
 from django.utils import timezone
 
 from earful import clockwork, pulse
+from earful.channels import access
 from earful.connectors.registry import connector_for
 from earful.core.connector import (
     Account,
@@ -41,7 +42,6 @@ from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.models import Backfill, BackfillState
 from earful.intake.place import Place
 from earful.vault import Unopenable
-from earful.wire import Exchange
 
 log = structlog.get_logger("backfill")
 
@@ -61,7 +61,7 @@ Run = Callable[[Account, Talk[SearchPage]], SearchPage]
 
 def run_until(stop: threading.Event) -> None:
     """Fetch pages of whatever backfills are due until `stop` is set; for a thread of its own."""
-    with Exchange() as exchange:
+    with access.exchange() as exchange:
         backfiller = Backfiller(exchange.run)
         while not stop.is_set():
             try:
@@ -139,7 +139,7 @@ class Backfiller:
     def _page(self, walk: Backfill, place: Place, most: int) -> SearchPage:
         if not walk.channel.enabled:
             raise Refused("Its channel is switched off. Switch it on, then resume.")
-        account, connector = walk.channel.account, connector_for(walk.channel.network)
+        account, connector = access.account_of(walk.channel), connector_for(walk.channel.network)
         return self._run(
             account, connector.search(account, walk.text, place.since, place.until, place.token, most=most)
         )

@@ -11,6 +11,7 @@ from django.db import connection
 
 from earful.channels.models import Channel
 from earful.core.post import Arrival, Post
+from earful.core.telling import together
 from earful.core.triage import judge
 from earful.intake.models import Backfill
 from earful.posts import store
@@ -21,7 +22,7 @@ from earful.rules.attributing import Found
 
 @dataclass(slots=True)
 class Came:
-    """A post of a batch, once, in the newest version that the batch has of it, and by which ways it came.
+    """A version of a post in a batch, once, and by which ways it came.
 
     `named` are the rules that the network says found it; `walks` the backfills that fetched it; `live` tells that
     it was heard otherwise, too.
@@ -33,6 +34,13 @@ class Came:
     named: frozenset[int] = frozenset()
     walks: frozenset[int] = frozenset()
     live: bool = False
+
+    def told_again(self, arrival: Arrival, post: Post) -> None:
+        """By another way, which may tell more of it."""
+        self.post = together(self.post, post)
+        self.arrival = msgspec.structs.replace(
+            self.arrival, post=self.post, quoted=self.arrival.quoted or arrival.quoted
+        )
 
 
 class Walk(NamedTuple):
@@ -66,15 +74,21 @@ class Wanted(NamedTuple):
     came: Came
 
 
-def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: dict[str, Came]) -> None:
-    """Add the arrivals of one frame to the posts of a batch; `walk` is the backfill that fetched it, if one did."""
+Gathered = dict[tuple[str, str], Came]
+
+
+def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: Gathered) -> None:
+    """Add the arrivals of one frame to the posts of a batch; `walk` is the backfill that fetched it, if one did.
+
+    Each version of a post is there once, whichever ways it came by, with what all of them tell of it.
+    """
     for arrival in arrivals:
         if arrival.post is not None and arrival.kind != "deletion":
-            came = posts.get(arrival.id)
+            came = posts.get((arrival.id, arrival.post.version))
             if came is None:
-                came = posts[arrival.id] = Came(channel, arrival, arrival.post)
-            elif _newer(arrival.post, came.post):
-                came.channel, came.arrival, came.post = channel, arrival, arrival.post
+                came = posts[arrival.id, arrival.post.version] = Came(channel, arrival, arrival.post)
+            else:
+                came.told_again(arrival, arrival.post)
             if arrival.rules:
                 came.named |= {int(tag) for tag in arrival.rules if tag.isdecimal()}
             if walk is None:
@@ -83,8 +97,23 @@ def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: d
                 came.walks |= {walk}
 
 
-def _newer(post: Post, than: Post) -> bool:
-    return (len(post.version), post.version) > (len(than.version), than.version)
+def waves(posts: Gathered) -> list[dict[str, Came]]:
+    """The posts of a batch by their ids, oldest versions first: those of which there are more than one come a second
+    time in the next wave. So an edit finds its original stored, and what that one said is kept with it.
+    """
+    if len({key for key, _ in posts}) == len(posts):
+        return [{key: came for (key, _), came in posts.items()}]
+    in_order: list[dict[str, Came]] = []
+    for (key, _), came in sorted(posts.items(), key=lambda one: _age(one[1].post)):
+        wave = next((each for each in in_order if key not in each), None)
+        if wave is None:
+            in_order.append(wave := {})
+        wave[key] = came
+    return in_order
+
+
+def _age(post: Post) -> tuple[int, str]:
+    return len(post.version), post.version
 
 
 def still_there(network: str, posts: Mapping[str, Came]) -> list[Came]:

@@ -117,6 +117,9 @@ class PostVersion(models.Model):
     text = models.TextField()
     until = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "version"], name="one_row_per_version")]
+
     def __str__(self) -> str:
         return f"version {self.version} of {self.post_id}"
 

@@ -27,7 +27,18 @@ _STAGE: Final = (
 )  # fmt: skip
 _SQL: Final[Mapping[str, str]] = {
     name: files("earful.posts").joinpath("sql", f"{name}.sql").read_text("utf-8")
-    for name in ("stage", "keep_authors", "keep_posts", "keep_edits", "forget", "forget_quoted", "gone", "known")
+    for name in (
+        "stage",
+        "keep_authors",
+        "keep_posts",
+        "keep_edits",
+        "keep_earlier",
+        "fill_in",
+        "forget",
+        "forget_quoted",
+        "gone",
+        "known",
+    )
 }
 # Who forgets has this lock for itself; any number, the same for all (see `take_turns`).
 _TURNS: Final = 7_240_117
@@ -117,6 +128,28 @@ def keep_edits(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL["keep_edits"], {"now": now})
         return [row for (row,) in cursor.fetchall()]
+
+
+def keep_earlier(network: str, posts: Iterable[Post], now: datetime) -> None:
+    """Of these posts, keep those that are earlier versions of what is shown, each once: an original may come late."""
+    told = [(post.id, post.version, clean(post.text)) for post in posts]
+    ids, versions, texts = ([row[column] for row in told] for column in range(3))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL["keep_earlier"], {"network": network, "ids": ids, "versions": versions, "texts": texts, "now": now}
+        )
+
+
+def fill_in(network: str, network_ids: Sequence[str]) -> list[int]:
+    """Add to stored posts what the stage tells of them beyond what is known: who wrote them, what came with them. What
+    is known stays as it is. Runs after `store`, in its transaction; the rows that changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["fill_in"], {"network": network, "ids": list(network_ids)})
+        rows = [row for (row,) in cursor.fetchall()]
+    if rows:
+        index(models.Post.objects.filter(pk__in=rows).select_related("author"))
+    return rows
 
 
 def known(network: str, versions: Mapping[str, str]) -> dict[str, Stored]:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from earful import clockwork, pulse
 from earful.cases.filing import Arrived
 from earful.cases.models import Case
+from earful.channels import access
 from earful.connectors.registry import connector_for
 from earful.core.connector import (
     Account,
@@ -56,12 +57,20 @@ LOOKS: Final = (timedelta(seconds=3), timedelta(seconds=10), timedelta(seconds=3
 MOST_SENDS: Final = 3
 BACK_OFF: Final = (5, 15, 60, 300, 900)
 DELIVERED_AT_ONCE: Final = 10
-_DUE: Final = "state = ANY(%s)"
+# What waits for a channel that lost its access falls due when that is linked again.
+_DUE: Final = """
+    state = ANY(%s) AND NOT EXISTS (
+        SELECT 1 FROM cases_case AS their
+        JOIN channels_channel AS channel ON channel.id = their.channel_id
+        JOIN channels_credentials AS held ON held.channel_id = channel.id
+        WHERE their.id = case_id AND held.lost_at IS NOT NULL
+    )
+"""
 _SENDABLE: Final = [*(state.value for state in claimable()), DeliveryState.SENDING.value]
 
 
 Wire = Callable[[Account, Talk[Any]], Any]
-"""What drives a talk with a network to its end: `wire.Exchange().run`."""
+"""What drives a talk with a network to its end: `access.exchange().run`."""
 
 
 def deliver_due(wire: Wire, limit: int = DELIVERED_AT_ONCE) -> int:
@@ -175,12 +184,12 @@ class _Attempt:
             return Delivery.objects.create(reply=self.reply, part=len(self.reply.sent), looked=look)
 
     def _send(self) -> Sent:
-        account = self.channel.account
+        account = access.account_of(self.channel)
         sent: Sent = self.wire(account, self.connector.send(account, self._outgoing()))
         return sent
 
     def _look(self) -> Sent | None:
-        account = self.channel.account
+        account = access.account_of(self.channel)
         found: Sent | None = self.wire(account, self.connector.look(account, self._outgoing()))
         return found
 
@@ -226,9 +235,10 @@ class _Attempt:
         elif isinstance(error, Unsure):
             outcome = "duplicate" if isinstance(error, Duplicate) else "unsure"
             self._doubt(delivery, error.reason, timezone.now() + LOOKS[0], outcome=outcome)
-        elif isinstance(error, TryLater):
+        elif isinstance(error, TryLater | LostAccess):
+            # Without access it waits: the channel is linked again, and it goes.
             self._postpone(delivery, error)
-        elif isinstance(error, LostAccess | Refused):
+        elif isinstance(error, Refused):
             self._refuse(delivery, error)
         else:
             self._doubt(delivery, error.reason, timezone.now() + LOOKS[0])
@@ -271,7 +281,7 @@ class _Attempt:
             self._end(delivery, outcome, reason=reason)
         log.warning("unsure", reply=self.reply.pk, reason=reason)
 
-    def _postpone(self, delivery: Delivery, error: TryLater) -> None:
+    def _postpone(self, delivery: Delivery, error: ConnectorError) -> None:
         with transaction.atomic():
             self.reply.move(DeliveryMove.POSTPONE)
             self._settle(due_at=self._later(error), reason=error.reason)
@@ -288,6 +298,9 @@ class _Attempt:
 
     def _later(self, error: ConnectorError) -> datetime:
         at = error.at if isinstance(error, TryLater) else None
+        if isinstance(error, LostAccess) and access.rests(self.channel):
+            # It is not claimed before the channel is linked again, and goes at once then.
+            at = timezone.now()
         pause = BACK_OFF[min(self.reply.attempts, len(BACK_OFF)) - 1]
         return at or timezone.now() + timedelta(seconds=pause)
 
@@ -364,7 +377,7 @@ def _by_hand(replies: QuerySet[Reply], arrived: Arrived) -> Reply | None:
 def _sent_by_hand(reply: Reply, post: Said) -> None:
     channel = reply.case.channel
     connector = connector_for(post.network)
-    link = "" if post.private else connector.link(channel.account, post.id, channel.handle)
+    link = "" if post.private else connector.link(channel.keyless, post.id, channel.handle)
     rest = reply.parts[len(reply.sent) :]
     one_part = len(rest) > 1 and connector.says(rest[0], post)
     reply.parts = reply.parts if one_part else [*reply.parts[: len(reply.sent)], post.text]

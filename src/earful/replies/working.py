@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from earful import pulse
+from earful.channels import access
 from earful.replies import outbox
-from earful.wire import Exchange
 
 LONGEST_SLEEP: Final = 30.0
 
@@ -19,7 +19,7 @@ class Worker:
     """Delivers what the outbox has, until its process ends."""
 
     def __init__(self) -> None:
-        self._exchange = Exchange()
+        self._exchange = access.exchange()
         self._listening: object = None
 
     def run_once(self, wait: float = LONGEST_SLEEP) -> int:
@@ -44,5 +44,5 @@ class Worker:
         until = time.monotonic() + max(0.0, seconds)
         while (left := until - time.monotonic()) > 0:
             for told in connection.connection.notifies(timeout=left, stop_after=1):
-                if told.payload.startswith("outbox"):
+                if told.payload.startswith(("outbox", "channel")):
                     return

@@ -91,7 +91,7 @@ def check(case: Case, agent: Agent, route: str, text: str) -> Check:
     limit = connector.capabilities.private_limit if private else connector.capabilities.public_limit
     weight = connector.weigh(text, private=private)
     parts = connector.split(text, private=private) if text.strip() else []
-    preflight = connector.preflight(case.channel.account, _as_said(answered), private=private, text=text)
+    preflight = connector.preflight(case.channel.keyless, _as_said(answered), private=private, text=text)
     if answered.deleted_at is not None and not private:
         preflight = Preflight("no", "they deleted the post that this would answer")
     return Check(
@@ -244,7 +244,7 @@ def by_hand_link(reply: Reply) -> str:
         reply_to=reply.goes_under,
         recipient=reply.case.customer.account_id if reply.private else "",
     )
-    return connector_for(channel.network).compose_link(channel.account, outgoing)
+    return connector_for(channel.network).compose_link(channel.keyless, outgoing)
 
 
 def answered_post(case: Case, *, private: bool) -> Post:
@@ -258,7 +258,7 @@ def answered_post(case: Case, *, private: bool) -> Post:
     newest = list(posts.order_by(F("deleted_at").asc(nulls_first=True), "-created_at", "-pk")[:MOST_CONSIDERED])
     # A customer who only ever wrote in private has no public post to answer, and the other way round.
     side = [post for post in newest if post.private == private] or newest
-    connector, account = connector_for(case.channel.network), case.channel.account
+    connector, account = connector_for(case.channel.network), case.channel.keyless
     routes = [connector.preflight(account, _as_said(post), private=private, text="").route for post in side]
     return side[min(range(len(side)), key=lambda number: _PREFERRED.index(routes[number]))]
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from earful.channels import access
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Counted, Refused, Request, Response, Talk, searchable
-from earful.wire import Exchange
 
 T = TypeVar("T")
 
@@ -31,8 +31,8 @@ def count_between(channel: Channel, text: str, since: datetime, until: datetime,
     if not connector.capabilities.counts:
         raise Refused(f"{connector.name} does not count posts.")
     since, until = searchable(connector.capabilities, since, until, now)
-    account = channel.account
-    with Exchange() as exchange:
+    account = access.account_of(channel)
+    with access.exchange() as exchange:
         return exchange.run(account, _hurried(connector.count(account, text, since, until)))
 
 

@@ -22,6 +22,7 @@ from earful.core.connector import (
     Unsure,
 )
 from earful.wire.guard import Forbidden, checked
+from earful.wire.signing import signature
 
 T = TypeVar("T")
 
@@ -140,6 +141,10 @@ def authorised(account: Account, request: Request) -> Mapping[str, str]:
     if pair := pairs.get(request.token):
         shown = ":".join(map(_whole_key, pair))
         return {"authorization": f"Basic {b64encode(shown.encode()).decode()}"}
+    if request.token == "user" and account.user_secret:  # noqa: S105  # nosec B105 - a kind of key
+        for key in (account.consumer_key, account.consumer_secret, account.user_token, account.user_secret):
+            _whole_key(key)
+        return {"authorization": signature(account, request, address(account, request))}
     key = account.user_token if request.token == "user" else account.app_token  # noqa: S105  # nosec B105 - a kind of key
     return {"authorization": f"Bearer {_whole_key(key)}"}
 

@@ -11,6 +11,7 @@ WITH newer AS (
 ), kept AS (
     INSERT INTO posts_postversion (post_id, version, text, until)
     SELECT id, old_version, old_text, %(now)s FROM newer
+    ON CONFLICT (post_id, version) DO NOTHING
 ), found_anew AS (
     UPDATE posts_search AS known SET words = newer.words
     FROM newer WHERE known.created_at = newer.created_at AND known.post_id = newer.id
