@@ -42,3 +42,17 @@ def test_frames_that_were_put_aside_are_read_again(desk: Client, channel: Channe
     desk.post("/channels/read-again/", {"frame": [str(frame.pk), "x"]})
     frame.refresh_from_db()
     assert frame.aside_at is None
+
+
+def test_kinds_that_are_new_to_this_version_are_counted_quietly_and_read_again(desk: Client, channel: Channel) -> None:
+    now = timezone.now()
+    for _ in range(2):
+        Frame.objects.create(
+            channel=channel, ear="activity", body=b"{}", heard_at=now, aside_at=now, reason="unknown kind: <b>poll</b>"
+        )
+    page = desk.get("/channels/").content.decode()
+    assert "&lt;b&gt;poll&lt;/b&gt;" in page
+    assert "2 kept" in page
+    assert "Everything that was heard could be read." in page
+    desk.post("/channels/read-kinds-again/")
+    assert not Frame.objects.exclude(aside_at=None).exists()

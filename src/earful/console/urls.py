@@ -14,6 +14,7 @@ from earful.console.views import (
     rule_editor,
     rules,
     small,
+    unknown_kinds,
 )
 
 app_name = "console"
@@ -46,6 +47,7 @@ urlpatterns = [
     path("channels/", channels.channels, name="channels"),
     path("channels/outbox/<slug:state>/", channels.outbox, name="outbox"),
     path("channels/read-again/", channels.read_again, name="read_again"),
+    path("channels/read-kinds-again/", unknown_kinds.read_kinds_again, name="read_kinds_again"),
     path("posts/", posts.posts, name="posts"),
     path("posts/check/", posts.check_posts, name="check_posts"),
     path("posts/newer/", posts.newer_posts, name="newer_posts"),

@@ -148,9 +148,10 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     A deletion has `id` and no `post`. An `account` event says what became of somebody's account, `id`, in `change`;
     "revoked" is the owner of one of ours taking our access back; or it tells of it anew (a handle, a name) in
-    `account`. `other` is a frame that the connector understood as harmless and not for us (a heartbeat in words, a
-    notice); `note` says what it was. `rules` are the tags of our listening rules that the network itself says found the
-    post. `quoted` is the post that the post quotes, where the network told its words along.
+    `account`. `at` is when that was, where the network told. `other` is a frame that the connector understood as
+    harmless and not for us (a heartbeat in words, a notice); `note` says what it was. `rules` are the tags of our
+    listening rules that the network itself says found the post. `quoted` is the post that the post quotes, where the
+    network told its words along.
     """
 
     kind: ArrivalKind
@@ -161,3 +162,4 @@ class Arrival(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     note: str = ""
     change: AccountChange | Literal[""] = ""
     account: Author | None = None
+    at: datetime | None = None

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from earful.channels.models import Hearing
+from earful.core.connector import UNKNOWN_KIND
 from earful.intake.belts import Belt, Carried
 from earful.intake.belts.postgres import CHANNEL
 from earful.intake.models import Frame
@@ -35,13 +36,31 @@ def waiting() -> QuerySet[Frame]:
 
 def aside() -> QuerySet[Frame]:
     """Frames that could not be understood, newest first."""
+    return _put_aside().exclude(reason__startswith=UNKNOWN_KIND)
+
+
+def of_unknown_kind() -> QuerySet[Frame]:
+    """Sound frames of kinds that this version does not know, newest first."""
+    return _put_aside().filter(reason__startswith=UNKNOWN_KIND)
+
+
+def _put_aside() -> QuerySet[Frame]:
     return Frame.objects.exclude(aside_at=None).order_by("-aside_at", "-id")
 
 
 def read_again(frame_ids: Iterable[int]) -> int:
     """Put frames back on the belt, after a mended reader; how many there were."""
+    return _back(_put_aside().filter(pk__in=list(frame_ids)))
+
+
+def read_unknown_again() -> int:
+    """Put back on the belt what was kept for a version that knows its kind; how many frames there were."""
+    return _back(of_unknown_kind())
+
+
+def _back(frames: QuerySet[Frame]) -> int:
     with transaction.atomic():
-        count = aside().filter(pk__in=list(frame_ids)).update(aside_at=None, reason="")
+        count = frames.update(aside_at=None, reason="")
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
     return count

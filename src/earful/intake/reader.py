@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
-from earful.core.connector import Account, Unreadable
+from earful.core.connector import UNKNOWN_KIND, Account, Unreadable
 from earful.intake.belts import Belt, Carried
 from earful.intake.models import walk_of
 from earful.intake.taking_in import Batch, take_in
@@ -132,12 +132,13 @@ class Reader:
             gather(arrivals, source.id, walk_of(frame.ear), batch.posts)
             if told := [each for each in arrivals if each.post is None]:
                 batch.deletions.update([each.id for each in told if each.kind == "deletion"])
+                batch.accounts += [each for each in told if each.kind == "account"]
                 # A page of many is kept for a second reading if one of its posts was broken; the others go on now.
                 poison += [(frame, each.note) for each in told if each.note.startswith("unreadable")][:1]
         if poison:
             self.belt.aside(poison)
             tally.aside = len(poison)
-            log.warning("put aside", frames=len(poison), reason=poison[0][1][:200])
+            _tell(poison)
         taken = take_in(by_network)
         tally.stored, tally.opened, tally.joined = taken.stored, taken.opened, taken.joined
         return tally
@@ -155,6 +156,16 @@ class Reader:
             except Channel.DoesNotExist:
                 raise Unreadable("the channel that heard it is gone") from None
         return self._sources[channel]
+
+
+def _tell(aside: Sequence[tuple[Carried, str]]) -> None:
+    """Say what went aside. What is only new to this version is kept for the next one, and alarms nobody."""
+    unknown = [reason for _, reason in aside if reason.startswith(UNKNOWN_KIND)]
+    poison = [reason for _, reason in aside if not reason.startswith(UNKNOWN_KIND)]
+    if unknown:
+        log.info("kept for a later version", frames=len(unknown), reason=unknown[0][:200])
+    if poison:
+        log.warning("put aside", frames=len(poison), reason=poison[0][:200])
 
 
 def _check_keys() -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from earful import pulse
 from earful.cases import filing
 from earful.connectors.registry import connector_for
-from earful.core.post import Post
+from earful.core.post import Arrival, Post
+from earful.intake.accounts import heed
 from earful.intake.wanting import Came, Gathered, Walk, Wanted, own_accounts, still_there, walks_of, wanted, waves
 from earful.posts import spread
 from earful.posts.store import Stored, fill_in, forget, keep_earlier, keep_edits, known, store, take_turns
@@ -35,6 +36,7 @@ class Batch:
 
     posts: Gathered = field(default_factory=dict)
     deletions: set[str] = field(default_factory=set)
+    accounts: list[Arrival] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ def take_in(by_network: Mapping[str, Batch]) -> Taken:
         for wave in waves(batch.posts):
             _take_in_of(network, wave, walks, now, taken, news)
         _forget(network, batch.deletions, now)
+        heed(network, batch.accounts, now)
     # Last, and once for all networks: these rows are the ones that two readers both want most.
     _count_walked(news.walked)
     breaker.note(news.finds, now)

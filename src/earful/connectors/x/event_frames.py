@@ -6,7 +6,7 @@ private messages in the shape of an API two versions old. See "Event payloads" i
 
 import msgspec
 
-from earful.connectors.x.frames import Item, MediaItem, PlaceItem, PollItem, User
+from earful.connectors.x.frames import Item, MediaItem, Moment, PlaceItem, PollItem, User
 
 Raw = msgspec.Raw
 NOTHING = Raw(b"{}")
@@ -99,6 +99,7 @@ class Change(_Struct):
 
 class Revoked(_Struct):
     user_id: str = ""
+    date_time: Moment | None = None
 
 
 class Chat(_Struct):

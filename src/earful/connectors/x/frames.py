@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 # A time without its zone would be a moment that nobody knows.
-_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Struct(msgspec.Struct, gc=False):
@@ -128,7 +128,7 @@ class Withheld(_Struct):
 
 
 class EditControls(_Struct):
-    editable_until: _Moment | None = None
+    editable_until: Moment | None = None
 
 
 class Item(_Struct):
@@ -139,7 +139,7 @@ class Item(_Struct):
     id: str = ""
     text: str = ""
     author_id: str = ""
-    created_at: _Moment | None = None
+    created_at: Moment | None = None
     conversation_id: str = ""
     in_reply_to_user_id: str = ""
     referenced_tweets: list[Reference] = []
@@ -210,7 +210,7 @@ class Choice(_Struct):
 class PollItem(_Struct):
     id: str = ""
     options: list[Choice] = []
-    end_datetime: _Moment | None = None
+    end_datetime: Moment | None = None
 
 
 class Includes(_Struct):

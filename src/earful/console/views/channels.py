@@ -17,6 +17,7 @@ from earful.console.asked import Asked
 from earful.console.desk import frame, ids_of
 from earful.console.rows import network_name
 from earful.console.times import ago
+from earful.console.views.unknown_kinds import kinds
 from earful.core.lifecycle import DeliveryState
 from earful.intake import journal
 from earful.intake.models import Frame
@@ -81,6 +82,7 @@ def channels(request: Asked) -> HttpResponse:
         "waiting": journal.waiting().count(),
         "aside": journal.aside().count(),
         "frames": _frames(),
+        "unknown_kinds": kinds(),
     })  # fmt: skip
 
 

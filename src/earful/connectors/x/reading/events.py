@@ -57,8 +57,8 @@ def _chatted(happened: Happened, site: str) -> list[Arrival]:
 
 
 def _revoked(happened: Happened, site: str) -> list[Arrival]:
-    account = checked(payload(happened, Revoked).user_id)
-    return [Arrival(kind="account", id=account, change="revoked", note=happened.event_type)]
+    told = payload(happened, Revoked)
+    return [Arrival(kind="account", id=checked(told.user_id), change="revoked", at=told.date_time)]
 
 
 def _renamed(field: str) -> Callable[[Happened, str], list[Arrival]]:
