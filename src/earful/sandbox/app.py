@@ -13,6 +13,7 @@ from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.driving import Driver
 from earful.sandbox.gate import gate
 from earful.sandbox.operations import OPERATIONS
+from earful.sandbox.scenarios.stage import Stage
 from earful.sandbox.world import HEARTBEAT_S, QUEUE_LINES, World
 
 
@@ -24,35 +25,42 @@ def build(
     public_url: str,
     heartbeat: float = HEARTBEAT_S,
     queue: int = QUEUE_LINES,
+    scenario: str = "",
 ) -> Starlette:
     """The app over one storage file. It must run in one process and one thread; `app.state.world` is its
     world.
 
     `seed` makes the crowd repeatable, `crowd` says whether it talks at the very first start (later starts go
     on as it was left), `public_url` is where browsers find the pages, `heartbeat` seconds of silence bring a
-    heartbeat on a stream, and `queue` lines may wait for a slow reader.
+    heartbeat on a stream, and `queue` lines may wait for a slow reader. `scenario` names a story that is played
+    before the first call.
     """
     world = World(path, public_url, heartbeat=heartbeat, queue=queue)
-    driver = Driver(world, seed, crowd)
+    driver, stage = Driver(world, seed, crowd), Stage(world)
     app = Starlette(
         routes=[
             *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
             Route("/2/usage/credits", usage.credits_left),
-            *control.routes(world, driver, control.control_key(path)),
-            *backstage.routes(world, (f"{each.method} {each.path}" for each in OPERATIONS)),
+            *control.routes(world, driver, stage, control.control_key(path)),
+            *backstage.routes(world, stage, (f"{each.method} {each.path}" for each in OPERATIONS)),
             *pages.routes(world),
         ],
-        lifespan=_living(world, driver),
+        lifespan=_living(world, driver, stage, scenario),
     )
     app.state.world = world
     return app
 
 
-def _living(world: World, driver: Driver) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _living(
+    world: World, driver: Driver, stage: Stage, scenario: str
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def living(_: Starlette) -> AsyncIterator[None]:
+        if scenario:
+            await stage.load(scenario, driver.seed, driver.brand)
         working = [asyncio.create_task(driver.run()), asyncio.create_task(world.challenges.run())]
         yield
+        await stage.end()
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)

@@ -25,6 +25,8 @@ from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
 from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
+from earful.sandbox.scenarios.door import ScenarioDoor
+from earful.sandbox.scenarios.stage import Stage
 from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams.connection import Connection
 from earful.sandbox.streams.endpoints import FILTERED
@@ -138,8 +140,9 @@ def control_key(path: Path) -> str:
     return kept.read_text().strip()
 
 
-def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
+def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Route]:
     """The control API's routes, each behind the key."""
+    scenarios = ScenarioDoor(stage)
     control, accounting, trouble = Control(world, driver), Accounting(world), Trouble(world)
     table: list[tuple[str, str, Callable[[Request, bytes], Any]]] = [
         ("POST", "/pretend/accounts", control.put_account),
@@ -168,6 +171,8 @@ def routes(world: "World", driver: "Driver", key: str) -> list[Route]:
         ("GET", "/pretend/billing", accounting.billing),
         ("POST", "/pretend/billing", accounting.set_billing),
         ("GET", "/pretend/prices", accounting.prices),
+        ("POST", "/pretend/scenario", scenarios.load),
+        ("GET", "/pretend/scenario", scenarios.stories),
     ]
     return [Route(path, _behind(key, act), methods=[method]) for method, path, act in table]
 

@@ -7,11 +7,13 @@ import argparse
 import asyncio
 import signal
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from earful.sandbox.app import build
+from earful.sandbox.scenarios.stories import STORIES
 from earful.sandbox.world import HEARTBEAT_S, QUEUE_LINES
 
 
@@ -25,18 +27,22 @@ def serve(
     public_url: str = "",
     heartbeat: float = HEARTBEAT_S,
     queue: int = QUEUE_LINES,
+    scenario: str = "",
 ) -> None:
     """Serve until SIGTERM or SIGINT. Blocks; meant for a process of its own. See `app.build` for the
     parameters.
     """
-    asyncio.run(_serve(path, host, port, seed, crowd, public_url, heartbeat, queue))
-
-
-async def _serve(
-    path: Path, host: str, port: int, seed: int, crowd: bool, public_url: str, heartbeat: float, queue: int
-) -> None:
     url = public_url or f"http://{host}:{port}"
-    app = build(path, seed=seed, crowd=crowd, public_url=url, heartbeat=heartbeat, queue=queue)
+    asyncio.run(
+        _serve(
+            path, host, port, seed=seed, crowd=crowd, public_url=url, heartbeat=heartbeat, queue=queue,
+            scenario=scenario,
+        )
+    )  # fmt: skip
+
+
+async def _serve(path: Path, host: str, port: int, **how: Any) -> None:
+    app = build(path, **how)
     server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False)
 
     def end() -> None:
@@ -60,6 +66,7 @@ def main() -> None:
     parser.add_argument("--public-url", default="", help="where browsers find the pages")
     parser.add_argument("--heartbeat", type=float, default=HEARTBEAT_S, help="seconds of silence on a stream")
     parser.add_argument("--queue", type=int, default=QUEUE_LINES, help="lines that may wait for a slow reader")
+    parser.add_argument("--scenario", default="", choices=["", *STORIES], help="a story that is played first")
     serve(**vars(parser.parse_args()))
 
 

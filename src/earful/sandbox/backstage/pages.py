@@ -1,4 +1,6 @@
-"""The page behind the stage, and its forms: turn the dial, put everything right, buy credit, move the clock."""
+"""The page behind the stage, and its forms: turn the dial, put everything right, buy credit, move the clock, play a
+scenario.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable
 from math import isfinite
@@ -15,6 +17,8 @@ from earful.sandbox.backstage.table import Table
 from earful.sandbox.dial import CallKind, LineKind, Setting
 from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
 from earful.sandbox.prices import MICRO
+from earful.sandbox.scenarios.stage import LONGEST_S, Stage
+from earful.sandbox.scenarios.stories import STORIES
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -35,10 +39,10 @@ UNITS = {"minutes": 60, "hours": 3600, "days": 86_400}
 MOST_DOLLARS = 1_000_000
 
 
-def routes(world: "World", operations: Iterable[str]) -> list[Route]:
+def routes(world: "World", stage: Stage, operations: Iterable[str]) -> list[Route]:
     """The page's routes. `operations` are the names of those that the dial can be turned for."""
     frame = Frame(world)
-    backstage = Backstage(world, frame, sorted(operations))
+    backstage = Backstage(world, stage, frame, sorted(operations))
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/pretend", backstage.way),
         ("GET", HERE, backstage.page),
@@ -47,6 +51,7 @@ def routes(world: "World", operations: Iterable[str]) -> list[Route]:
         ("POST", f"{HERE}/right", backstage.put_right),
         ("POST", f"{HERE}/credit", backstage.buy),
         ("POST", f"{HERE}/clock", backstage.move_clock),
+        ("POST", f"{HERE}/scenario", backstage.play),
     ]
     return [Route(path, frame.shown(act), methods=[method]) for method, path, act in table]
 
@@ -54,8 +59,9 @@ def routes(world: "World", operations: Iterable[str]) -> list[Route]:
 class Backstage:
     """The page, and every form on it."""
 
-    def __init__(self, world: "World", frame: Frame, operations: list[str]) -> None:
+    def __init__(self, world: "World", stage: Stage, frame: Frame, operations: list[str]) -> None:
         self.world = world
+        self.stage = stage
         self.frame = frame
         self.operations = operations
 
@@ -77,6 +83,8 @@ class Backstage:
             operations=self.operations,
             kinds=KINDS,
             units=UNITS,
+            stories=STORIES,
+            playing=len(self.stage.playing),
         )
 
     async def ledger(self, request: Request) -> Response:
@@ -122,6 +130,17 @@ class Backstage:
         except ValueError as wrong:
             raise PageError(400, str(wrong)) from None
         return self._back("")
+
+    async def play(self, request: Request) -> Response:
+        """Play a scenario, at once or over some minutes."""
+        form = await form_of(request)
+        seed, over = int(_number(form, "seed", 2**31)), _number(form, "over", LONGEST_S)
+        brand = form.get("brand") or "LumenHelp"
+        try:
+            await self.stage.load(form.get("name", ""), seed, brand, over)
+        except ValueError as wrong:
+            raise PageError(400, str(wrong)) from None
+        return self._back("posts")
 
     def _tables(self) -> list[Table]:
         every = (
