@@ -53,6 +53,16 @@ def test_it_shows_apps_posts_accounts_the_bill_and_limits(pretend: Practice, bra
     assert any(f"GET /2/users/me {brand.username} @{brand.username} 1 75" in row for row in table(pretend, "limits"))
 
 
+def test_it_shows_rules_connections_and_subscriptions(pretend: Practice, brand: Brand) -> None:
+    brand.follow("numbat has:links")
+    wanted = {"event_type": "post.create", "filter": {"user_id": brand.id}}
+    assert brand.app.post("/2/activity/subscriptions", json=wanted).is_success
+    assert f"{brand.username} tag numbat has:links numbat has:links" in table(pretend, "rules")
+    assert any(f"post.create @{brand.username} stream" in row for row in table(pretend, "subscriptions"))
+    with brand.stream():
+        assert f"{brand.username} filtered_stream 127.0.0.1 0 open" in table(pretend, "connections")
+
+
 def test_it_shows_no_secret(pretend: Practice, brand: Brand) -> None:
     shown = page(pretend) + pretend.anybody.get(f"{HERE}/ledger").text
     assert brand.app_token not in shown

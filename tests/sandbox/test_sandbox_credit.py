@@ -1,17 +1,25 @@
 """What is used up: credit, a spending limit, caps on posts, rate limits; and which of them says what."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from practice import Brand, Practice, practice
+from receiver import receiving
 
 from earful.sandbox.terms import Terms
 
 
 def set_terms(pretend: Practice, brand: Brand, **terms: Any) -> None:
     pretend.say("billing", {"username": brand.username, "terms": terms})
+
+
+def ledger(pretend: Practice, brand: Brand) -> list[dict[str, Any]]:
+    told = pretend.control.get("/pretend/ledger", params={"username": brand.username}).json()
+    entries: list[dict[str, Any]] = told["entries"]
+    return entries
 
 
 def read(pretend: Practice, brand: Brand, posts: int) -> None:
@@ -42,6 +50,21 @@ def test_a_stream_ends_when_credit_is_used_up(pretend: Practice, brand: Brand) -
             assert lines.next_post()["data"]["text"] == f"kinkajou {n}"
         assert lines.next() is None
     assert brand.app.get("/2/tweets/search/stream").status_code == 402
+
+
+def test_events_are_billed_as_their_posts_and_end_with_the_credit(pretend: Practice, brand: Brand) -> None:
+    with receiving(brand.consumer_secret) as receiver:
+        webhook = brand.app.post("/2/webhooks", json={"url": receiver.url}).json()["id"]
+        pretend.say("billing", {"username": brand.username, "balance": 5_000, "terms": {"activity_includes": False}})
+        brand.subscribe("post.mention.create", webhook_id=webhook)
+        first = pretend.post("kit_g", f"@{brand.username} one")["id"]
+        receiver.next()
+        until = time.monotonic() + 5
+        while not (entries := ledger(pretend, brand)) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert [(one["kind"], one["resource"], one["price"]) for one in entries] == [("post", first, 5_000)]
+        pretend.post("kit_g", f"@{brand.username} two")
+        assert receiver.silent()
 
 
 def test_a_spending_limit_holds_until_the_next_cycle() -> None:

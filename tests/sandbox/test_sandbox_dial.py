@@ -71,6 +71,22 @@ def test_it_stops_when_its_time_is_over(pretend: Practice, brand: Brand) -> None
     assert brand.user.get("/2/users/me").json()["data"]["id"] == brand.id
 
 
+def test_lines_of_a_stream_come_twice_or_are_torn(pretend: Practice, brand: Brand) -> None:
+    brand.follow("pangolin")
+    turn(pretend, brand, chances={"twice": 1.0}, most=1)
+    with brand.stream() as lines:
+        pretend.post("dia_a", "a pangolin")
+        assert lines.next_post() == lines.next_post()
+        turn(pretend, brand, chances={"torn_line": 1.0}, most=1)
+        pretend.post("dia_a", "another pangolin")
+        assert lines.next() is None
+    with brand.stream() as lines:
+        pretend.post("dia_a", "the third pangolin")
+        assert lines.next_post()["data"]["text"] == "the third pangolin"
+    sums = pretend.control.get("/pretend/ledger", params={"username": brand.username}).json()["totals"]
+    assert sums["by_kind"] == {"post": {"entries": 2, "price": 10_000}}, "what was torn was never delivered"
+
+
 def test_off_puts_everything_right(pretend: Practice, brand: Brand) -> None:
     turn(pretend, brand, chances={"lost_request": 1.0})
     pretend.fault(ME, "status", username=brand.username)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from earful.sandbox.apps import App
-from earful.sandbox.backstage import mishaps, money, people
+from earful.sandbox.backstage import ears, mishaps, money, people
 from earful.sandbox.backstage.table import Table
 from earful.sandbox.dial import CallKind, LineKind, Setting
 from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
@@ -145,7 +145,7 @@ class Backstage:
     def _tables(self) -> list[Table]:
         every = (
             money.apps, money.bill, money.entries, mishaps.limits, mishaps.dial, mishaps.waiting,
-            people.posts, people.accounts,
+            ears.rules, ears.connections, ears.webhooks, ears.subscriptions, people.posts, people.accounts,
         )  # fmt: skip
         return [table(self.world) for table in every]
 

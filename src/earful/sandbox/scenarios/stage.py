@@ -68,7 +68,7 @@ class Play:
         for step in told:
             changed += self.step(step)
             # Streams get a turn between any two posts, or a slow reader would be dropped for our haste.
-            await self.world.streams.room()
+            await self.world.connections.room()
             await asyncio.sleep(pause)
         return changed
 

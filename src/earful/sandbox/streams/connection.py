@@ -149,7 +149,10 @@ class Connection(Response):
 
     async def _tell(self, send: Send, told: Told) -> None:
         line, owed = told
-        await self._write(send, line)
+        struck = self.held.strike(self.app) if line != LINE_END else None
+        self.tearing = self.tearing or struck == "torn_line"
+        for _ in range(1 + (struck == "twice")):
+            await self._write(send, line)
         # Billed once it is written: whether somebody read it is not X's concern.
         if owed:
             self.held.world.bill(self.held.world.apps.known(self.app), self.endpoint.operation, owed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from earful.sandbox.asking import Asked
 from earful.sandbox.billing import Charge
+from earful.sandbox.dial import LineKind
 from earful.sandbox.habits import Habits
 from earful.sandbox.problems import RefusalError
 from earful.sandbox.snowflake import first_at, written
@@ -123,6 +124,10 @@ class Connections:
         """Whether an app is to be told the next thing twice."""
         share = self.habits(app).duplicates
         return bool(share) and self.dice[app].random() < share
+
+    def strike(self, app: int) -> LineKind | None:
+        """What the fault dial does to a line for an app."""
+        return self.world.faults.line(self.world.apps.known(app).owner.username, self.world.clock())
 
     def past(self, app: int) -> list[Past]:
         """The history of an app, newest first."""

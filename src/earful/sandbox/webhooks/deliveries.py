@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earful.sandbox.billing import Charge
+from earful.sandbox.caps import broke
 from earful.sandbox.webhooks.calling import UnheardError, call, place
 from earful.sandbox.webhooks.signing import signatures
 from earful.sandbox.webhooks.webhooks import Webhook
@@ -35,7 +36,9 @@ class Attempt:
 
 
 class Deliveries:
-    """Delivers. An event that happened is on its way at once; what was on its way when the process ended is lost."""
+    """Delivers. An event that happened is on its way at once; what was on its way when the process ended is lost, and
+    so is what happens while an app cannot pay.
+    """
 
     def __init__(self, world: "World") -> None:
         self.world = world
@@ -61,7 +64,7 @@ class Deliveries:
             if attempt:
                 await asyncio.sleep(wait)
                 wait *= 2
-            if not self.world.webhooks.listens(webhook.id):
+            if not self.world.webhooks.listens(webhook.id) or broke(self.world, self.world.apps.known(webhook.app)):
                 return False
             if await self._attempt(webhook, body):
                 self.world.bill(self.world.apps.known(webhook.app), OPERATION, owed)
