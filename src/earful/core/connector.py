@@ -243,6 +243,23 @@ class SearchPage:
     next: str
 
 
+Subject = Literal["posts", "people"]
+Why = Literal["deleted", "protected", "suspended", "gone", "withheld", "place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A post or a person, by the network's id, that we may no longer show, why, and since when (None: not told).
+
+    "gone" is an account that its owner closed; "place" says that where posts were written must be forgotten, not what
+    they say.
+    """
+
+    id: str
+    why: Why
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One utterance to be delivered: exactly one post (or private message) for this intent.
@@ -288,7 +305,8 @@ class Capabilities:
     (0: it has none), `search_lag` by how many seconds a search must end in the past, `counts` that it can count posts
     for a query without handing them over. Prices are in US dollars:
     `found_price` for each post that a rule or a search hands over, `author_price` for each author told along with
-    them, `count_price` for a question about counts.
+    them, `count_price` for a question about counts. `audited_at_once` is of how many stored things at once it says
+    which may still be shown (0: it cannot be asked).
     """
 
     public_limit: int
@@ -302,6 +320,7 @@ class Capabilities:
     found_price: float = 0.0
     author_price: float = 0.0
     count_price: float = 0.0
+    audited_at_once: int = 0
 
     @property
     def dearest_post(self) -> float:
@@ -374,6 +393,12 @@ class Connector(Protocol):
 
     def says(self, text: str, post: Post) -> bool:
         """Whether `post` is `text` as the network shows it after it took it."""
+
+    def audit(self, account: Account, subject: Subject, ids: Sequence[str]) -> Talk[str]:
+        """Ask which of stored posts or people may no longer be shown; what to ask the answer by."""
+
+    def audited(self, account: Account, ticket: str) -> Talk[Sequence[Gone] | None]:
+        """The answer to an audit, None while there is none; raises LookupError where there will be none."""
 
     def link(self, account: Account, post_id: str, handle: str) -> str: ...
 

@@ -1,6 +1,7 @@
 """The journal: what is on the belt or was put aside, and how a frame that was put aside is read again."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -46,6 +47,23 @@ def of_unknown_kind() -> QuerySet[Frame]:
 
 def _put_aside() -> QuerySet[Frame]:
     return Frame.objects.exclude(aside_at=None).order_by("-aside_at", "-id")
+
+
+def drop_aside(network_ids: Sequence[str]) -> int:
+    """Drop frames that were put aside and hold one of these posts, which are to be shown no more; how many."""
+    if not network_ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP_ASIDE, [list(network_ids)])
+        return int(cursor.rowcount)
+
+
+# Few frames are aside at a time, and a frame names a post as a string of its digits, whatever its shape.
+_DROP_ASIDE: Final = """
+    DELETE FROM intake_frame WHERE aside_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM unnest(%s::text[]) AS gone (id)
+        WHERE position(convert_to('"' || gone.id || '"', 'UTF8') IN body) > 0)
+"""
 
 
 def read_again(frame_ids: Iterable[int]) -> int:

@@ -1,6 +1,6 @@
 """Taking a batch in: what is worth keeping is stored, brought before the cases, kept with the rules that found it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -11,11 +11,14 @@ from django.utils import timezone
 from earful import pulse
 from earful.cases import filing
 from earful.connectors.registry import connector_for
-from earful.core.post import Arrival, Post
+from earful.core.connector import Gone
+from earful.core.post import AccountChange, Arrival, Post
+from earful.intake import forgetting
 from earful.intake.accounts import heed
 from earful.intake.wanting import Came, Gathered, Walk, Wanted, own_accounts, still_there, walks_of, wanted, waves
 from earful.posts import spread
-from earful.posts.store import Stored, fill_in, forget, keep_earlier, keep_edits, known, store, take_turns
+from earful.posts.models import Removal
+from earful.posts.store import Stored, fill_in, keep_earlier, keep_edits, known, store, take_turns
 from earful.replies import outbox
 from earful.rules import attributing, breaker
 from earful.rules.breaker import Find, Room
@@ -38,6 +41,16 @@ class Batch:
     deletions: set[str] = field(default_factory=set)
     accounts: list[Arrival] = field(default_factory=list)
 
+    @property
+    def changes(self) -> dict[str, AccountChange]:
+        """What became of accounts, the last that was told of each."""
+        return {arrival.id: arrival.change for arrival in self.accounts if arrival.change}
+
+    @property
+    def forgets(self) -> bool:
+        """Whether something in it may take words away."""
+        return bool(self.deletions or self.changes)
+
 
 @dataclass(slots=True)
 class _News:
@@ -49,14 +62,14 @@ class _News:
 
 def take_in(by_network: Mapping[str, Batch]) -> Taken:
     """Store what is worth keeping, file it, keep which rules found it; in the caller's transaction."""
-    take_turns(forgetting=any(batch.deletions for batch in by_network.values()))
+    take_turns(forgetting=any(batch.forgets for batch in by_network.values()))
     now, news, taken = timezone.now(), _News(), Taken()
     walks = walks_of({walk for batch in by_network.values() for came in batch.posts.values() for walk in came.walks})
     # In one order: readers lock the people of one network after those of another.
     for network, batch in sorted(by_network.items()):
         for wave in waves(batch.posts):
             _take_in_of(network, wave, walks, now, taken, news)
-        _forget(network, batch.deletions, now)
+        _forget(network, batch, now)
         heed(network, batch.accounts, now)
     # Last, and once for all networks: these rows are the ones that two readers both want most.
     _count_walked(news.walked)
@@ -100,15 +113,12 @@ def _told_again(network: str, posts: Sequence[Post], now: datetime) -> list[int]
     return fill_in(network, [post.id for post in posts])
 
 
-def _forget(network: str, deletions: Collection[str], now: datetime) -> None:
-    """Take away the words of deleted posts, wherever they were carried."""
-    if not deletions:
-        return
-    forgotten = forget(network, deletions, now)
-    spread.recount(network, forgotten.posts)
-    attributing.forget_reasons(forgotten.posts)
-    attributing.forget_quoted(forgotten.quoting)
-    filing.refresh_words(forgotten.posts)
+def _forget(network: str, batch: Batch, now: datetime) -> None:
+    """Take away what the network told that it shows no more, wherever it was carried."""
+    if batch.forgets:
+        deleted = [Gone(post, "deleted") for post in sorted(batch.deletions)]
+        persons = forgetting.changed(network, batch.changes, now)
+        forgetting.forget(network, deleted, persons, now, Removal.Learned.TOLD)
 
 
 def _is_filed(wanted: Wanted, room: Room) -> bool:

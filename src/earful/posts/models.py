@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils import timezone
 
 from earful.channels.models import Channel
 from earful.people.models import Agent, Identity
@@ -155,3 +156,55 @@ class Carried(models.Model):
 
     def __str__(self) -> str:
         return f"{self.network} {self.network_id} was carried on {self.reposts + self.quotes} times"
+
+
+class Removal(models.Model):
+    """That something was taken away here because its network no longer shows it: the fact, and none of the words.
+
+    `subject` is what was taken away, one post or all that one person wrote; `posts` counts the posts that lost their
+    words. `learned` is how the desk came to know it, `happened_at` when the network says that it was, where it does.
+    Rows are written and never changed.
+    """
+
+    class Subject(models.TextChoices):
+        POST = "post", "a post"
+        PERSON = "person", "a person"
+
+    class Learned(models.TextChoices):
+        TOLD = "told", "the network told us at once"
+        ASKED = "asked", "we asked the network"
+
+    network = models.CharField(max_length=20)
+    network_id = models.CharField(max_length=100)
+    subject = models.CharField(max_length=10, choices=Subject.choices)
+    why = models.CharField(max_length=20)
+    learned = models.CharField(max_length=10, choices=Learned.choices)
+    posts = models.IntegerField(default=0)
+    happened_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="removal_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.network_id} on {self.network}: {self.why}"
+
+
+class TrainingConsent(models.Model):
+    """What an administrator decided about learning from a network's posts. The newest row of a network holds.
+
+    X's terms forbid training on its content by default (developer guidelines, 2026), so without a row the answer is no.
+    `grounds` are the administrator's own words on why it is allowed.
+    """
+
+    network = models.CharField(max_length=20)
+    granted = models.BooleanField()
+    grounds = models.TextField(max_length=2_000, blank=True)
+    by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["network", "-at"], name="consent_newest")]
+
+    def __str__(self) -> str:
+        return f"training on {self.network}: {'allowed' if self.granted else 'not allowed'}"

@@ -36,8 +36,10 @@ _SQL: Final[Mapping[str, str]] = {
         "fill_in",
         "forget",
         "forget_quoted",
+        "forget_places",
         "gone",
         "known",
+        "written_by",
     )
 }
 # Who forgets has this lock for itself; any number, the same for all (see `take_turns`).
@@ -188,6 +190,31 @@ def forget(network: str, network_ids: Iterable[str], now: datetime) -> Forgotten
     if quoting:
         index(models.Post.objects.filter(pk__in=quoting).select_related("author"))
     return Forgotten(posts, quoting)
+
+
+def written_by(network: str, accounts: Collection[str], *, private: bool) -> dict[str, list[str]]:
+    """The network's ids of what these people wrote and is still shown here, by their account ids; what they wrote in
+    private among it only if asked.
+    """
+    written: dict[str, list[str]] = {}
+    if accounts:
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL["written_by"], {"network": network, "accounts": list(accounts), "private": private})
+            for account, post in cursor.fetchall():
+                written.setdefault(account, []).append(post)
+    return written
+
+
+def forget_places(network: str, accounts: Collection[str]) -> list[int]:
+    """Take away where these people said that they wrote; the rows that changed."""
+    if not accounts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["forget_places"], {"network": network, "accounts": list(accounts)})
+        rows = [row for (row,) in cursor.fetchall()]
+    if rows:
+        index(models.Post.objects.filter(pk__in=rows).select_related("author"))
+    return rows
 
 
 def index(posts: Iterable[models.Post]) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import msgspec
 
-from earful.connectors.x import listening, preflight, prices, reading, searching, sending
+from earful.connectors.x import compliance, listening, preflight, prices, reading, searching, sending
 from earful.connectors.x.packs import named
 from earful.connectors.x.rules import put_in_force
 from earful.core.connector import (
@@ -15,6 +15,7 @@ from earful.core.connector import (
     ConnectorError,
     Counted,
     Ear,
+    Gone,
     Heard,
     InForce,
     Outgoing,
@@ -24,6 +25,7 @@ from earful.core.connector import (
     Rule,
     SearchPage,
     Sent,
+    Subject,
     Talk,
 )
 from earful.core.post import Arrival, Author, Post
@@ -47,6 +49,7 @@ class X:
         found_price=prices.FOUND_POST,
         author_price=prices.AUTHOR,
         count_price=prices.COUNTS,
+        audited_at_once=compliance.MOST_IDS,
     )
     ears: Sequence[Ear] = listening.EARS
 
@@ -96,6 +99,12 @@ class X:
 
     def says(self, text: str, post: Post) -> bool:
         return sending.says(text, post)
+
+    def audit(self, account: Account, subject: Subject, ids: Sequence[str]) -> Talk[str]:
+        return compliance.ask(account, subject, ids)
+
+    def audited(self, account: Account, ticket: str) -> Talk[Sequence[Gone] | None]:
+        return compliance.answer(account, ticket)
 
     def link(self, account: Account, post_id: str, handle: str) -> str:
         return sending.link(account, post_id, handle)
