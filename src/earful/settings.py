@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "earful.cases",
     "earful.replies",
     "earful.intake",
+    "earful.duties",
 ]
 
 MIDDLEWARE = [

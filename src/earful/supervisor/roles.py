@@ -2,7 +2,7 @@
 
     listener   holds streams, polls, journals
     reader     journal to cases
-    worker     the outbox
+    worker     the outbox, and beside it the nightly rounds that duty asks for
     pages      the console over WSGI
     events     server-sent events over ASGI
     prepare    brings the database up to date, links the practice brand, prints a sign-in link; then ends
@@ -57,9 +57,11 @@ def reader() -> None:
 
 def worker() -> None:
     _django()
+    from earful.duties import rounds
     from earful.replies.working import Worker
 
     ending, working = Ending(), Worker()
+    threading.Thread(target=rounds.run_until, args=(ending.event,), name="rounds", daemon=True).start()
     _until(ending, lambda: working.run_once(wait=0.5))
 
 
