@@ -61,17 +61,16 @@ def run_until(stop: threading.Event) -> None:
 
 
 def begin_tonight(now: datetime) -> int:
-    """Begin the rounds of this night that have not begun; how many. One channel of each network's app asks for all."""
-    audited = [network for network, connector in CONNECTORS.items() if connector.capabilities.audited_at_once]
-    begun, night = 0, _night_of(now)
-    for channel in (
-        Channel.objects.filter(enabled=True, network__in=audited)
-        .order_by("network", "api", "pk")
-        .distinct("network", "api")
-    ):
-        for subject in Subject.values:
-            begun += _begin(channel, subject, night, now)
-    return begun
+    """Begin the rounds of this night that have not begun; how many."""
+    night = _night_of(now)
+    return sum(_begin(channel, subject, night, now) for channel in audited() for subject in Subject.values)
+
+
+def audited() -> list[Channel]:
+    """One channel for each network and app that can be asked: the oldest of those in use."""
+    networks = [network for network, connector in CONNECTORS.items() if connector.capabilities.audited_at_once]
+    channels = Channel.objects.filter(enabled=True, network__in=networks).order_by("network", "api", "pk")
+    return list(channels.distinct("network", "api"))
 
 
 def step_once(run: Run) -> bool:
