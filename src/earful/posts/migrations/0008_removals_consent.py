@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("posts", "0006_drop_the_old_search"),
+        ("posts", "0007_one_row_per_version"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
