@@ -7,15 +7,17 @@ from django.db import connection
 from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
+from earful.duties.standing import standing
 
 
 class Alarms(NamedTuple):
-    """How many channels have an ear that is silent or failing, and how many listening rules rest because they found too
-    much, or are refused by a network.
+    """How many channels have an ear that is silent or failing, how many listening rules rest because they found too
+    much, or are refused by a network, and how many nightly rounds are late.
     """
 
     channels: int
     rules: int
+    duties: int
 
 
 _KEY: Final = "console.alarms"
@@ -35,12 +37,14 @@ def forget() -> None:
 
 
 def _count() -> Alarms:
+    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [timezone.now() - SILENT_AFTER])
-        return Alarms(*cursor.fetchone())
+        cursor.execute(_COUNT, [now - SILENT_AFTER])
+        channels, rules = cursor.fetchone()
+    return Alarms(channels, rules, sum(kept.late for kept in standing(now)))
 
 
-# One statement for both, because every page waits for it.
+# One statement for the two, because every page waits for it.
 _COUNT: Final = """
     SELECT
         (SELECT count(DISTINCT ear.channel_id)

@@ -39,6 +39,7 @@ def frame(request: Asked, here: str = "") -> dict[str, Any]:
         "rail": rail(request.user, here),
         "trouble": alarms().channels,
         "rules_in_trouble": alarms().rules,
+        "duties_late": alarms().duties,
         "events_url": events_url(request),
         "ticket": ticket_of(request),
         "sandbox_url": settings.SANDBOX_URL,

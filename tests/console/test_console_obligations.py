@@ -1,0 +1,62 @@
+"""Obligations: every number opens what it counts, lateness is told everywhere, consent is an act on record."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from earful.channels.models import Channel
+from earful.console import alarms
+from earful.duties.models import Round
+from earful.posts.consent import may_train
+from earful.posts.models import Removal, TrainingConsent
+
+
+def removal(**fields: Any) -> Removal:
+    usual = {"network": "x", "network_id": "17", "subject": "post", "why": "deleted", "learned": "told", "posts": 1}
+    return Removal.objects.create(**usual | {"at": timezone.now()} | fields)
+
+
+def test_a_number_of_removals_opens_them(desk: Client) -> None:
+    removal()
+    removal(network_id="<b>99</b>", why="suspended", subject="person", posts=7)
+    page = desk.get("/obligations/").content.decode()
+    day = timezone.now().strftime("%Y-%m-%d")
+    assert f"/obligations/removals/?day={day}&amp;why=suspended" in page
+    opened = desk.get("/obligations/removals/", {"day": day, "why": "suspended"}).content.decode()
+    assert "&lt;b&gt;99&lt;/b&gt;" in opened
+    assert ">17<" not in opened
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-77", "'; drop"])
+def test_a_day_that_is_none_finds_nothing(desk: Client, day: str) -> None:
+    removal()
+    assert desk.get("/obligations/removals/", {"day": day, "page": "x"}).status_code == 200
+
+
+def test_a_round_that_is_late_is_an_alarm_on_every_page(desk: Client, channel: Channel) -> None:
+    Round.objects.create(channel=channel, subject="posts", reason="X has no credit", due_at=timezone.now())
+    assert "late" not in desk.get("/obligations/").content.decode()
+    Channel.objects.update(created_at=timezone.now() - timedelta(days=3))
+    alarms.forget()
+    assert "X has no credit" in desk.get("/obligations/").content.decode()
+    assert '<span class="count alarm">late</span>' in desk.get("/posts/").content.decode()
+
+
+def test_only_an_administrator_allows_training_and_only_on_grounds(desk: Client, dario: Any) -> None:
+    assert not may_train("x")
+    allow = {"granted": "yes", "grounds": "Our agreement of 3 March"}
+    assert desk.post("/obligations/training/x/", allow).status_code == 403
+    dario.is_staff = True
+    dario.save()
+    assert desk.post("/obligations/training/x/", {"granted": "yes", "grounds": " "}).status_code == 400
+    assert desk.post("/obligations/training/nowhere/", allow).status_code == 400
+    assert not may_train("x")
+    desk.post("/obligations/training/x/", allow)
+    assert may_train("x")
+    assert "Our agreement of 3 March" in desk.get("/obligations/").content.decode()
+    desk.post("/obligations/training/x/", {"granted": "no"})
+    assert not may_train("x")
+    assert TrainingConsent.objects.count() == 2
