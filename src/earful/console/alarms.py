@@ -7,7 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
-from earful.duties.standing import standing
+from earful.duties.models import Subject
+from earful.duties.rounds import audited_networks
+from earful.duties.standing import LATE_AFTER
 
 
 class Alarms(NamedTuple):
@@ -39,12 +41,11 @@ def forget() -> None:
 def _count() -> Alarms:
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [now - SILENT_AFTER])
-        channels, rules = cursor.fetchone()
-    return Alarms(channels, rules, sum(kept.late for kept in standing(now)))
+        cursor.execute(_COUNT, [now - SILENT_AFTER, audited_networks(), Subject.values, now - LATE_AFTER])
+        return Alarms(*cursor.fetchone())
 
 
-# One statement for the two, because every page waits for it.
+# One statement for all, because every page waits for it.
 _COUNT: Final = """
     SELECT
         (SELECT count(DISTINCT ear.channel_id)
@@ -54,5 +55,12 @@ _COUNT: Final = """
          WHERE rule.enabled AND (rule.tripped_at IS NOT NULL OR EXISTS (
              SELECT 1
              FROM rules_standing AS standing JOIN channels_channel AS channel ON channel.id = standing.channel_id
-             WHERE standing.rule_id = rule.id AND standing.state = 'refused' AND channel.enabled)))
+             WHERE standing.rule_id = rule.id AND standing.state = 'refused' AND channel.enabled))),
+        (SELECT count(*)
+         FROM (SELECT DISTINCT ON (network, api) id, created_at FROM channels_channel
+               WHERE enabled AND network = ANY(%s) ORDER BY network, api, id) AS channel,
+              unnest(%s::text[]) AS duty (subject)
+         WHERE coalesce((SELECT max(began_at) FROM duties_round AS round
+                         WHERE round.channel_id = channel.id AND round.subject = duty.subject
+                             AND round.ended_at IS NOT NULL), channel.created_at) < %s)
 """

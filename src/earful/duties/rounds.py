@@ -68,9 +68,13 @@ def begin_tonight(now: datetime) -> int:
 
 def audited() -> list[Channel]:
     """One channel for each network and app that can be asked: the oldest of those in use."""
-    networks = [network for network, connector in CONNECTORS.items() if connector.capabilities.audited_at_once]
-    channels = Channel.objects.filter(enabled=True, network__in=networks).order_by("network", "api", "pk")
+    channels = Channel.objects.filter(enabled=True, network__in=audited_networks()).order_by("network", "api", "pk")
     return list(channels.distinct("network", "api"))
+
+
+def audited_networks() -> list[str]:
+    """The networks that can be asked."""
+    return [network for network, connector in CONNECTORS.items() if connector.capabilities.audited_at_once]
 
 
 def step_once(run: Run) -> bool:
