@@ -9,7 +9,7 @@ import pytest
 from practice import Brand, Practice, practice
 from receiver import receiving
 
-from earful.sandbox.terms import Terms
+from earful.sandbox.money.terms import Terms
 
 
 def set_terms(pretend: Practice, brand: Brand, **terms: Any) -> None:

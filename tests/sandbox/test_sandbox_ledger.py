@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from practice import Brand, Practice, practice
 
-from earful.sandbox.billing import Charge
-from earful.sandbox.ledger import Ledger
+from earful.sandbox.money.billing import Charge
+from earful.sandbox.money.ledger import Ledger
+from earful.sandbox.money.prices import Prices, dollars
 from earful.sandbox.operations import OPERATIONS
-from earful.sandbox.prices import Prices, dollars
 from earful.sandbox.store import Store
 
 STREAM = "/2/tweets/search/stream"

@@ -8,10 +8,11 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from earful.sandbox import control, pages, usage
+from earful.sandbox import control, pages
 from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.driving import Driver
 from earful.sandbox.gate import gate
+from earful.sandbox.money import usage
 from earful.sandbox.operations import OPERATIONS
 from earful.sandbox.scenarios.stage import Stage
 from earful.sandbox.world import HEARTBEAT_S, QUEUE_LINES, World

@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from earful.sandbox.accounting import Accounting
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
 from earful.sandbox.keys import NewAccount, keys, put_app
+from earful.sandbox.money.accounting import Accounting
 from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
 from earful.sandbox.scenarios.door import ScenarioDoor
 from earful.sandbox.scenarios.stage import Stage

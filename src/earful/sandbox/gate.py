@@ -15,14 +15,14 @@ from starlette.responses import Response
 from earful.sandbox.accounts import Account
 from earful.sandbox.apps import App
 from earful.sandbox.asking import Asked, asked, refuse_undeclared
-from earful.sandbox.billing import FREE, Bill, Charge, charges
 from earful.sandbox.callers import Caller, Holder, Way, caller
-from earful.sandbox.caps import refuse_spent
 from earful.sandbox.faults import Fault
 from earful.sandbox.limits import Limit, Standing, told
+from earful.sandbox.money.billing import FREE, Bill, Charge, charges
+from earful.sandbox.money.caps import refuse_spent
+from earful.sandbox.money.spent import rate_limited
 from earful.sandbox.problems import JSON, PROBLEM, RefusalError, invalid, lacking, unauthorized, wrong_token
 from earful.sandbox.scopes import asked_for
-from earful.sandbox.spent import rate_limited
 from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
 from earful.sandbox.wirecutter import NoAnswer
 

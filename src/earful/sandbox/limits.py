@@ -11,7 +11,7 @@ from typing import Literal
 
 from earful.sandbox.accounts import Options
 from earful.sandbox.callers import Caller
-from earful.sandbox.terms import Terms
+from earful.sandbox.money.terms import Terms
 
 QUARTER = 900
 HOUR = 3600

@@ -4,12 +4,13 @@ Ways in: the OpenAPI description's `security` (what scopes it asks for is in `sc
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
-from earful.sandbox import counts, lookups, private, rules, search, usage, writing
+from earful.sandbox import counts, lookups, private, rules, search, writing
 from earful.sandbox.activity import stream, subscribing
-from earful.sandbox.billing import Bill
 from earful.sandbox.callers import Way
 from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, HOUR, Limit
+from earful.sandbox.money import usage
+from earful.sandbox.money.billing import Bill
 from earful.sandbox.streams import filtered
 from earful.sandbox.webhooks import registering
 
@@ -41,7 +42,7 @@ SUBSCRIBING = (Limit("both", 500),)
 HOOKING = (Limit("both", 450),)
 SENDING = "POST /2/dm_conversations"
 
-# What a success costs, by X's price list (prices.toml). "Owned" are the GETs that are cheap about oneself.
+# What a success costs, by X's price list (money/prices.toml). "Owned" are the GETs that are cheap about oneself.
 POSTS = Bill(reads="post")
 OWN_POSTS = Bill(reads="post", owned=True)
 PEOPLE = Bill(reads="user")

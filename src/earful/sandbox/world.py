@@ -11,18 +11,18 @@ from earful.sandbox.accounts import Account, Accounts, Profile
 from earful.sandbox.activity.happening import Happenings
 from earful.sandbox.activity.subscriptions import Subscriptions
 from earful.sandbox.apps import App, Apps
-from earful.sandbox.billing import Charge
-from earful.sandbox.caps import broke, over_cap
 from earful.sandbox.clock import Clock
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
 from earful.sandbox.habits import HabitsOfApps
-from earful.sandbox.ledger import Ledger
 from earful.sandbox.limits import Limits
 from earful.sandbox.messages import Message, Messages
+from earful.sandbox.money.billing import Charge
+from earful.sandbox.money.caps import broke, over_cap
+from earful.sandbox.money.ledger import Ledger
+from earful.sandbox.money.prices import Prices
 from earful.sandbox.older import adopt
 from earful.sandbox.posts import Draft, Post, Posts
-from earful.sandbox.prices import Prices
 from earful.sandbox.rules import Rules
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store

@@ -14,8 +14,8 @@ import msgspec
 from earful.sandbox.accounts import Account
 from earful.sandbox.activity import payloads
 from earful.sandbox.activity.subscriptions import Subscription
-from earful.sandbox.billing import Charge, read
 from earful.sandbox.messages import Message
+from earful.sandbox.money.billing import Charge, read
 from earful.sandbox.posts import Post
 from earful.sandbox.shapes import Shape
 from earful.sandbox.snowflake import first_at

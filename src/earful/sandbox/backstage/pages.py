@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from earful.sandbox.apps import App
-from earful.sandbox.backstage import ears, mishaps, money, people
+from earful.sandbox.backstage import bills, ears, mishaps, people
 from earful.sandbox.backstage.table import Table
 from earful.sandbox.dial import CallKind, LineKind, Setting
 from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
-from earful.sandbox.prices import MICRO
+from earful.sandbox.money.prices import MICRO
 from earful.sandbox.scenarios.stage import LONGEST_S, Stage
 from earful.sandbox.scenarios.stories import STORIES
 
@@ -92,8 +92,8 @@ class Backstage:
         given = request.query_params.get("after", "")
         after = int(given) if numeric(given) else 0
         found = self.world.ledger.entries(after, PAGE + 1)
-        rows = [money.entry(self.world, row) for row in found[:PAGE]]
-        table = Table("ledger", "Ledger", money.ENTRY, rows, "There is nothing more in the ledger.")
+        rows = [bills.entry(self.world, row) for row in found[:PAGE]]
+        table = Table("ledger", "Ledger", bills.ENTRY, rows, "There is nothing more in the ledger.")
         following = str(found[PAGE - 1]["id"]) if len(found) > PAGE else ""
         return self.frame.page(request, "ledger.html", table=table, following=following, first=after == 0)
 
@@ -144,7 +144,7 @@ class Backstage:
 
     def _tables(self) -> list[Table]:
         every = (
-            money.apps, money.bill, money.entries, mishaps.limits, mishaps.dial, mishaps.waiting,
+            bills.apps, bills.bill, bills.entries, mishaps.limits, mishaps.dial, mishaps.waiting,
             ears.rules, ears.connections, ears.webhooks, ears.subscriptions, people.posts, people.accounts,
         )  # fmt: skip
         return [table(self.world) for table in every]

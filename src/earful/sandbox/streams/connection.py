@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from earful.sandbox.asking import Asked
-from earful.sandbox.billing import Charge
+from earful.sandbox.money.billing import Charge
 from earful.sandbox.problems import RefusalError, problem_type
 from earful.sandbox.streams.endpoints import Endpoint
 from earful.sandbox.wirecutter import cut

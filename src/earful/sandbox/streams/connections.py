@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earful.sandbox.asking import Asked
-from earful.sandbox.billing import Charge
 from earful.sandbox.dial import LineKind
 from earful.sandbox.habits import Habits
+from earful.sandbox.money.billing import Charge
 from earful.sandbox.problems import RefusalError
 from earful.sandbox.snowflake import first_at, written
 from earful.sandbox.streams.connection import Connection, Told

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from earful.sandbox.asking import Asked
-from earful.sandbox.billing import read
 from earful.sandbox.gate import Call
 from earful.sandbox.hearing import Hearing
+from earful.sandbox.money.billing import read
 from earful.sandbox.posts import Post
 from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams.connection import LINE_END, Connection, Told

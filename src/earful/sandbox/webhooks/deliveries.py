@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from earful.sandbox.billing import Charge
-from earful.sandbox.caps import broke
+from earful.sandbox.money.billing import Charge
+from earful.sandbox.money.caps import broke
 from earful.sandbox.webhooks.calling import UnheardError, call, place
 from earful.sandbox.webhooks.signing import signatures
 from earful.sandbox.webhooks.webhooks import Webhook

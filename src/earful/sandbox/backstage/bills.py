@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from earful.sandbox.apps import App
 from earful.sandbox.backstage.people import handle
 from earful.sandbox.backstage.table import Cell, Row, Table, clock_time, left_out, number
-from earful.sandbox.caps import broke, over_cap, spent
-from earful.sandbox.prices import dollars
+from earful.sandbox.money.caps import broke, over_cap, spent
+from earful.sandbox.money.prices import dollars
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World

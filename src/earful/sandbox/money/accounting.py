@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.requests import Request
 
-from earful.sandbox.ledger import PARTS, Sum, told
-from earful.sandbox.prices import PriceTable
+from earful.sandbox.money.ledger import PARTS, Sum, told
+from earful.sandbox.money.prices import PriceTable
+from earful.sandbox.money.terms import Terms
 from earful.sandbox.shapes import Shape
-from earful.sandbox.terms import Terms
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World

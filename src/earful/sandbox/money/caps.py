@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from earful.sandbox.apps import App
 from earful.sandbox.limits import Limit
+from earful.sandbox.money.spent import capped, no_credit, reconnecting, spending_limit
+from earful.sandbox.money.terms import Cap, Period, Terms
 from earful.sandbox.problems import RefusalError
-from earful.sandbox.spent import capped, no_credit, reconnecting, spending_limit
-from earful.sandbox.terms import Cap, Period, Terms
 
 if TYPE_CHECKING:
     from earful.sandbox.callers import Caller

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from earful.sandbox.prices import Class
-from earful.sandbox.terms import Terms
+from earful.sandbox.money.prices import Class
+from earful.sandbox.money.terms import Terms
 
 if TYPE_CHECKING:
     from earful.sandbox.gate import Answer, Call

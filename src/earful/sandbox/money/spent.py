@@ -6,8 +6,8 @@ X answers four different things with 429 (the fourth is a stream too many): they
 from datetime import date
 from typing import Any
 
+from earful.sandbox.money.terms import Cap, Terms
 from earful.sandbox.problems import JSON, RefusalError
-from earful.sandbox.terms import Cap, Terms
 
 # X's bodies name this product whatever was bought: nobody can go by it.
 PRODUCT = "standard-basic"

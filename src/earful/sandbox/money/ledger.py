@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from earful.sandbox.billing import Charge
-from earful.sandbox.prices import Prices
+from earful.sandbox.money.billing import Charge
+from earful.sandbox.money.prices import Prices
+from earful.sandbox.money.terms import Terms
 from earful.sandbox.store import Store, Value
-from earful.sandbox.terms import Terms
 
 PARTS = ("app", "day", "kind", "class", "operation")
 
