@@ -174,6 +174,18 @@ def test_entries_come_page_by_page_with_the_totals_of_all(pretend: Practice, bra
     assert ledger(pretend, username=brand.username, resource=ids[0])["entries"] == first["entries"][:1]
 
 
+def test_an_app_more_has_a_bill_of_its_own(pretend: Practice, brand: Brand) -> None:
+    app = pretend.say("apps", {"owner": brand.username, "name": "Second"})
+    post = pretend.post("lea_o", "one")["id"]
+    headers = {"authorization": f"Bearer {app['app_token']}"}
+    assert pretend.anybody.get(f"/2/tweets/{post}", headers=headers).status_code == 200
+    assert ledger(pretend, client_id=app["client_id"])["totals"]["price"] == 5_000
+    assert bill(pretend, brand) == {}
+    pretend.say("billing", {"client_id": app["client_id"], "balance": 0})
+    assert pretend.anybody.get(f"/2/tweets/{post}", headers=headers).status_code == 402
+    assert brand.app.get(f"/2/tweets/{post}").status_code == 200
+
+
 @pytest.mark.parametrize("query", [{"username": "nobody_y"}, {"colour": "red"}, {"after": "x"}])
 def test_a_ledger_that_cannot_be_told_says_why(pretend: Practice, query: dict[str, str]) -> None:
     answer = pretend.control.get("/pretend/ledger", params=query)

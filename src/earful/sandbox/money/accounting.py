@@ -18,11 +18,13 @@ USUAL = 1000
 
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
-    """What is wanted of an app's billing. `balance` (in millionths of a dollar, null for credit without end) replaces
-    what is left, `top_up` adds to it; `terms` names only what shall change.
+    """What is wanted of an app's billing: of an account's own app, or of the one with a client id. `balance` (in
+    millionths of a dollar, null for credit without end) replaces what is left, `top_up` adds to it; `terms` names only
+    what shall change.
     """
 
-    username: str
+    username: str = ""
+    client_id: str = ""
     balance: int | msgspec.UnsetType | None = msgspec.UNSET
     top_up: int = 0
     terms: dict[str, Any] = {}
@@ -38,9 +40,9 @@ class Accounting:
         """A page of entries, oldest first, with the totals of everything that was asked for, not of the page alone."""
         query = dict(request.query_params)
         after, size = _number(query.pop("after", "0")), min(_number(query.pop("limit", str(USUAL))), MOST)
-        parts = {name: value for name, value in query.items() if name != "username"}
-        if "username" in query:
-            parts["app"] = str(self._app(query["username"]))
+        parts = {name: value for name, value in query.items() if name not in ("username", "client_id")}
+        if parts != query:
+            parts["app"] = str(self._asked(request))
         entries = [told(row) for row in self.world.ledger.entries(after, size + 1, **parts)]
         page = {"entries": entries[:size]} | ({"next": entries[size - 1]["id"]} if len(entries) > size > 0 else {})
         parts.pop("resource", None)
@@ -48,12 +50,12 @@ class Accounting:
 
     def billing(self, request: Request, _: bytes) -> Shape:
         """An app's credit, what it spent in all, and its terms."""
-        return self._told(self._app(request.query_params.get("username", "")))
+        return self._told(self._asked(request))
 
     def set_billing(self, _: Request, body: bytes) -> Shape:
         """Change an app's credit or terms."""
         wish = msgspec.json.decode(body, type=Wish)
-        app, ledger = self._app(wish.username), self.world.ledger
+        app, ledger = self._app(wish.username, wish.client_id), self.world.ledger
         balance = ledger.balance(app) if wish.balance is msgspec.UNSET else wish.balance
         if wish.top_up:
             balance = (balance or 0) + wish.top_up
@@ -76,10 +78,15 @@ class Accounting:
         spent, terms = ledger.total(app=app), msgspec.to_builtins(ledger.terms(app))
         return {"app": str(app), "balance": ledger.balance(app), "spent": spent.price, "terms": terms}
 
-    def _app(self, username: str) -> int:
-        found = self.world.accounts.named(username)
-        if found is None or not found.brand:
-            raise ValueError(f"'{username}' has no app here: name a brand.")
+    def _asked(self, request: Request) -> int:
+        query = request.query_params
+        return self._app(query.get("username", ""), query.get("client_id", ""))
+
+    def _app(self, username: str, client_id: str) -> int:
+        account = self.world.accounts.named(username) if username else None
+        found = self.world.apps.find(account.id) if account else self.world.apps.by_client(client_id)
+        if found is None:
+            raise ValueError(f"'{username or client_id}' has no app here: name a brand, or an app by its client id.")
         return found.id
 
 
