@@ -31,6 +31,7 @@ from earful.core.connector import (
     Unreadable,
     Unsure,
 )
+from earful.core.delivering import Attachment, Between, Deed, Uploading
 from earful.core.post import Arrival, Author, Post
 
 EVERY = pytest.mark.parametrize("connector", CONNECTORS.values(), ids=CONNECTORS)
@@ -76,7 +77,16 @@ def talks(connector):
     made = [lambda ear=ear: connector.prepare(OURS, ear, [Rule("7", "lumen down")]) for ear in held]
     made += asks_the_past(connector)
     made += [lambda outgoing=each: connector.send(OURS, outgoing) for each in sends(connector)]
-    return [*questions(connector), *made]
+    made += [lambda kind=kind: connector.act(OURS, Deed(kind, THEIRS.id)) for kind in connector.capabilities.deeds]
+    return [*questions(connector), *made, *uploads(connector)]
+
+
+def uploads(connector):
+    """The steps by which a file is handed over, as far as a network takes files."""
+    steps = (Uploading(), Uploading("7"), Uploading("7", sent=3), Uploading("7", sent=3, closed=True))
+    picture = Attachment("picture", "image/png", 3, alt="A router")
+    takes = connector.capabilities.public_media.takes
+    return [lambda step=step: connector.upload(OURS, picture, step, b"abc") for step in steps if takes]
 
 
 def ends(talk, given):
@@ -238,7 +248,7 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
-LEARNED = (Author, Counted, Heard, InForce, SearchPage, Sent, ConnectorError, type(None))
+LEARNED = (Author, Counted, Heard, InForce, SearchPage, Sent, Uploading, ConnectorError, type(None))
 
 
 @EVERY
@@ -285,7 +295,7 @@ def test_a_short_answer_is_one_part_as_it_was_written(connector):
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
 def test_before_anybody_types_it_is_known_by_which_route_why_and_at_what_price(connector, private):
     for text in ("", "See https://lumen.example"):
-        flight = connector.preflight(OURS, THEIRS, private=private, text=text)
+        flight = connector.preflight(OURS, THEIRS, private=private, text=text, between=Between())
         assert isinstance(flight, Preflight)
         assert flight.route in ("api", "maybe", "by_hand", "no")
         assert flight.reason

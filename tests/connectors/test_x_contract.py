@@ -11,11 +11,15 @@ import pytest
 
 from connectors.driving import IN_POSTS, LUMEN, NOW, answer, drive
 from earful.connectors.x import listening
+from earful.connectors.x.deeds import act
 from earful.connectors.x.listening import POLLS, who_am_i
+from earful.connectors.x.looking import look
 from earful.connectors.x.rules import put_in_force
 from earful.connectors.x.searching import count, search
-from earful.connectors.x.sending import look, send
+from earful.connectors.x.sending import send
+from earful.connectors.x.uploading import upload
 from earful.core.connector import Outgoing
+from earful.core.delivering import Attachment, Deed, Uploading
 from shared import shared
 
 BOTH = pytest.mark.parametrize(("version", "account"), [("2.162", LUMEN), ("2.167", IN_POSTS)], ids=["tweet", "post"])
@@ -24,12 +28,16 @@ OPERATIONS = {
     "/2/users/1000/tweets": "/2/users/{id}/tweets",
     "/2/dm_conversations/with/2200000000/dm_events": "/2/dm_conversations/with/{participant_id}/dm_events",
     "/2/dm_conversations/with/2200000000/messages": "/2/dm_conversations/with/{participant_id}/messages",
+    "/2/media/upload/77/append": "/2/media/upload/{id}/append",
+    "/2/media/upload/77/finalize": "/2/media/upload/{id}/finalize",
+    "/2/tweets/5/hidden": "/2/tweets/{tweet_id}/hidden",
+    "/2/tweets/5": "/2/tweets/{id}",
 }
 
 
 def test_every_kind_of_request_is_compared():
     asked = {(request.method, request.path) for request in everything_asked(LUMEN)}
-    assert len(asked) == 13
+    assert len(asked) == 20
 
 
 @BOTH
@@ -46,8 +54,18 @@ def test_every_query_name_and_value_is_declared_for_its_operation(version, accou
 def test_every_field_of_a_body_is_declared_for_its_operation(version, account):
     for request in everything_asked(account):
         if request.json is not None:
-            known = body_fields(version, request)
-            assert set(request.json) <= known, f"{request.path} takes {known} in {version}"
+            known = body_of(version, request)["content"]["application/json"]["schema"]
+            assert not undeclared(version, known, request.json), f"{request.path} of {version}"
+
+
+@BOTH
+def test_every_part_of_a_form_is_declared_for_its_operation(version, account):
+    forms = [request for request in everything_asked(account) if request.uploads]
+    assert forms
+    for request in forms:
+        known = body_of(version, request)["content"]["multipart/form-data"]["schema"]
+        parts = {**request.form, **{upload.part: upload.content for upload in request.uploads}}
+        assert not undeclared(version, known, parts), f"{request.path} of {version}"
 
 
 @BOTH
@@ -86,7 +104,20 @@ def everything_asked(account):
         (send(account, message), [answer(401)]),
     ]
     asked = [request for talk, answers in talks for request in drive(talk, answers).asked]
-    return [*asked, listening.stream(account)]
+    return [*asked, listening.stream(account), *said_and_done(account)]
+
+
+def said_and_done(account):
+    """Requests that change something at X beside plain words."""
+    film = Attachment("film", "video/mp4", 2, alt="A router")
+    begun, closed = Uploading("77"), Uploading("77", sent=2, closed=True)
+    steps = [Uploading(), begun, Uploading("77", sent=2), closed, Uploading("77", sent=2, closed=True, ready=True)]
+    whole = Outgoing("Hi", reply_to="5", media=("77",), without=("8",))
+    talks = [upload(account, film, step, b"ab") for step in steps]
+    talks += [act(account, Deed(kind, "5")) for kind in ("hide", "unhide", "delete")]
+    talks += [send(account, whole), send(account, Outgoing("Hi", reply_to="5", invite=True))]
+    talks += [send(account, Outgoing("", private=True, recipient="2200000000", media=("77",)))]
+    return [request for talk in talks for request in drive(talk, [answer(401)]).asked]
 
 
 def declared(version, request):
@@ -100,16 +131,38 @@ def values(version, schema):
     return set(items.get("enum", ()))
 
 
-def body_fields(version, request):
-    """The names that the body of an operation may have, those of all its alternatives together."""
-    body = resolved(version, operation(version, request)["requestBody"])
-    return fields(version, body["content"]["application/json"]["schema"])
+def body_of(version, request):
+    return resolved(version, operation(version, request)["requestBody"])
+
+
+def undeclared(version, schema, value):
+    """The names in a body, at any depth, that its description does not know."""
+    if isinstance(value, list):
+        return {name for each in value for name in undeclared(version, items(version, schema), each)}
+    if not isinstance(value, dict):
+        return set()
+    known = fields(version, schema)
+    within = (undeclared(version, known[name], each) for name, each in value.items() if name in known)
+    return (value.keys() - known.keys()).union(*within)
+
+
+def items(version, schema):
+    schema = resolved(version, schema)
+    found = [schema["items"]] if "items" in schema else [part["items"] for part in alternatives(version, schema)]
+    return found[0]
 
 
 def fields(version, schema):
+    """The names that an object may have with what each may be, those of all its alternatives together."""
     schema = resolved(version, schema)
-    parts = [part for kind in ("oneOf", "anyOf", "allOf") for part in schema.get(kind, ())]
-    return set(schema.get("properties", ())).union(*(fields(version, part) for part in parts))
+    known = dict(schema.get("properties", {}))
+    for part in alternatives(version, schema):
+        known |= fields(version, part)
+    return known
+
+
+def alternatives(version, schema):
+    return [resolved(version, part) for kind in ("oneOf", "anyOf", "allOf") for part in schema.get(kind, ())]
 
 
 def operation(version, request):

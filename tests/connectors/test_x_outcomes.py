@@ -26,6 +26,8 @@ from earful.core.connector import (
     OutOfCredit,
     Refused,
     Sent,
+    Shut,
+    Stale,
     TryLater,
     Unsure,
 )
@@ -106,14 +108,31 @@ def test_spent_credit_stops_the_channel_and_is_looked_at_later():
         ("Authenticating with App-only is forbidden.", f"{PROBLEMS}unsupported-authentication", LostAccess),
         ("", f"{PROBLEMS}oauth1-permissions", LostAccess),
         ("", f"{PROBLEMS}client-forbidden", LostAccess),
-        ("You cannot send messages to this user.", "about:blank", Refused),
-        ("This person does not accept a Direct Message from you.", "about:blank", Refused),
+        ("You cannot send messages to this user.", "about:blank", Shut),
+        ("This person does not accept a Direct Message from you.", "about:blank", Shut),
+        ("You have been blocked from the author of this Post.", "about:blank", Shut),
         ("A new sentence that nobody has seen before.", "about:blank", Refused),
         ("", "about:blank", Refused),
     ],
 )
 def test_a_403_is_told_apart_by_its_words(detail, kind, meant):
     assert type(sent(problem(403, detail, kind)).error) is meant
+
+
+@pytest.mark.parametrize("outgoing", [REPLY, MESSAGE], ids=["public", "private"])
+def test_files_that_x_does_not_have_any_more_are_handed_over_again(outgoing):
+    told = {"errors": [{"message": "Your media IDs are invalid."}], "type": f"{PROBLEMS}invalid-request"}
+    said = {**told, "detail": "One or more parameters to your request was invalid."}
+    assert type(sent(answer(400, said), outgoing).error) is Stale
+
+
+def test_what_is_wrong_with_a_request_is_told_from_among_the_errors():
+    told = {
+        "errors": [{"message": "A post needs text"}],
+        "type": f"{PROBLEMS}invalid-request",
+        "detail": "One or more.",
+    }
+    assert sent(answer(400, told)).error.reason == "A post needs text"
 
 
 def test_an_unknown_403_is_shown_in_xs_own_sentence():

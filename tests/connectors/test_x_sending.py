@@ -1,12 +1,14 @@
 """Saying something on X once, and finding out whether it is out when the answer was lost."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from connectors.driving import IN_POSTS, LUMEN, NOW, answer, drive, snowflake
-from earful.connectors.x.sending import MARGIN, MOST_PAGES, compose_link, link, look, send
+from earful.connectors.x.looking import MARGIN, MOST_PAGES, look
+from earful.connectors.x.sending import compose_link, link, send
 from earful.core.connector import LostAccess, Outgoing, Sent, TryLater
 
 CUSTOMER, PARENT = "2200000000", "1900000000000004037"
@@ -65,6 +67,66 @@ def test_a_private_message_goes_to_its_recipient():
     (request,) = drive(send(LUMEN, MESSAGE), [answer(201, {"data": {"dm_event_id": "5"}})]).asked
     assert request.path == f"/2/dm_conversations/with/{CUSTOMER}/messages"
     assert request.json == {"text": MESSAGE.text}
+
+
+def test_an_answer_carries_files_and_leaves_people_out():
+    outgoing = Outgoing("Here", reply_to=PARENT, media=("77", "78"), without=("3000",))
+    (request,) = drive(send(LUMEN, outgoing), [answer(201, {"data": {"id": "5"}})]).asked
+    assert request.json == {
+        "text": "Here",
+        "reply": {"in_reply_to_tweet_id": PARENT, "exclude_reply_user_ids": ["3000"]},
+        "media": {"media_ids": ["77", "78"]},
+    }
+
+
+def test_an_invitation_leads_to_where_people_write_to_us():
+    outgoing = Outgoing("Write to us", reply_to=PARENT, invite=True)
+    (request,) = drive(send(LUMEN, outgoing), [answer(201, {"data": {"id": "5"}})]).asked
+    assert request.json["direct_message_deep_link"] == "https://x.example/messages/compose?recipient_id=1000"
+
+
+def test_a_private_message_may_be_a_file_alone():
+    outgoing = Outgoing("", private=True, recipient=CUSTOMER, media=("77",))
+    (request,) = drive(send(LUMEN, outgoing), [answer(201, {"data": {"dm_event_id": "5"}})]).asked
+    assert request.json == {"attachments": [{"media_id": "77"}]}
+
+
+WITH_FILE = posted(
+    f"{REPLY.text} https://t.co/pic", urls=[("https://t.co/pic", "https://x.com/Lumen/status/5/photo/1")]
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (WITH_FILE, REPLY.text),
+        (posted("https://t.co/p", urls=[("https://t.co/p", "https://x.com/L/status/5/video/1")]), ""),
+        (posted("@maria_k https://t.co/p", urls=[("https://t.co/p", "https://x.com/L/status/5/photo/1")]), ""),
+    ],
+    ids=["words and file", "file alone", "file alone, somebody carried along"],
+)
+def test_a_look_knows_our_words_with_the_link_to_their_files_behind_them(said, text):
+    outgoing = Outgoing(text, reply_to=PARENT, not_before=NOW, media=("77",))
+    assert looked(page(said), outgoing=outgoing).learned is not None
+
+
+def test_a_look_knows_a_private_message_with_a_file():
+    event = {**written("Here https://t.co/p"), "attachments": {"media_keys": ["3_77"]}}
+    picture = {"media_key": "3_77", "type": "photo", "url": "https://img.example/1.jpg"}
+    shown = answer(200, {"data": [event], "includes": {"media": [picture]}, "meta": {"result_count": 1}})
+    outgoing = Outgoing("Here", private=True, recipient=CUSTOMER, not_before=NOW, media=("77",))
+    assert looked(shown, outgoing=outgoing).learned == Sent("dm-77", "")
+
+
+def test_a_link_that_is_ours_is_no_file():
+    urls = [("https://t.co/s", "https://lumen.example/status")]
+    outgoing = Outgoing("See https://lumen.example/status", reply_to=PARENT, not_before=NOW)
+    assert looked(page(posted("See https://t.co/s", urls=urls)), outgoing=outgoing).learned is not None
+    assert looked(page(posted("See https://t.co/s", urls=urls)), outgoing=replace(outgoing, text="See")).learned is None
+
+
+def test_a_post_with_nothing_in_it_is_not_taken_for_a_file_alone():
+    assert looked(page(posted("")), outgoing=Outgoing("", reply_to=PARENT, not_before=NOW)).learned is None
 
 
 def test_a_look_finds_the_same_words_under_the_same_post():

@@ -179,7 +179,7 @@ def test_a_draft_is_kept_and_the_composer_says_who_will_see_it(
     answer = desk.post(f"/cases/{case.pk}/draft/public/", {"text": "We will", "seen_reply": "0"})
     said = re.sub(r"\s+", " ", answer.content.decode())
     assert "Everyone can see this · as @LumenHelp to @anareyes" in said
-    assert "273 left · 1 part · $0.01 · leaves at once" in said
+    assert "273 left · 1 part · $0.01 · goes out at once" in said
     assert ">We will</textarea>" in page_of(desk, case)
     assert Reply.objects.get().agent == dario
 

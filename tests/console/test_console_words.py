@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from earful.console.composing import at_most, money, soon
 from earful.console.pieces import pieces
 from earful.console.times import age, ago
+from earful.replies.line import Wait
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -46,11 +47,13 @@ def test_what_is_said_as_the_most_is_never_less(amount: float, said: str) -> Non
 
 
 def test_the_time_of_leaving_is_honest() -> None:
-    waits = [timedelta(), timedelta(seconds=30), timedelta(minutes=7)]
-    assert [soon(wait) for wait in waits] == [
-        "leaves at once",
-        "leaves in about 30 s",
-        "leaves in about 7 min",
+    waits = [(0, 0), (0, 1), (30, 0), (12 * 60, 43), (5 * 3600, 400)]
+    assert [soon(Wait(timedelta(seconds=seconds), behind)) for seconds, behind in waits] == [
+        "goes out at once",
+        "goes out at once, behind 1 other",
+        "goes out in about 30 s",
+        "goes out in about 12 min, behind 43 others",
+        "goes out in about 5 hours, behind 400 others",
     ]
 
 

@@ -9,10 +9,13 @@ from earful.core.lifecycle import (
     CaseMove,
     CaseStatus,
     Category,
+    DeedMove,
+    DeedState,
     DeliveryMove,
     DeliveryState,
     MoveRefused,
     claimable,
+    next_deed,
     next_delivery,
     next_status,
 )
@@ -98,6 +101,7 @@ def test_a_message_becomes_sent_only_while_sending_in_doubt_or_by_hand():
     assert leading_to(DELIVERY_MOVES, D.SENT) == {
         (D.SENDING, V.SENT),
         (D.UNSURE, V.SENT),
+        (D.TRY_LATER, V.SENT),
         (D.BY_HAND, V.SENT),
     }
 
@@ -126,7 +130,7 @@ def test_an_edited_message_needs_a_new_approval():
 
 
 def test_from_doubt_there_is_no_way_back_that_does_not_look_first():
-    assert {move for before, move in DELIVERY_MOVES if before is D.UNSURE} == {V.CLAIM, V.SENT}
+    assert {move for before, move in DELIVERY_MOVES if before is D.UNSURE} == {V.CLAIM, V.PART_SENT, V.SENT}
 
 
 def test_what_was_confirmed_is_the_end():
@@ -151,3 +155,11 @@ def test_a_message_moves_by_the_table_and_never_otherwise(state, move):
     else:
         with pytest.raises(MoveRefused, match=f"message that is {state.value}"):
             next_delivery(state, move)
+
+
+def test_a_deed_ends_as_done_or_refused_and_stays_so():
+    assert next_deed(DeedState.QUEUED, DeedMove.DONE) is DeedState.DONE
+    assert next_deed(DeedState.QUEUED, DeedMove.REFUSE) is DeedState.REFUSED
+    for ended in (DeedState.DONE, DeedState.REFUSED):
+        with pytest.raises(MoveRefused):
+            next_deed(ended, DeedMove.DONE)

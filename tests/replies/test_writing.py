@@ -7,9 +7,12 @@ from django.utils import timezone
 
 from building import LUMEN, NINA, TOMAS, at_once, brand, deletion, hear, message, minutes_ago, next_id, said
 from earful.cases.models import Case
+from earful.connectors.x import prices
 from earful.people.models import Agent
 from earful.posts.models import Post
-from earful.replies import writing
+from earful.replies import by_hand, writing
+from earful.replies.answering import answerable
+from earful.replies.checking import check
 from earful.replies.models import Reply, Route
 from earful.replies.writing import Collision, NotSendable
 from earful.rules import book
@@ -42,13 +45,13 @@ def test_a_cleared_draft_stays_cleared(case: Case, dario: Agent) -> None:
 
 
 def test_a_check_counts_as_the_network_does_and_cuts_what_is_too_long(case: Case, dario: Agent) -> None:
-    short = writing.check(case, dario, PUBLIC, "日本")
+    short = check(case, PUBLIC, "日本", None)
     assert (short.weight, short.limit, short.left, short.problems) == (4, 280, 276, [])
-    long = writing.check(case, dario, PUBLIC, "Please restart the router. " * 20)
+    long = check(case, PUBLIC, "Please restart the router. " * 20, None)
     assert len(long.parts) == 2
-    assert long.price == 2 * long.preflight.price
+    assert long.price == prices.SUMMONED_REPLY + prices.POST
     assert "Everyone can see this" in short.audience
-    assert "Only @nina_okafor" in writing.check(case, dario, PRIVATE, "x").audience
+    assert "Only @nina_okafor" in check(case, PRIVATE, "x", None).audience
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "word " * 4_000])
@@ -119,9 +122,9 @@ def test_what_x_lets_only_a_person_answer_is_not_sent(dario: Agent) -> None:
     book.look_again()
     hear(channel, said(NINA, "lumen is down again"))
     case = Case.objects.get()
-    checked = writing.check(case, dario, PUBLIC, "On it.")
+    checked = check(case, PUBLIC, "On it.", None)
     assert checked.preflight.route == "by_hand"
-    assert f"in_reply_to={Post.objects.get().network_id}" in writing.answer_by_hand(case, dario, PUBLIC, "On it.")
+    assert f"in_reply_to={Post.objects.get().network_id}" in by_hand.answer_by_hand(case, dario, PUBLIC, "On it.")
     with pytest.raises(NotSendable, match="only a person"):
         send(case, dario)
 
@@ -131,20 +134,20 @@ def test_a_thread_whose_last_post_forgot_to_name_us_is_answered_under_the_one_th
 ) -> None:
     root = Post.objects.get().network_id
     hear(case.channel, said(NINA, "and?", answers=root, answers_person=NINA, root=root))
-    assert writing.answered_post(case, private=False).network_id == root
-    assert writing.check(case, dario, PUBLIC, "On it.").preflight.route == "api"
+    assert answerable(case, private=False).row.network_id == root
+    assert check(case, PUBLIC, "On it.", None).preflight.route == "api"
 
 
 def test_an_answer_goes_under_the_newest_post_that_is_still_there(case: Case, dario: Agent) -> None:
     gone = next_id()
     kept = Post.objects.get()
     hear(case.channel, said(NINA, "@LumenHelp forget it", id=gone))
-    assert writing.answered_post(case, private=False).network_id == gone
+    assert answerable(case, private=False).row.network_id == gone
     hear(case.channel, deletion(gone))
-    assert writing.answered_post(case, private=False) == kept
+    assert answerable(case, private=False).row == kept
     hear(case.channel, message(NINA, "my number is 4711"))
-    assert writing.answered_post(case, private=False) == kept
-    assert writing.answered_post(case, private=True).text == "my number is 4711"
+    assert answerable(case, private=False).row == kept
+    assert answerable(case, private=True).row.text == "my number is 4711"
 
 
 def test_a_queued_reply_can_be_taken_back(case: Case, dario: Agent, mara: Agent) -> None:
@@ -181,14 +184,14 @@ def test_taking_back_does_not_run_over_another_draft(case: Case, dario: Agent) -
 def test_only_what_was_refused_is_handed_over(case: Case, dario: Agent) -> None:
     reply = send(case, dario)
     with pytest.raises(NotSendable, match="refused"):
-        writing.hand_over(reply, dario)
+        by_hand.hand_over(reply, dario)
 
 
 def test_a_reply_handed_over_is_settled_when_our_own_post_arrives(case: Case, dario: Agent) -> None:
     reply = send(case, dario)
     Reply.objects.update(state="refused", due_at=None)
-    link = writing.hand_over(reply, dario)
-    assert writing.hand_over(reply, dario) == link
+    link = by_hand.hand_over(reply, dario)
+    assert by_hand.hand_over(reply, dario) == link
     root = Post.objects.get().network_id
     assert f"in_reply_to={root}" in link
     ours = next_id()
@@ -217,5 +220,5 @@ def test_who_takes_an_answer_back_is_recorded(case: Case, dario: Agent, mara: Ag
 
 def test_a_public_answer_by_hand_to_somebody_who_wrote_in_private_goes_under_no_post(dario: Agent) -> None:
     hear(brand(), message(NINA, "my number is 4711"))
-    link = writing.answer_by_hand(Case.objects.get(), dario, PUBLIC, "We have written to you.")
+    link = by_hand.answer_by_hand(Case.objects.get(), dario, PUBLIC, "We have written to you.")
     assert "in_reply_to" not in link

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 
 from earful.cases.models import Case
@@ -14,6 +13,9 @@ from earful.core.links import find_links
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.replies import writing
+from earful.replies.checking import Check
+from earful.replies.checking import check as checked
+from earful.replies.line import Wait
 from earful.replies.models import Reply, Route
 
 
@@ -59,12 +61,12 @@ def panel(
     """One route, with the draft that is kept for it."""
     draft = writing.draft_of(case, agent, route)
     text = draft.text if draft else ""
-    return Panel(route, text, saying(case, agent, route, text), seen, collision, refused)
+    return Panel(route, text, saying(case, route, text, draft), seen, collision, refused)
 
 
-def saying(case: Case, agent: Agent, route: str, text: str) -> Saying:
+def saying(case: Case, route: str, text: str, draft: Reply | None) -> Saying:
     """What to say about `text` on this route."""
-    check = writing.check(case, agent, route, text)
+    check = checked(case, route, text, draft)
     stopped = check.preflight.route in ("by_hand", "no")
     return Saying(
         audience=check.audience,
@@ -73,7 +75,7 @@ def saying(case: Case, agent: Agent, route: str, text: str) -> Saying:
         left=check.left,
         meter=_meter(check),
         parts=check.parts if len(check.parts) > 1 else (),
-        warnings=_warnings(case, agent, route, text, check),
+        warnings=_warnings(case, text, check),
         blocked=check.preflight.reason if stopped else "",
         network=network_name(case.channel.network),
     )
@@ -103,34 +105,36 @@ def at_most(amount: float) -> str:
     return f"at most {money(float(exact.quantize(step, ROUND_UP)))}"
 
 
-def soon(wait: timedelta) -> str:
-    """When it leaves, honestly: behind what is already waiting on the same channel."""
-    seconds = wait.total_seconds()
+def soon(wait: Wait) -> str:
+    """When it leaves, honestly: as the limits allow, behind what is already in line on the same channel."""
+    seconds = wait.time.total_seconds()
+    behind = f", behind {wait.behind} other{'' if wait.behind == 1 else 's'}" if wait.behind else ""
     if seconds < 2:
-        return "leaves at once"
+        return f"goes out at once{behind}"
     if seconds < 90:
-        return f"leaves in about {round(seconds)} s"
-    return f"leaves in about {round(seconds / 60)} min"
+        return f"goes out in about {round(seconds)} s{behind}"
+    if seconds < 90 * 60:
+        return f"goes out in about {round(seconds / 60)} min{behind}"
+    return f"goes out in about {round(seconds / 3600)} hours{behind}"
 
 
-def _meter(check: writing.Check) -> list[str]:
+def _meter(check: Check) -> list[str]:
     count = max(1, len(check.parts))
     length = f"{check.left:,} left" if count == 1 else f"{check.weight:,} characters"
     return [length, "1 part" if count == 1 else f"{count} parts", money(check.price), soon(check.wait)]
 
 
-def _warnings(case: Case, agent: Agent, route: str, text: str, check: writing.Check) -> list[str]:
+def _warnings(case: Case, text: str, check: Check) -> list[str]:
     if not text.strip():
         return []
     # The reason of the preflight has a line of its own, with the way out beside it.
     said = [problem for problem in check.problems if not problem.startswith(check.preflight.reason)]
-    return [*said, *_dear_link(case, agent, route, text, check)]
+    return [*said, *_dear(case, text, check)]
 
 
-def _dear_link(case: Case, agent: Agent, route: str, text: str, check: writing.Check) -> list[str]:
-    if not find_links(text):
-        return []
-    plain = writing.check(case, agent, route, "ok").preflight.price
-    if check.preflight.price <= plain:
+def _dear(case: Case, text: str, check: Check) -> list[str]:
+    """What a link, or the button, makes of the price."""
+    plain = check.answered.preflight(case, private=check.answered.row.private, text="ok").price
+    if not find_links(text) or check.preflight.price <= plain:
         return []
     return [f"The link makes this cost {money(check.preflight.price)} instead of {money(plain)}."]

@@ -7,8 +7,8 @@ from typing import Final
 
 from earful.connectors.registry import CONNECTORS
 from earful.core.lifecycle import DeliveryState
+from earful.replies.by_hand import by_hand_link
 from earful.replies.models import Reply
-from earful.replies.writing import by_hand_link
 
 
 @dataclass(frozen=True, slots=True)

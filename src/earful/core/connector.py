@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, Protocol, TypeVar
 
+from earful.core.delivering import Attachment, Between, Deed, DeedKind, Uploading
+from earful.core.media import NO_MEDIA, MediaRules
+from earful.core.pacing import Window
 from earful.core.post import Arrival, Author, Post
 
 T = TypeVar("T")
@@ -126,6 +129,10 @@ class ByHand(Refused):
     """The network lets only a person do this on its own site: offer to open it there."""
 
 
+class Shut(Refused):
+    """The person lets nothing of ours through this way, now or later: worth remembering."""
+
+
 class TryLater(ConnectorError):
     """Not now: ask again no sooner than `at` (UTC). None means the caller's own back-off."""
 
@@ -136,6 +143,10 @@ class TryLater(ConnectorError):
 
 class OutOfCredit(TryLater):
     """The prepaid credit is spent: the channel is down until somebody pays; never a retry loop."""
+
+
+class Stale(TryLater):
+    """The files that were handed over before are gone on the network: hand them over again, then send."""
 
 
 class LostAccess(ConnectorError):
@@ -266,7 +277,9 @@ class Outgoing:
 
     `reply_to` is the network's id of the post answered ("" for none); `recipient` the account id for a private
     message. `not_before` is when the first attempt began: a look for a lost answer searches from there, and passes over
-    `known`, the ids that are other messages of ours with perhaps the same words.
+    `known`, the ids that are other messages of ours with perhaps the same words. `media` are the network's ids of files
+    that it has, `without` the account ids of those whom the answer shall not notify; with an `invite` it carries a
+    button by which people write to us in private.
     """
 
     text: str
@@ -275,6 +288,9 @@ class Outgoing:
     recipient: str = ""
     not_before: datetime | None = None
     known: frozenset[str] = frozenset()
+    media: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    invite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +323,10 @@ class Capabilities:
     `found_price` for each post that a rule or a search hands over, `author_price` for each author told along with
     them, `count_price` for a question about counts. `audited_at_once` is of how many stored things at once it says
     which may still be shown (0: it cannot be asked).
+
+    `public_pace` and `private_pace` are how many messages one account may send, `app_private_pace` how many all
+    accounts of an app may send in private; `public_media` and `private_media` what files they can carry; `invites` that
+    a public answer can carry a button to write to us in private; `deeds` what can be done to posts that are out.
     """
 
     public_limit: int
@@ -321,6 +341,17 @@ class Capabilities:
     author_price: float = 0.0
     count_price: float = 0.0
     audited_at_once: int = 0
+    public_pace: tuple[Window, ...] = ()
+    private_pace: tuple[Window, ...] = ()
+    app_private_pace: tuple[Window, ...] = ()
+    public_media: MediaRules = NO_MEDIA
+    private_media: MediaRules = NO_MEDIA
+    invites: bool = False
+    deeds: frozenset[DeedKind] = frozenset()
+
+    def media(self, *, private: bool) -> MediaRules:
+        """What files a message can carry."""
+        return self.private_media if private else self.public_media
 
     @property
     def dearest_post(self) -> float:
@@ -385,7 +416,18 @@ class Connector(Protocol):
 
     def split(self, text: str, *, private: bool) -> list[str]: ...
 
-    def preflight(self, account: Account, post: Post, *, private: bool, text: str) -> Preflight: ...
+    def preflight(self, account: Account, post: Post, *, private: bool, text: str, between: Between) -> Preflight: ...
+
+    def price(self, account: Account, parts: Sequence[Outgoing], *, described: int) -> float:
+        """What these messages cost together, at most; `described` of their files have a description."""
+
+    def upload(self, account: Account, attachment: Attachment, so_far: Uploading, piece: bytes) -> Talk[Uploading]:
+        """Bring a file one step further. `piece` are the bytes from `so_far.sent` on, as many as one request takes.
+
+        A step that was carried out and not kept may be taken again. Raises Stale where only beginning anew helps.
+        """
+
+    def act(self, account: Account, deed: Deed) -> Talk[None]: ...
 
     def send(self, account: Account, outgoing: Outgoing) -> Talk[Sent]: ...
 

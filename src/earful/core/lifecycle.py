@@ -1,7 +1,8 @@
 """The state machines of the desk, each a table that one can read aloud.
 
-Three machines are kept apart: what a case is doing, how far an outgoing message has come, and (a later room)
-whether a clock is met. Code asks a table which state follows; a move that is not in the table does not exist.
+Machines are kept apart: what a case is doing, how far an outgoing message has come, how far something done to a post,
+and (a later room) whether a clock is met. Code asks a table which state follows; a move that is not in the table does
+not exist.
 """
 
 from collections.abc import Mapping
@@ -147,8 +148,12 @@ DELIVERY_MOVES: Mapping[tuple[DeliveryState, DeliveryMove], DeliveryState] = {
     (_D.SENDING, _V.HAND_OVER): _D.BY_HAND,
     # Claimed out of doubt it is sending again, but looks on the network before it says anything.
     (_D.UNSURE, _V.CLAIM): _D.SENDING,
+    (_D.UNSURE, _V.PART_SENT): _D.QUEUED,
     (_D.UNSURE, _V.SENT): _D.SENT,
     (_D.TRY_LATER, _V.CLAIM): _D.SENDING,
+    # Not found when it was looked for, and heard on the network before it went out again.
+    (_D.TRY_LATER, _V.PART_SENT): _D.QUEUED,
+    (_D.TRY_LATER, _V.SENT): _D.SENT,
     (_D.TRY_LATER, _V.EDIT): _D.DRAFT,
     (_D.SENT, _V.CONFIRM): _D.CONFIRMED,
     (_D.REFUSED, _V.EDIT): _D.DRAFT,
@@ -165,6 +170,33 @@ def next_delivery(state: DeliveryState, move: DeliveryMove) -> DeliveryState:
     except KeyError:
         tried = move.value.replace("_", " ")
         raise MoveRefused(f"A message that is {state.value} cannot {tried}.") from None
+
+
+class DeedState(StrEnum):
+    """How far something done to a post that is out has come. To do it twice is to do it once: so there is no doubt."""
+
+    QUEUED = "queued"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class DeedMove(StrEnum):
+    DONE = "done"
+    REFUSE = "refuse"
+
+
+DEED_MOVES: Mapping[tuple[DeedState, DeedMove], DeedState] = {
+    (DeedState.QUEUED, DeedMove.DONE): DeedState.DONE,
+    (DeedState.QUEUED, DeedMove.REFUSE): DeedState.REFUSED,
+}
+
+
+def next_deed(state: DeedState, move: DeedMove) -> DeedState:
+    """The state of a deed after `move`; raises MoveRefused when the table has no such move."""
+    try:
+        return DEED_MOVES[state, move]
+    except KeyError:
+        raise MoveRefused(f"What is {state.value} cannot be {move.value}d.") from None
 
 
 def claimable() -> tuple[DeliveryState, ...]:

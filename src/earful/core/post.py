@@ -87,6 +87,13 @@ class Poll(msgspec.Struct, frozen=True, gc=False):
     ends_at: datetime | None = None
 
 
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """Somebody whom a post names or carries along: the network's account id, and the handle as it stands there."""
+
+    id: str
+    handle: str = ""
+
+
 class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One utterance heard on a network, public or private.
 
@@ -98,6 +105,7 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     numbers; `entities` the names that it found in the text. `spread` counts reposts and quotes together, as the network
     tells them, `reposted` the reposts alone. `answerable` says who may answer, in the network's own word
     ("everyone", "mentionedUsers", …; "" if not told); `withheld` are the countries in which the network hides the post.
+    `carries` are all whom an answer to it would notify beside its author, named or carried along.
     `encrypted` is a private message of which the network lets us know that it is there, and not its words.
     """
 
@@ -137,6 +145,7 @@ class Post(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     withheld: tuple[str, ...] = ()
     sensitive: bool = False
     editable_until: datetime | None = None
+    carries: tuple[Named, ...] = ()
     encrypted: bool = False
 
 

@@ -9,15 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from earful.cases import filing
+from earful.cases.forgetting import forget_posts
 from earful.core.connector import Gone, Why
 from earful.core.post import AccountChange
 from earful.intake import journal
 from earful.people import forgetting as people
-from earful.posts import spread, store
+from earful.posts import store
 from earful.posts.models import Post, Removal
 from earful.replies import quoting
-from earful.rules import attributing
 
 # What of somebody's posts goes when their account is in this state: nothing, what is public, or what is private too.
 _GOES: Final[Mapping[Why, bool]] = {"protected": False, "suspended": True, "gone": True}
@@ -30,11 +29,7 @@ def forget(network: str, posts: Sequence[Gone], persons: Sequence[Gone], now: da
     written = _written(network, persons)
     ids = sorted({gone.id for gone in posts if gone.why != "place"}.union(*written.values()))
     quotable = quoting.quotable(network, ids)
-    forgotten = store.forget(network, ids, now)
-    spread.recount(network, forgotten.posts)
-    attributing.forget_reasons(forgotten.posts)
-    attributing.forget_quoted(forgotten.quoting)
-    filing.refresh_words(forgotten.posts)
+    forgotten = forget_posts(network, ids, now)
     quoting.take_out(quotable)
     journal.drop_aside(ids)
     _forget_people(network, persons)

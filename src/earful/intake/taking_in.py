@@ -19,7 +19,7 @@ from earful.intake.wanting import Came, Gathered, Walk, Wanted, own_accounts, st
 from earful.posts import spread
 from earful.posts.models import Removal
 from earful.posts.store import Stored, fill_in, keep_earlier, keep_edits, known, store, take_turns
-from earful.replies import outbox
+from earful.replies import echo
 from earful.rules import attributing, breaker
 from earful.rules.breaker import Find, Room
 
@@ -95,7 +95,7 @@ def _take_in_of(
         for walk in keep[key].came.walks & walks.keys():
             news.walked[walk] = news.walked.get(walk, 0) + 1
     spread.count(network, [keep[key].heard.post for key in stored])
-    outbox.seen(network, filed.ours)
+    echo.seen(network, filed.ours)
     filing.refresh_words([*edited, *fuller])
     pulse.tell("post", [max(place.id for place in stored.values())] if stored else [])
     taken.stored += len(stored)

@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from earful.core.post import Author, Link, Media, Place, Poll, Post
+from earful.core.post import Author, Link, Media, Named, Place, Poll, Post
 from earful.posts import models
 from earful.posts.lexemes import clean
 
@@ -54,6 +54,7 @@ class _Facts(msgspec.Struct, omit_defaults=True, gc=False, kw_only=True):
     withheld: tuple[str, ...] = ()
     sensitive: bool = False
     editable_until: datetime | None = None
+    carries: tuple[Named, ...] = ()
     encrypted: bool = False
     quoted: "_Quoted | None" = None
 
@@ -118,7 +119,7 @@ def facts(post: Post, quoted: Post | None = None) -> str:
         likes=post.likes, reposted=post.reposted, place=post.place, point=post.point, source=post.source,
         topics=post.topics, entities=post.entities, takes_messages=author.takes_messages,
         author_withheld=author.withheld, poll=post.poll, answerable=post.answerable, withheld=post.withheld,
-        sensitive=post.sensitive, editable_until=post.editable_until, encrypted=post.encrypted,
+        sensitive=post.sensitive, editable_until=post.editable_until, carries=post.carries, encrypted=post.encrypted,
         quoted=None if quoted is None else _quoted(quoted),
     )  # fmt: skip
     return json_text(kept)
@@ -147,7 +148,7 @@ def remember(row: Row) -> tuple[Post, Post | None]:
         private=row.private, recipient=told.recipient, spread=row.spread, replies=told.replies, likes=told.likes,
         reposted=told.reposted, place=told.place, point=told.point, source=told.source, topics=told.topics,
         entities=told.entities, poll=told.poll, answerable=told.answerable, withheld=told.withheld,
-        sensitive=told.sensitive, editable_until=told.editable_until, encrypted=told.encrypted,
+        sensitive=told.sensitive, editable_until=told.editable_until, carries=told.carries, encrypted=told.encrypted,
     )  # fmt: skip
     return post, None if told.quoted is None else _quoted_post(post, told.quoted)
 

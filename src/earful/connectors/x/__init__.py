@@ -6,7 +6,19 @@ from functools import lru_cache
 
 import msgspec
 
-from earful.connectors.x import compliance, listening, preflight, prices, reading, searching, sending
+from earful.connectors.x import (
+    compliance,
+    deeds,
+    limits,
+    listening,
+    looking,
+    preflight,
+    prices,
+    reading,
+    searching,
+    sending,
+    uploading,
+)
 from earful.connectors.x.packs import named
 from earful.connectors.x.rules import put_in_force
 from earful.core.connector import (
@@ -28,6 +40,7 @@ from earful.core.connector import (
     Subject,
     Talk,
 )
+from earful.core.delivering import Attachment, Between, Deed, Uploading
 from earful.core.post import Arrival, Author, Post
 from earful.core.weight import X_MESSAGE, X_POST, split, weigh
 
@@ -50,6 +63,13 @@ class X:
         author_price=prices.AUTHOR,
         count_price=prices.COUNTS,
         audited_at_once=compliance.MOST_IDS,
+        public_pace=limits.POSTS,
+        private_pace=limits.MESSAGES,
+        app_private_pace=limits.MESSAGES_OF_APP,
+        public_media=limits.IN_POSTS,
+        private_media=limits.IN_MESSAGES,
+        invites=True,
+        deeds=deeds.DEEDS,
     )
     ears: Sequence[Ear] = listening.EARS
 
@@ -88,17 +108,26 @@ class X:
     def split(self, text: str, *, private: bool) -> list[str]:
         return split(text, rules=X_MESSAGE if private else X_POST)
 
-    def preflight(self, account: Account, post: Post, *, private: bool, text: str) -> Preflight:
-        return preflight.preflight(account, post, private=private, text=text)
+    def preflight(self, account: Account, post: Post, *, private: bool, text: str, between: Between) -> Preflight:
+        return preflight.preflight(account, post, private=private, text=text, between=between)
+
+    def price(self, account: Account, parts: Sequence[Outgoing], *, described: int) -> float:
+        return prices.of_messages(parts, described=described)
+
+    def upload(self, account: Account, attachment: Attachment, so_far: Uploading, piece: bytes) -> Talk[Uploading]:
+        return uploading.upload(account, attachment, so_far, piece)
+
+    def act(self, account: Account, deed: Deed) -> Talk[None]:
+        return deeds.act(account, deed)
 
     def send(self, account: Account, outgoing: Outgoing) -> Talk[Sent]:
         return sending.send(account, outgoing)
 
     def look(self, account: Account, outgoing: Outgoing) -> Talk[Sent | None]:
-        return sending.look(account, outgoing)
+        return looking.look(account, outgoing)
 
     def says(self, text: str, post: Post) -> bool:
-        return sending.says(text, post)
+        return looking.says(text, post)
 
     def audit(self, account: Account, subject: Subject, ids: Sequence[str]) -> Talk[str]:
         return compliance.ask(account, subject, ids)

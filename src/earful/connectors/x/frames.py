@@ -23,6 +23,7 @@ class Reference(_Struct):
 
 
 class Mention(_Struct):
+    id: str = ""
     username: str = ""
     start: int = 0
 

@@ -19,6 +19,8 @@ from earful.core.connector import (
     OutOfCredit,
     Refused,
     Response,
+    Shut,
+    Stale,
     TryLater,
     Unsure,
 )
@@ -58,10 +60,17 @@ _FORBIDDEN: Final[tuple[tuple[tuple[str, ...], type[ConnectorError], str], ...]]
     ),
     (
         ("direct message", " dm ", "cannot send messages", "messages to this user"),
-        Refused,
+        Shut,
         "This person does not accept private messages from us.",
     ),
+    (
+        ("blocked",),
+        Shut,
+        "This person has blocked us: X lets nothing of ours through to them.",
+    ),
 )
+
+_UNKNOWN_MEDIA: Final = ("media ids", "media id", "media is not ready")
 
 
 def understood(response: Response, shape: type[T]) -> T:
@@ -102,6 +111,8 @@ def failure(response: Response, *, safe: bool) -> ConnectorError:
         return _too_many(response, told, raw)
     if status >= 500 or status == _REQUEST_TIMEOUT:
         return _broken(response, raw, safe)
+    if status == 400 and not safe and any(sign in f"{told} {raw}".lower() for sign in _UNKNOWN_MEDIA):
+        return Stale("X does not have the files of this message any more.", raw=raw)
     if status == 404:
         return Refused("X cannot find it: it was deleted, or is not visible to us.", raw=raw)
     return Refused(told or f"X refused with status {status}.", raw=raw)
@@ -154,7 +165,9 @@ def _told(problem: Mapping[str, Any]) -> str:
     """X's own sentence, from either of its two forms of error."""
     errors = problem.get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    for source in (problem, first):
+    # What is wrong with a request is told only among the errors; the sentence above them is always the same.
+    invalid = str(problem.get("type", "")).endswith("/invalid-request")
+    for source in (first, problem) if invalid else (problem, first):
         for key in ("detail", "message", "title"):
             if isinstance(source.get(key), str) and source[key]:
                 return str(source[key])[:300]

@@ -11,7 +11,7 @@ from earful.console.asked import Asked
 from earful.console.composing import Panel, panel, saying
 from earful.console.views.case import case_of, done
 from earful.core.lifecycle import MoveRefused
-from earful.replies import writing
+from earful.replies import by_hand, writing
 from earful.replies.models import Reply, Route
 
 LONGEST_TEXT = 25_000
@@ -21,12 +21,13 @@ LONGEST_TEXT = 25_000
 def draft(request: Asked, number: int, route: str) -> HttpResponse:
     """Keep what was typed, and say what would become of it."""
     case, text = case_of(request, number), _text(request)
+    kept = None
     if not _sent_meanwhile(request, case, _known(route), text):
-        writing.keep_draft(case, request.user, route, text)
+        kept = writing.keep_draft(case, request.user, route, text, _aside(request))
         # Send may have finished between the look and the keeping.
         if _sent_meanwhile(request, case, route, text):
             writing.keep_draft(case, request.user, route, "")
-    said = saying(case, request.user, route, text)
+    said = saying(case, route, text, kept)
     return render(request, "console/case/saying.html", {"saying": said, "route": route, "afresh": True})
 
 
@@ -43,6 +44,7 @@ def send(request: Asked, number: int, route: str) -> HttpResponse:
             _known(route),
             text,
             seen_reply=_seen(request),
+            aside=_aside(request),
             anyway="anyway" in request.POST,
         )
     except writing.Collision as collision:
@@ -56,7 +58,7 @@ def send(request: Asked, number: int, route: str) -> HttpResponse:
 def _by_hand(request: Asked, case: Case, route: str, text: str) -> HttpResponse:
     """The network lets only a person say this: open it there, filled in, and wait to see it arrive."""
     try:
-        link = writing.answer_by_hand(case, request.user, route, text)
+        link = by_hand.answer_by_hand(case, request.user, route, text)
     except (writing.NotSendable, MoveRefused) as refused:
         return _kept(request, case, route, text, refused=str(refused))
     if not request.htmx:
@@ -99,7 +101,7 @@ def answer_by_hand(request: Asked, number: int) -> HttpResponse:
     """A refused reply is answered on the network itself: opened there, filled in."""
     reply = _reply_of(request, number)
     try:
-        link = writing.hand_over(reply, request.user)
+        link = by_hand.hand_over(reply, request.user)
     except (writing.NotSendable, MoveRefused) as refused:
         return done(request, reply.case, str(refused))
     return trigger_client_event(done(request, reply.case, ""), "desk:elsewhere", {"link": link})
@@ -114,6 +116,14 @@ def _known(route: str) -> str:
     if route not in Route.values:
         raise Http404
     return route
+
+
+def _aside(request: Asked) -> writing.Aside | None:
+    """What was chosen beside the words; None where the form offers nothing to choose."""
+    if "aside" not in request.POST:
+        return None
+    left_out = frozenset(request.POST.getlist("notified")) - frozenset(request.POST.getlist("notify"))
+    return writing.Aside(left_out, invite="invite" in request.POST)
 
 
 def _seen(request: Asked) -> int:

@@ -8,6 +8,6 @@ colours. What a network finds wrong with those it says when it has the file.
 
 from earful.core.media.looking import NotMedia, look
 from earful.core.media.seen import Kind, Seen
-from earful.core.media.taking import MediaRules, Takes, problems, together
+from earful.core.media.taking import NO_MEDIA, MediaRules, Takes, problems, together
 
-__all__ = ["Kind", "MediaRules", "NotMedia", "Seen", "Takes", "look", "problems", "together"]
+__all__ = ["NO_MEDIA", "Kind", "MediaRules", "NotMedia", "Seen", "Takes", "look", "problems", "together"]

@@ -66,6 +66,9 @@ class MediaRules:
         return next((each for each in self.takes if each.kind == kind), None)
 
 
+NO_MEDIA: Final = MediaRules()
+
+
 def problems(seen: Seen, rules: MediaRules, network: str) -> list[str]:
     """Why the network would not take this file; empty if it will, as far as the file tells."""
     many = _WORDS[seen.kind][1]

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from earful.connectors.x.frames import Context, Entities, Geo, Item, Mention, Metrics
 from earful.connectors.x.reading.around import Around
-from earful.connectors.x.reading.ids import check_all, checked, from_snowflake
+from earful.connectors.x.reading.ids import check_all, checked, from_snowflake, is_id
 from earful.connectors.x.reading.people import author
 from earful.core.connector import Unreadable
-from earful.core.post import Arrival, ArrivalKind, Link, Post
+from earful.core.post import Arrival, ArrivalKind, Link, Named, Post
 
 NETWORK: Final = "x"
 # X puts the handle of whoever wrote it before what is reposted.
@@ -120,6 +120,7 @@ def found(entities: Entities, item: Item) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if entities.mentions:
         more["mentions"] = _explicit(entities.mentions, item.display_text_range)
+        more["carries"] = _carries(entities.mentions)
     if entities.hashtags:
         more["hashtags"] = tuple([tag.tag for tag in entities.hashtags])
     if entities.urls:
@@ -173,6 +174,11 @@ def _explicit(mentions: list[Mention], display: list[int]) -> tuple[str, ...]:
         return ()
     begins = display[0] if display else 0
     return tuple(dict.fromkeys([m.username.lower() for m in mentions if m.username and m.start >= begins]))
+
+
+def _carries(mentions: list[Mention]) -> tuple[Named, ...]:
+    """Everybody named, typed or carried along: X notifies them of an answer unless they are left out by their ids."""
+    return tuple({m.id: Named(m.id, m.username) for m in mentions if is_id(m.id)}.values())
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,162 @@
+"""Deeds on posts that are out: an answer in a thread of ours hidden or shown again, a post of ours deleted.
+
+An agent asks, the worker does it, and only when the network said so is it shown and written into the case. To do it
+twice is to do it once, so after a lost answer or a dead worker it is simply done again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from earful import clockwork, pulse
+from earful.cases.forgetting import forget_posts
+from earful.cases.models import Case, CaseEvent
+from earful.channels import access
+from earful.connectors.registry import connector_for
+from earful.core.connector import ConnectorError, LostAccess, Refused, TryLater, Unsure
+from earful.core.delivering import Deed, DeedKind
+from earful.core.lifecycle import DeedMove, DeedState
+from earful.people.models import Agent
+from earful.posts.models import Post
+from earful.posts.store import take_turns
+from earful.replies.attempt import BACK_OFF, Wire
+from earful.replies.line import LINKED
+from earful.replies.models import Act
+from earful.vault import Unopenable
+
+log = structlog.get_logger("deeds")
+
+LEASE: Final = timedelta(seconds=150)
+DONE_AT_ONCE: Final = 10
+_DUE: Final = f"state = 'queued' AND {LINKED}"
+_EVENTS: Final = {"hide": "post_hidden", "unhide": "post_shown", "delete": "post_deleted"}
+
+
+class NotPossible(Exception):
+    """This cannot be done to this post; the message says why."""
+
+
+def ask(case: Case, agent: Agent, kind: DeedKind, network_id: str) -> Act:
+    """Let it be done. Raises NotPossible; whoever asks for what is under way gets what is under way."""
+    if network_id not in {"delete": deletable, "hide": hideable, "unhide": hidden}[kind](case):
+        raise NotPossible(_NOT[kind])
+    try:
+        with transaction.atomic():
+            act = Act.objects.create(case=case, agent=agent, kind=kind, network_id=network_id)
+    except IntegrityError:
+        under_way = Act.objects.filter(case=case, network_id=network_id, state=DeedState.QUEUED).first()
+        if under_way is None or under_way.kind != kind:
+            raise NotPossible("Something else is being done to this post at this moment. Try again then.") from None
+        return under_way
+    pulse.tell("case", [case.pk])
+    pulse.tell("outbox", [act.pk])
+    return act
+
+
+def deletable(case: Case) -> set[str]:
+    """Our public posts in this case that are out, by the network's ids."""
+    ours = case.messages.filter(post__ours=True, post__private=False, post__deleted_at=None)
+    parts = case.replies.exclude(sent=[]).filter(route="public").values_list("sent", flat=True)
+    known = {*ours.values_list("post__network_id", flat=True), *(part["id"] for sent in parts for part in sent)}
+    return known - _done(case, "delete")
+
+
+def hideable(case: Case) -> set[str]:
+    """Others' answers in threads that we began, as far as they are shown."""
+    shown = Post.objects.filter(message__case=case, ours=False, private=False, deleted_at=None).exclude(reply_to="")
+    roots = dict(shown.values_list("network_id", "root"))
+    began = Post.objects.filter(network=case.channel.network, network_id__in=roots.values(), ours=True)
+    own = set(began.values_list("network_id", flat=True))
+    return {post for post, root in roots.items() if root in own} - hidden(case)
+
+
+def hidden(case: Case) -> set[str]:
+    """Others' answers that we hid, by the last that was done to each."""
+    done = Act.objects.filter(case=case, kind__in=["hide", "unhide"], state=DeedState.DONE).order_by("pk")
+    last = dict(done.values_list("network_id", "kind"))
+    return {post for post, kind in last.items() if kind == "hide"}
+
+
+def _done(case: Case, kind: str) -> set[str]:
+    return set(Act.objects.filter(case=case, kind=kind, state=DeedState.DONE).values_list("network_id", flat=True))
+
+
+def do_due(wire: Wire, limit: int = DONE_AT_ONCE) -> int:
+    """Do up to `limit` deeds that are due; how many were tried."""
+    for done in range(limit):
+        now = timezone.now()
+        claimed = clockwork.claim(Act, _DUE, [], now=now, lease=LEASE, limit=1)
+        if not claimed:
+            return done
+        _do(Act.objects.select_related("case__channel", "agent").get(pk=claimed[0]), wire)
+    return limit
+
+
+def next_due() -> Any:
+    """When a deed will be due; None while none is."""
+    return clockwork.next_due(Act, _DUE, [])
+
+
+def _do(act: Act, wire: Wire) -> None:
+    channel, deed = act.case.channel, Deed(_kind(act), act.network_id)
+    act.attempts += 1
+    try:
+        account = access.account_of(channel)
+        wire(account, connector_for(channel.network).act(account, deed))
+    except Unopenable as error:
+        _failed(act, LostAccess(str(error)))
+    except ConnectorError as error:
+        _failed(act, error)
+    else:
+        _succeeded(act)
+
+
+def _kind(act: Act) -> DeedKind:
+    kinds: dict[str, DeedKind] = {"hide": "hide", "unhide": "unhide", "delete": "delete"}
+    return kinds[act.kind]
+
+
+def _failed(act: Act, error: ConnectorError) -> None:
+    """Refused for good, or put off; trouble and lost answers put it off, since doing it twice is no harm."""
+    act.reason, act.raw, act.leased_until = error.reason[:500], error.raw[:10_000], None
+    if isinstance(error, Refused) and not isinstance(error, Unsure):
+        act.move(DeedMove.REFUSE)
+        act.due_at, act.ended_at = None, timezone.now()
+    else:
+        act.due_at = _later(act, error)
+    act.save()
+    pulse.tell("case", [act.case_id])
+    log.info("deed failed", act=act.pk, state=act.state, reason=act.reason)
+
+
+def _later(act: Act, error: ConnectorError) -> datetime:
+    at = error.at if isinstance(error, TryLater) else None
+    if isinstance(error, LostAccess) and access.rests(act.case.channel):
+        # It is not claimed before the channel is linked again, and is done at once then.
+        at = timezone.now()
+    return at or timezone.now() + timedelta(seconds=BACK_OFF[min(act.attempts, len(BACK_OFF)) - 1])
+
+
+def _succeeded(act: Act) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        if act.kind == "delete":
+            take_turns(forgetting=True)
+            forget_posts(act.case.channel.network, [act.network_id], now)
+        act.move(DeedMove.DONE)
+        act.due_at, act.leased_until, act.ended_at, act.reason = None, None, now, ""
+        act.save()
+        told = {"post": act.network_id, "act": act.pk}
+        CaseEvent.objects.create(case=act.case, kind=_EVENTS[act.kind], agent=act.agent, detail=told)
+        pulse.tell("case", [act.case_id])
+    log.info("deed done", act=act.pk, kind=act.kind, post=act.network_id)
+
+
+_NOT: Final = {
+    "delete": "Only what we said in public and what still stands there can be deleted.",
+    "hide": "Only an answer to a thread that we began can be hidden, once.",
+    "unhide": "This answer is not hidden.",
+}
