@@ -18,6 +18,10 @@ from earful.sandbox.operations import OPERATIONS
 from earful.sandbox.store import Store
 
 STREAM = "/2/tweets/search/stream"
+# X's price list has nothing for these.
+FREE_WRITES = (
+    f"{STREAM}/rules", "/2/activity/", "/2/webhooks", "/2/connections", "/2/compliance/", "/2/media/upload", "/2/chat/",
+)  # fmt: skip
 
 
 def bill(pretend: Practice, brand: Brand) -> dict[str, int]:
@@ -241,6 +245,16 @@ def test_every_price_that_an_operation_names_is_known() -> None:
         assert not bill.reads or ("read", bill.reads) in table, operation.name
         assert not bill.owned or ("owned", bill.reads) in table, operation.name
         assert not isinstance(bill.request, str) or not bill.request or ("request", bill.request) in table
+
+
+def test_every_operation_that_costs_something_says_what() -> None:
+    reads = {"posts": "post", "users": "user", "messages": "dm_event"}
+    for operation in OPERATIONS:
+        name = f"{operation.method} {operation.path}"
+        if operation.method == "GET":
+            assert operation.bills.reads == reads.get(operation.shows, ""), name
+        else:
+            assert bool(operation.bills.request) is not operation.path.startswith(FREE_WRITES), name
 
 
 def test_prices_change_on_their_day() -> None:

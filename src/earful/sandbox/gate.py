@@ -2,7 +2,6 @@
 purpose.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -21,10 +20,10 @@ from earful.sandbox.limits import Limit, Standing, told
 from earful.sandbox.money.billing import FREE, Bill, Charge, charges
 from earful.sandbox.money.caps import refuse_spent
 from earful.sandbox.money.spent import rate_limited
-from earful.sandbox.problems import JSON, PROBLEM, RefusalError, invalid, lacking, unauthorized, wrong_token
+from earful.sandbox.problems import JSON, RefusalError, invalid, lacking, unauthorized, wrong_token
 from earful.sandbox.scopes import asked_for
+from earful.sandbox.spoiling import spoiled
 from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
-from earful.sandbox.wirecutter import NoAnswer
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -34,7 +33,6 @@ WAYS: Mapping[Way, str] = {
     "oauth1": "OAuth 1.0a User Context",
     "user": "OAuth 2.0 User Context",
 }
-GARBAGE = b'{"data": [{"id": \xff\xfe<html>502 Bad Gateway'
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +124,9 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
     async def enter(request: Request) -> Response:
         who = caller(world, request)
         world.changes += 1
+        owed: list[Charge] = []
         fault = _fault(world, operation, request, who)
-        if fault and fault.kind == "lost_request":
-            return NoAnswer()
-        if fault and fault.kind == "status":
-            return _spoiled(fault)
-        if fault and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-        response, owed = await _carry_out(world, operation, request, who)
-        response = _after(fault, response)
+        response = await spoiled(fault, lambda: _carry_out(world, operation, request, who, owed))
         # An answer that is lost on its way was given, and is billed; one that is a failure is not.
         if who and response.status_code < 400:
             world.bill(who.app, f"{operation.method} {operation.path}", owed)
@@ -149,11 +141,10 @@ def _fault(world: "World", operation: Operation, request: Request, who: Caller |
 
 
 async def _carry_out(
-    world: "World", operation: Operation, request: Request, who: Caller | None
-) -> tuple[Response, list[Charge]]:
+    world: "World", operation: Operation, request: Request, who: Caller | None, owed: list[Charge]
+) -> Response:
     vocabulary = _vocabulary(operation, who)
     standings: list[Standing] = []
-    owed: list[Charge] = []
     try:
         if who is None:
             raise unauthorized()
@@ -166,13 +157,13 @@ async def _carry_out(
         call = await _call(world, operation, request, who, vocabulary)
         answer = await _act(operation, call)
         if isinstance(answer, Answer):
-            owed = charges(call, operation.bills, answer, terms)
+            owed += charges(call, operation.bills, answer, terms)
         response = answer if isinstance(answer, Response) else _worded(answer, vocabulary)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)
     response.headers["api-version"] = vocabulary.version
     response.headers.update(told(standings))
-    return response, owed
+    return response
 
 
 def _admit(operation: Operation, who: Caller) -> None:
@@ -226,23 +217,3 @@ def _worded(answer: Answer, vocabulary: Vocabulary) -> Response:
 def _refused(refusal: RefusalError, vocabulary: Vocabulary) -> Response:
     words = msgspec.json.encode(refusal.document(vocabulary.name))
     return Response(words, refusal.status, refusal.headers, media_type=refusal.media)
-
-
-def _after(fault: Fault | None, response: Response) -> Response:
-    if fault is None:
-        return response
-    if fault.kind == "lost_answer":
-        return NoAnswer()
-    if fault.kind == "refuse_after":
-        return _spoiled(fault)
-    if fault.kind == "garbage":
-        return Response(GARBAGE, 200, media_type=JSON)
-    return response
-
-
-def _spoiled(fault: Fault) -> Response:
-    kind = "Service Unavailable" if fault.status == 503 else "Refused"
-    usual = {"title": kind, "detail": kind, "type": "about:blank", "status": fault.status}
-    body = usual if fault.body is None else fault.body
-    words = body.encode() if isinstance(body, str) else msgspec.json.encode(body)
-    return Response(words, fault.status, fault.headers, media_type=PROBLEM)
