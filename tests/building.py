@@ -8,17 +8,22 @@ direct message events; 2026), in the `tweet` vocabulary.
 
 import itertools
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import django
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
+
+from shared import ROOT
 
 # Test modules import models while they are collected; whoever imports this module first makes them loadable.
 django.setup()
@@ -176,6 +181,17 @@ def dsn() -> str:
     at = connection.settings_dict
     known = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "password": at["PASSWORD"]}
     return make_conninfo(dbname=at["NAME"], **{name: value for name, value in known.items() if value})
+
+
+def for_a_process() -> dict[str, str]:
+    """The environment of a process of its own that works on the tests' database, with the same keys."""
+    at = connection.settings_dict
+    # The host may be a folder with a socket, which has no place before the path of an address.
+    where = urlencode({name: at[name.upper()] for name in ("host", "port") if at[name.upper()]})
+    who = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}@" if at["USER"] else ""
+    url = f"postgresql://{who}/{at['NAME']}?{where}"
+    folder = {"EARFUL_DATA": str(settings.VAULT_FILE.parent), "EARFUL_VAULT_KEY": settings.VAULT_KEY}
+    return {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src"), **folder}
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:

@@ -1,7 +1,6 @@
 """A rule taken into the past, page by page, whatever happens on the way."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,14 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
-from urllib.parse import quote, urlencode
 
 import pytest
-from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from building import NINA, at_once, brand, hear, item, minutes_ago, said
+from building import NINA, at_once, brand, for_a_process, hear, item, minutes_ago, said
 from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
@@ -35,7 +32,6 @@ from earful.rules.models import ListeningRule, Match, Pace
 from fishing import listening, terms
 from past import Params, Past, says, served
 from scripted import reply, too_many
-from shared import ROOT
 
 AT_ONCE = timedelta(0)
 
@@ -485,14 +481,7 @@ while True:
             self.process.wait(10)
 
     def start(self) -> None:
-        at = connection.settings_dict
-        # The host may be a folder with a socket, which has no place before the path of an address.
-        where = urlencode({name: at[name.upper()] for name in ("host", "port") if at[name.upper()]})
-        who = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}@" if at["USER"] else ""
-        url = f"postgresql://{who}/{at['NAME']}?{where}"
-        environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT / "src")}
-        environ["EARFUL_VAULT_KEY"] = settings.VAULT_KEY
-        self.process = subprocess.Popen([sys.executable, "-c", self.CODE], env=environ)
+        self.process = subprocess.Popen([sys.executable, "-c", self.CODE], env=for_a_process())
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -168,6 +168,10 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"linking of {self.network} under way"
 
+    def seal(self, keys: AppKeys, verifier: str) -> None:
+        """Put away what the way back needs; save() afterwards."""
+        self.app_sealed, self.verifier_sealed = _sealed(keys), seal(verifier)
+
     @property
     def account(self) -> Account:
         """Our app on that network, before anybody's account; raises vault.Unopenable."""

@@ -54,10 +54,12 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return f"@{self.handle} on {self.network}"
 
-    def seal_tokens(self, *, app: str, user: str) -> None:
-        """Put away two keys that last, as the pretend X hands them out. Linking keeps more (`channels.linking`)."""
+    def seal_tokens(self, *, app: str, user: str, **pairs: str) -> None:
+        """Put away keys that last, as the pretend X hands them out: the app's, its pairs, and the account's. An account
+        is linked otherwise (`channels.linking`).
+        """
         held, _ = Credentials.objects.get_or_create(channel=self)
-        held.keep_app(AppKeys(app_token=app))
+        held.keep_app(AppKeys(app_token=app, **pairs))
         held.link(Grant(user), by="")
 
     @property

@@ -7,7 +7,7 @@ from earful.cli.trouble import Trouble
 from earful.cli.up import origin, running
 
 
-def add(data: Path, username: str, name: str, initials: str) -> None:
+def add(data: Path, username: str, name: str, initials: str, *, staff: bool = False) -> None:
     """Make an agent and print their way in; raises Trouble if the name is taken or not fit to be one."""
     told = _enter(data)
     from django.core.exceptions import ValidationError
@@ -17,7 +17,7 @@ def add(data: Path, username: str, name: str, initials: str) -> None:
 
     first, _, last = name.strip().partition(" ")
     try:
-        agent = invite(username, first=first, last=last.strip(), initials=initials or _initials(name))
+        agent = invite(username, first=first, last=last.strip(), initials=initials or _initials(name), staff=staff)
     except ValidationError as error:
         raise Trouble(f"{username} was not added: {' '.join(error.messages)}") from error
     _say(told, username, one_time_link(agent))

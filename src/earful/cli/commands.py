@@ -5,7 +5,7 @@ Each command imports what it needs, and no more.
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -102,11 +102,20 @@ def link(
     data: DataFolder = DEFAULT_DATA,
     api: Annotated[str, typer.Option(help="Base address of the API.")] = "https://api.x.com",
     site: Annotated[str, typer.Option(help="Base address of the pages.")] = "https://x.com",
+    renews: Annotated[bool, typer.Option("--renews", help="With the client's pair and a refresh token.")] = False,
+    oauth1: Annotated[bool, typer.Option("--oauth1", help="By the four values of OAuth 1.0a.")] = False,
+    tier: Annotated[Literal["self-serve", "enterprise"], typer.Option(help="The contract with X.")] = "self-serve",
+    vocabulary: Annotated[Literal["tweet", "post"], typer.Option(help="The words in which X is asked.")] = "tweet",
 ) -> None:
-    """Link an X account to a running desk; asks for its two tokens (never tried against X itself)."""
+    """Link an X account to a running desk by keys that you have; in the browser it is linked without them.
+
+    Keys are taken from the environment (X_APP_BEARER, X_CONSUMER_KEY, X_CONSUMER_SECRET, X_CLIENT_ID, X_CLIENT_SECRET,
+    X_BRAND_TOKEN, X_BRAND_TOKEN_SECRET, X_BRAND_REFRESH_TOKEN), or asked for. Never tried against X itself.
+    """
     from earful.cli.linking import link as link_account
 
-    end(lambda: link_account(data.resolve(), api.rstrip("/"), site.rstrip("/")))
+    where, how = (api.rstrip("/"), site.rstrip("/")), {"tier": tier, "vocabulary": vocabulary}
+    end(lambda: link_account(data.resolve(), *where, how, renews=renews, oauth1=oauth1))
 
 
 @app.command()
@@ -123,11 +132,12 @@ def add(
     data: DataFolder = DEFAULT_DATA,
     name: Annotated[str, typer.Option(help='As colleagues see it, like "Dario Kessler".')] = "",
     initials: Annotated[str, typer.Option(help="How they sign in public; made of the name if not given.")] = "",
+    staff: Annotated[bool, typer.Option("--staff", help="They may link accounts, too.")] = False,
 ) -> None:
     """Add an agent to a running desk; prints a link that lets them in once."""
     from earful.cli import agents
 
-    end(lambda: agents.add(data.resolve(), username, name, initials))
+    end(lambda: agents.add(data.resolve(), username, name, initials, staff=staff))
 
 
 @agent.command("link")

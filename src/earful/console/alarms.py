@@ -13,13 +13,15 @@ from earful.duties.standing import LATE_AFTER
 
 
 class Alarms(NamedTuple):
-    """How many channels have an ear that is silent or failing, how many listening rules rest because they found too
-    much, or are refused by a network, and how many nightly rounds are late.
+    """How many channels have an ear that is silent or failing or wait to be linked again, how many listening rules rest
+    because they found too much, or are refused by a network, and how many nightly rounds are late. `lost` are the
+    channels to be linked again, each as number and handle.
     """
 
     channels: int
     rules: int
     duties: int
+    lost: tuple[tuple[int, str], ...]
 
 
 _KEY: Final = "console.alarms"
@@ -28,7 +30,7 @@ _KEPT_SECONDS: Final = 10
 
 def alarms() -> Alarms:
     """The alarms there are; at most ten seconds old."""
-    # Two numbers make a tuple that is never empty, so `or` only stands for a cache that keeps nothing.
+    # Numbers make a tuple that is never empty, so `or` only stands for a cache that keeps nothing.
     kept: Alarms | None = cache.get_or_set(_KEY, _count, _KEPT_SECONDS)
     return kept or _count()
 
@@ -42,15 +44,19 @@ def _count() -> Alarms:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [now - SILENT_AFTER, audited_networks(), Subject.values, now - LATE_AFTER])
-        return Alarms(*cursor.fetchone())
+        *counted, lost = cursor.fetchone()
+    return Alarms(*counted, tuple((int(number), handle) for number, handle in (row.split(" ", 1) for row in lost)))
 
 
 # One statement for all, because every page waits for it.
 _COUNT: Final = """
     SELECT
-        (SELECT count(DISTINCT ear.channel_id)
-         FROM channels_hearing AS ear JOIN channels_channel AS channel ON channel.id = ear.channel_id
-         WHERE channel.enabled AND (ear.alive_at IS NULL OR ear.alive_at < %s OR ear.state <> 'ok')),
+        (SELECT count(*) FROM channels_channel AS channel
+         WHERE channel.enabled AND (
+             EXISTS (SELECT 1 FROM channels_hearing AS ear WHERE ear.channel_id = channel.id
+                 AND (ear.alive_at IS NULL OR ear.alive_at < %s OR ear.state <> 'ok'))
+             OR EXISTS (SELECT 1 FROM channels_credentials AS held
+                 WHERE held.channel_id = channel.id AND held.lost_at IS NOT NULL))),
         (SELECT count(*) FROM rules_listeningrule AS rule
          WHERE rule.enabled AND (rule.tripped_at IS NOT NULL OR EXISTS (
              SELECT 1
@@ -62,5 +68,8 @@ _COUNT: Final = """
               unnest(%s::text[]) AS duty (subject)
          WHERE coalesce((SELECT max(began_at) FROM duties_round AS round
                          WHERE round.channel_id = channel.id AND round.subject = duty.subject
-                             AND round.ended_at IS NOT NULL), channel.created_at) < %s)
+                             AND round.ended_at IS NOT NULL), channel.created_at) < %s),
+        ARRAY(SELECT channel.id || ' ' || channel.handle
+              FROM channels_credentials AS held JOIN channels_channel AS channel ON channel.id = held.channel_id
+              WHERE held.lost_at IS NOT NULL AND channel.enabled ORDER BY channel.handle LIMIT 5)
 """

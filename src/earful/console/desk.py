@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.http import urlencode
 
 from earful.cases.finding import VIEWS, View
+from earful.console.access_shown import who_may_link
 from earful.console.alarms import alarms
 from earful.console.asked import Asked
 from earful.console.counts import counts
@@ -40,6 +41,8 @@ def frame(request: Asked, here: str = "") -> dict[str, Any]:
         "trouble": alarms().channels,
         "rules_in_trouble": alarms().rules,
         "duties_late": alarms().duties,
+        "lost": alarms().lost,
+        "ask_to_link": who_may_link() if alarms().lost and not request.user.may_link else "",
         "events_url": events_url(request),
         "ticket": ticket_of(request),
         "sandbox_url": settings.SANDBOX_URL,

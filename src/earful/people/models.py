@@ -24,6 +24,11 @@ class Agent(AbstractUser):
         return self.get_full_name() or self.username
 
     @property
+    def may_link(self) -> bool:
+        """Whether they may give the desk an account to speak with, and take it away."""
+        return self.is_active and (self.is_staff or self.is_superuser)
+
+    @property
     def signature(self) -> str:
         """How an agent signs in public, as care teams do: ^DK."""
         return f"^{self.initials}" if self.initials else ""

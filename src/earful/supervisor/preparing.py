@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 from django.utils import timezone
 
-from earful.channels.models import Channel
+from earful.channels.models import Channel, Credentials
 from earful.core.connector import Account, Request
 from earful.people.inviting import invite
 from earful.people.models import Agent
@@ -20,10 +21,13 @@ from earful.rules.models import ListeningRule
 from earful.wire import Exchange
 
 BRAND = {"username": "LumenHelp", "name": "Lumen Help", "kind": "brand", "deletes": True, "followers": 48_200}
+# The first of them may link accounts.
 DEMO_AGENTS = (
-    ("dario", "Dario", "Kessler", "DK"),
-    ("mara", "Mara", "Lindqvist", "ML"),
+    ("dario", "Dario", "Kessler", "DK", True),
+    ("mara", "Mara", "Lindqvist", "ML", False),
 )
+# X's own bound.
+MOST_CALLBACKS = 10
 DEMO_RULE = (
     "Speaks of Lumen without naming us",
     "lumen (broadband OR internet OR wifi OR router OR bill) -from:LumenHelp",
@@ -72,9 +76,12 @@ def seat_practice_channels(url: str) -> None:
 
 
 def link_practice_brand(brand: dict[str, Any]) -> Channel:
-    """An account of a brand on the pretend X, and the channel that speaks as it; as often as you like."""
+    """An account of a brand on the pretend X, and the channel that speaks as it; as often as you like. One that a
+    person has linked there keeps what they linked.
+    """
     with PracticeDoor() as door:
         given = door.ask("POST", "/pretend/accounts", brand)
+        _let_back(door, given["client_id"])
     channel, _ = Channel.objects.get_or_create(
         network="x",
         account_id=given["id"],
@@ -82,9 +89,20 @@ def link_practice_brand(brand: dict[str, Any]) -> Channel:
         practice=True,
         defaults={"handle": given["username"], "name": brand["name"], "site": settings.SANDBOX_URL},
     )
-    channel.seal_tokens(app=given["app_token"], user=given["user_token"])
-    channel.save()
+    if not Credentials.objects.filter(channel=channel).exclude(linked_by="").exists():
+        pairs = {name: given[name] for name in ("client_id", "client_secret", "consumer_key", "consumer_secret")}
+        channel.seal_tokens(app=given["app_token"], user=given["user_token"], **pairs)
     return channel
+
+
+def _let_back(door: "PracticeDoor", app: str) -> None:
+    """Let the pretend X send people back to this desk, when they link the practice brand in the browser."""
+    port = os.environ.get("EARFUL_PORT", "8000")
+    origins = [settings.ORIGIN.rstrip("/"), f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+    ours = [f"{origin}{reverse('console:link_back')}" for origin in origins if origin]
+    there = door.ask("POST", "/pretend/apps", {"client_id": app})["callbacks"]
+    others = [address for address in there if address not in ours]
+    door.ask("POST", "/pretend/apps", {"client_id": app, "callbacks": [*ours, *others][:MOST_CALLBACKS]})
 
 
 class PracticeDoor:
@@ -121,9 +139,9 @@ def _first_agent() -> Agent:
     return Agent.objects.filter(is_active=True).order_by("pk").first() or invite("admin", staff=True)
 
 
-def _agent(username: str, first: str, last: str, initials: str) -> Agent:
+def _agent(username: str, first: str, last: str, initials: str, staff: bool) -> Agent:
     there = Agent.objects.filter(username=username).first()
-    return there or invite(username, first=first, last=last, initials=initials)
+    return there or invite(username, first=first, last=last, initials=initials, staff=staff)
 
 
 def _demo_rule() -> None:

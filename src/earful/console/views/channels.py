@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from earful.cases.models import Case, CaseQuery
-from earful.channels.models import Channel, ChannelState, Hearing
+from earful.channels.models import Channel, ChannelState, Credentials, Hearing
+from earful.console.access_shown import in_a_line
 from earful.console.asked import Asked
 from earful.console.desk import frame, ids_of
 from earful.console.rows import network_name
@@ -53,11 +54,13 @@ class EarShown:
 
 @dataclass(frozen=True, slots=True)
 class ChannelShown:
-    """A channel with its ears."""
+    """A channel with its ears, how it was linked, and why it waits to be linked again ("" while it does not)."""
 
     channel: Channel
     network: str
     ears: list[EarShown]
+    access: str
+    lost: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,13 @@ def read_again(request: Asked) -> HttpResponse:
 
 def _channels(now: datetime) -> list[ChannelShown]:
     found = Channel.objects.prefetch_related("hearings").order_by("network", "handle")
-    return [
-        ChannelShown(channel, network_name(channel.network), [_ear(ear, now) for ear in _in_order(channel)])
-        for channel in found
-    ]
+    held = {each.pk: each for each in Credentials.objects.all()}
+    return [_channel(channel, held.get(channel.pk), now) for channel in found]
+
+
+def _channel(channel: Channel, held: Credentials | None, now: datetime) -> ChannelShown:
+    ears, lost = [_ear(ear, now) for ear in _in_order(channel)], held.lost_reason if held else ""
+    return ChannelShown(channel, network_name(channel.network), ears, in_a_line(held, now), lost)
 
 
 def _in_order(channel: Channel) -> list[Hearing]:
