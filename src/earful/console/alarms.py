@@ -44,8 +44,9 @@ def _count() -> Alarms:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [now - SILENT_AFTER, audited_networks(), Subject.values, now - LATE_AFTER])
-        *counted, lost = cursor.fetchone()
-    return Alarms(*counted, tuple((int(number), handle) for number, handle in (row.split(" ", 1) for row in lost)))
+        channels, rules, duties, lost = cursor.fetchone()
+    rest = tuple((int(number), handle) for number, handle in (row.split(" ", 1) for row in lost))
+    return Alarms(channels, rules, duties, rest)
 
 
 # One statement for all, because every page waits for it.

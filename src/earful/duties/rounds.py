@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from earful import clockwork, pulse
+from earful.channels import access
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS, connector_for
 from earful.core.connector import Account, ConnectorError, Gone, Talk, TryLater
@@ -27,7 +28,6 @@ from earful.people.models import Identity
 from earful.posts.models import Post, Removal
 from earful.posts.store import take_turns
 from earful.vault import Unopenable
-from earful.wire import Exchange
 
 log = structlog.get_logger("duties")
 
@@ -46,7 +46,7 @@ Run = Callable[[Account, Talk[Any]], Any]
 
 def run_until(stop: threading.Event) -> None:
     """Begin rounds when their night comes and walk them until `stop` is set; for a thread of its own."""
-    with Exchange() as exchange:
+    with access.exchange() as exchange:
         while not stop.is_set():
             try:
                 begin_tonight(timezone.now())
@@ -125,14 +125,14 @@ def _hand_in(walk: Round, run: Run) -> None:
     if not rows:
         _end(walk)
         return
-    account = walk.channel.account
+    account = access.app_of(walk.channel)
     walk.ticket = run(account, connector.audit(account, _subject(walk), [network_id for _, network_id in rows]))
     walk.upto, walk.asked, walk.tries, walk.reason = rows[-1][0], len(rows), 0, ""
     _due(walk, timezone.now() + timedelta(seconds=PAUSES[0]))
 
 
 def _hear_answer(walk: Round, run: Run) -> None:
-    account = walk.channel.account
+    account = access.app_of(walk.channel)
     gone: Sequence[Gone] | None = run(account, connector_for(walk.channel.network).audited(account, walk.ticket))
     if gone is None:
         walk.tries = min(walk.tries + 1, len(PAUSES) - 1)
