@@ -71,6 +71,17 @@ def test_the_edges_are_readable_through_the_api(pretend: Practice) -> None:
     assert answers[1]["errors"], "an answer to a deleted post tells that its parent is missing"
 
 
+def test_the_edges_are_heard_by_those_who_subscribed(pretend: Practice) -> None:
+    brand = pretend.brand("EdgeEars")
+    for kind in ("follow.follow", "dm.received", "dm.indicate_typing", "post.mention.create"):
+        brand.subscribe(kind)
+    with brand.activity() as lines:
+        pretend.say("scenario", {"name": "edge", "brand": "EdgeEars"})
+        heard: set[str] = set()
+        while len(heard) < 4:
+            heard.add(lines.next_post()["data"]["event_type"])
+
+
 def test_a_story_may_take_its_time(pretend: Practice) -> None:
     wish = {"name": "quiet", "brand": "SlowBrand", "over": 1.0}
     assert "new" not in pretend.say("scenario", wish)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from earful.sandbox.posts import Facts
-from earful.sandbox.scenarios.steps import Delete, Edit, Person, Say, Step, Teller, Whisper
+from earful.sandbox.scenarios.steps import Delete, Edit, Person, Relate, Rename, Say, Step, Teller, Type, Whisper
 
 PLACE = {
     "id": "0fab0cd123456789",
@@ -25,6 +25,7 @@ def edges(teller: Teller) -> Iterator[Step]:
     yield from _texts(teller.brand)
     yield from _versions(teller.brand)
     yield from _company(teller.brand)
+    yield from _happenings(teller.brand)
     yield Whisper("odd message", "odd_ella", teller.brand, f"{FAMILY} https://example.com/{'a' * 300}\n\n\nline\tend")
 
 
@@ -65,3 +66,13 @@ def _company(brand: str) -> Iterator[Step]:
     yield Say("carried along", "odd_olaf", "same", reply_to="to oneself")
     yield Say("quote of the brand", "odd_olaf", "they always say this", quote="brand says")
     yield Say("repost of a reply", "odd_olaf", repost="carried along")
+
+
+def _happenings(brand: str) -> Iterator[Step]:
+    """What only those hear who subscribed to it."""
+    for kind in ("follow.follow", "follow.unfollow", "mute.mute", "block.block"):
+        yield Relate(kind, "odd_olaf", brand)
+        yield Relate(kind, brand, "odd_olaf")
+    yield Rename("odd_olaf", "Olaf who was somebody else")
+    yield Whisper("first", "odd_olaf", brand, "hello?")
+    yield Type("odd_olaf", brand)

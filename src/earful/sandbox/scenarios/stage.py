@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from earful.sandbox.accounts import Account, Profile
-from earful.sandbox.posts import Draft, Post, repost_text
-from earful.sandbox.scenarios.steps import Delete, Edit, Person, Say, Step, Whisper
+from earful.sandbox.posts import Draft, Post, Span, repost_text
+from earful.sandbox.scenarios.steps import Delete, Edit, Person, Relate, Rename, Say, Step, Type, Whisper
 from earful.sandbox.scenarios.stories import steps
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Play:
         """One step; False if it was made before."""
         make: dict[type, Callable[..., bool]] = {
             Person: self._person, Say: self._say, Whisper: self._whisper, Edit: self._edit, Delete: self._delete,
+            Relate: self._relate, Rename: self._rename, Type: self._type,
         }  # fmt: skip
         return make[type(step)](step)
 
@@ -122,6 +123,37 @@ class Play:
         if post.gone:
             return False
         self.world.delete(post)
+        return True
+
+    def _relate(self, step: Relate) -> bool:
+        return self._once(f"{step.kind} {step.source} {step.target}", lambda: self._tell_relation(step))
+
+    def _tell_relation(self, step: Relate) -> None:
+        source, target = self._account(step.source), self._account(step.target)
+        self.world.happenings.related(step.kind, source.id, target.id)
+
+    def _rename(self, step: Rename) -> bool:
+        if self._account(step.handle).name == step.name:
+            return False
+        self.world.put_account(Profile(step.handle, step.name))
+        return True
+
+    def _type(self, step: Type) -> bool:
+        return self._once(f"types {step.who} {step.to}", lambda: self._tell_typing(step))
+
+    def _tell_typing(self, step: Type) -> None:
+        who, to = self._account(step.who), self._account(step.to)
+        last = self.world.messages.between(who.id, to.id, Span(size=1))
+        if last:
+            self.world.happenings.read(who.id, to.id, last[0].id)
+        self.world.happenings.typed(who.id, to.id)
+
+    def _once(self, what: str, happen: Callable[[], None]) -> bool:
+        """Let something happen that leaves no row behind, and note that it did."""
+        if self.world.store.recall(self.prefix + what):
+            return False
+        happen()
+        self.world.store.remember(self.prefix + what, "done")
         return True
 
     def _account(self, handle: str) -> Account:

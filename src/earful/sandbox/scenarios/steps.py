@@ -62,7 +62,32 @@ class Delete:
     of: str
 
 
-Step = Person | Say | Whisper | Edit | Delete
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """Somebody does something to somebody: an event of the Activity API, like "follow.follow"."""
+
+    kind: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Somebody shows another name from now on."""
+
+    handle: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Somebody is writing to somebody, and has read what was written before."""
+
+    who: str
+    to: str
+
+
+Step = Person | Say | Whisper | Edit | Delete | Relate | Rename | Type
 
 
 @dataclass(frozen=True, slots=True)
