@@ -22,10 +22,12 @@ from earful.channels import renewing
 from earful.channels.models import Channel, ChannelState, Credentials, Hearing
 from earful.core.connector import Account, LostAccess, Request, Response, Turnstile
 from earful.vault import Unopenable
-from earful.wire import Exchange
+from earful.wire import Buckets, Exchange
 
 log = structlog.get_logger("access")
 
+# Shared by all threads of this process: limits are counted for all of them together.
+_buckets: Final = Buckets()
 TAKEN_BACK: Final = "The account's owner took our access back on {network}. Link it again."
 
 
@@ -54,8 +56,8 @@ def app_of(channel: Channel) -> Account:
 
 
 def exchange(*turnstiles: Turnstile) -> Exchange:
-    """Connections over which talks are driven; what the network says to our keys is noticed."""
-    return Exchange((Watch(), *turnstiles))
+    """Connections over which talks are driven; what the network says to our keys, and of its limits, is noticed."""
+    return Exchange((Watch(), _buckets, *turnstiles))
 
 
 def hold(account: Account, request: Request, *, silence: float) -> Iterator[list[bytes]]:
