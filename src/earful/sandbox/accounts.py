@@ -20,7 +20,8 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `window_s` is the length of the 15-minute limits in seconds (longer ones shrink with it); `limits`
     replaces the 15-minute count of an operation, named like "POST /2/tweets"; `deletes` sends deletions on
-    the stream; `post_limit` is the weighted length of a post. `location` is as the person writes it,
+    the stream; `post_limit` is the weighted length of a post. `badge` is what a verified account wears;
+    `location` is as the person writes it,
     `following` how many accounts they follow, `listed` how many lists hold them.
     """
 
@@ -30,6 +31,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     window_s: float = 900.0
     limits: dict[str, int] = {}
     post_limit: int = 280
+    badge: Literal["blue", "business", "government"] = "blue"
     location: str = ""
     following: int = 0
     listed: int = 0
@@ -69,6 +71,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window_s: float | None = None
     limits: dict[str, int] | None = None
     post_limit: int | None = None
+    badge: Literal["blue", "business", "government"] | None = None
     location: str | None = None
     following: int | None = None
     listed: int | None = None

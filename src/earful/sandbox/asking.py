@@ -11,6 +11,7 @@ from earful.sandbox.vocabulary import Vocabulary, understood
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 INDEX_LAG_S = 10
+MOST_VALUES = 100
 HORIZON_S = 7 * 24 * 3600
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z")
 
@@ -103,6 +104,15 @@ def snowflake(query: Query, parameter: str, usual: int) -> int:
     """An id in a query. Raises RefusalError (400) unless it is 1 to 19 digits."""
     given = query.get(parameter)
     return usual if given is None else identifier(given, parameter)
+
+
+def several(query: Query, parameter: str, most: int = MOST_VALUES) -> list[str]:
+    """The values of a list, each once. Raises RefusalError (400) for none, or too many."""
+    given = [one for one in query.get(parameter, "").split(",") if one]
+    if not 1 <= len(given) <= most:
+        words = f"The number of values in the `{parameter}` query parameter list [{len(given)}]"
+        raise invalid(f"{words} is not between 1 and {most}", **{parameter: query.get(parameter, "")})
+    return list(dict.fromkeys(given))
 
 
 def identifier(given: str, parameter: str) -> int:

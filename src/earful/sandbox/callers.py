@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 Way = Literal["app", "user", "oauth1"]
 Holder = Literal["app", "user"]
 
+# Which of the ways an operation takes.
+APP: tuple[Way, ...] = ("app",)
+USER: tuple[Way, ...] = ("user", "oauth1")
+EITHER: tuple[Way, ...] = ("app", "user", "oauth1")
+OAUTH2: tuple[Way, ...] = ("app", "user")
+APP_OR_OAUTH1: tuple[Way, ...] = ("app", "oauth1")
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
+from earful.sandbox.control_states import States
 from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.money.accounting import Accounting
 from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
@@ -103,12 +104,13 @@ class Revocation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewMessage(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
-    """A private message between two handles."""
+    """A private message between two handles; `media` is the id of a file that was uploaded."""
 
     sender: str
     to: str
-    text: str
+    text: str = ""
     key: str | None = None
+    media: str | None = None
 
 
 class ClockWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -144,9 +146,12 @@ def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Rou
     """The control API's routes, each behind the key."""
     scenarios = ScenarioDoor(stage)
     control, accounting, trouble = Control(world, driver), Accounting(world), Trouble(world)
+    states = States(world)
     table: list[tuple[str, str, Callable[[Request, bytes], Any]]] = [
         ("POST", "/pretend/accounts", control.put_account),
         ("POST", "/pretend/accounts/{username}/revoke", control.revoke),
+        ("POST", "/pretend/accounts/{username}/state", states.put_state),
+        ("POST", "/pretend/accounts/{username}/ties", states.put_tie),
         ("POST", "/pretend/apps", control.put_app),
         ("POST", "/pretend/posts", control.publish),
         ("POST", "/pretend/posts/bulk", control.publish_many),
@@ -154,6 +159,9 @@ def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Rou
         ("DELETE", "/pretend/posts/{id}", control.delete),
         ("POST", "/pretend/posts/{id}/edit", control.edit),
         ("POST", "/pretend/messages", control.send),
+        ("POST", "/pretend/messages/leave", states.leave),
+        ("POST", "/pretend/uploads", states.upload),
+        ("POST", "/pretend/uploads/work", states.put_work),
         ("GET", "/pretend/counts", control.counts),
         ("POST", "/pretend/faults", trouble.wait),
         ("GET", "/pretend/faults", trouble.waiting),
@@ -255,7 +263,8 @@ class Control:
         wanted = _read(body, NewMessage)
         had = self.world.messages.keyed(wanted.key) if wanted.key else None
         sender, recipient = self._person(wanted.sender), self._person(wanted.to)
-        message = had or self.world.send(sender, recipient, wanted.text, wanted.key)
+        media = _number(wanted.media) if wanted.media else 0
+        message = had or self.world.send(sender, recipient, wanted.text, wanted.key, media)
         told = {"id": str(message.id), "conversation": message.conversation, "text": message.text}
         return told | {"created": had is None}
 

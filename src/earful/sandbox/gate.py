@@ -5,7 +5,7 @@ purpose.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -20,8 +20,10 @@ from earful.sandbox.limits import Limit, Standing, told
 from earful.sandbox.money.billing import FREE, Bill, Charge, charges
 from earful.sandbox.money.caps import refuse_spent
 from earful.sandbox.money.spent import rate_limited
-from earful.sandbox.problems import JSON, RefusalError, invalid, lacking, unauthorized, wrong_token
+from earful.sandbox.problems import JSON, RefusalError, forbidden, invalid, lacking, unauthorized, wrong_token
 from earful.sandbox.scopes import asked_for
+from earful.sandbox.shapes import Shaper
+from earful.sandbox.sight import Sight
 from earful.sandbox.spoiling import spoiled
 from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
 
@@ -33,6 +35,10 @@ WAYS: Mapping[Way, str] = {
     "oauth1": "OAuth 1.0a User Context",
     "user": "OAuth 2.0 User Context",
 }
+
+LARGEST_BODY = 8 * 1024 * 1024
+
+Body = TypeVar("Body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,14 @@ class Call:
     path: Mapping[str, str]
     body: bytes
     asked: Asked = field(default_factory=Asked)
+    content_type: str = ""
+
+    def read(self, kind: type[Body]) -> Body:
+        """The body in a shape. Raises RefusalError (400) when it has another."""
+        try:
+            return msgspec.convert(self.document(), kind)
+        except msgspec.ValidationError as problem:
+            raise invalid(str(problem)) from None
 
     @property
     def app(self) -> App:
@@ -64,6 +78,19 @@ class Call:
     def account(self) -> Account:
         """Who acts; for an app-only call, the account that owns the app."""
         return self.caller.account
+
+    @property
+    def viewer(self) -> Account | None:
+        """Whose eyes the answer is for; None for an app that asks for itself."""
+        return self.account if self.holder == "user" else None
+
+    def sight(self) -> Sight:
+        """What the caller may see."""
+        return Sight(self.world, self.viewer)
+
+    def shaper(self) -> Shaper:
+        """What shapes the answer: the fields asked for, in the caller's sight."""
+        return Shaper(self.world, self.asked, self.vocabulary.name, self.viewer)
 
     @property
     def holder(self) -> Holder:
@@ -148,7 +175,7 @@ async def _carry_out(
     try:
         if who is None:
             raise unauthorized()
-        _admit(operation, who)
+        _admit(world, operation, who)
         terms = world.ledger.terms(who.app.id)
         standings = world.limits.take(operation.name, operation.limits, who, terms, world.clock())
         if not all(standing.allowed for standing in standings):
@@ -166,8 +193,13 @@ async def _carry_out(
     return response
 
 
-def _admit(operation: Operation, who: Caller) -> None:
-    """Raises RefusalError (403) for a token of the wrong kind, or one that may do less."""
+def _admit(world: "World", operation: Operation, who: Caller) -> None:
+    """Raises RefusalError (403) for a token of the wrong kind, or one that may do less, or whose account is away."""
+    away = world.states.of(who.account.id).away
+    if away == "deactivated":
+        raise unauthorized()
+    if away:
+        raise forbidden("Your account is suspended and is not permitted to access this feature.")
     if who.way not in operation.takes:
         raise wrong_token(WAYS[who.way], ", ".join(WAYS[way] for way in WAYS if way in operation.takes))
     if who.way == "user" and not asked_for(f"{operation.method} {operation.path}") <= who.scopes:
@@ -183,8 +215,19 @@ async def _call(world: "World", operation: Operation, request: Request, who: Cal
     query = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
     refuse_undeclared(query, operation.names | _choosing(operation, vocabulary))
     wanted = asked(query, vocabulary, _expansions(operation, vocabulary))
-    body = await request.body()
-    return Call(world, who, vocabulary, query, request.path_params, body, wanted)
+    body = await _body(request)
+    kind = request.headers.get("content-type", "")
+    return Call(world, who, vocabulary, query, request.path_params, body, wanted, kind)
+
+
+async def _body(request: Request) -> bytes:
+    """The body, but no more of it than anything here needs: a segment of a file as base64 is the largest."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise RefusalError(413, "invalid-request", "Invalid Request", f"A body has at most {LARGEST_BODY} bytes.")
+    return bytes(body)
 
 
 def _vocabulary(operation: Operation, who: Caller | None) -> Vocabulary:

@@ -1,46 +1,17 @@
-"""Reading the API: posts and accounts by id or name, and the two timelines."""
+"""Reading the API: posts by id, and the two timelines. What cannot be seen is told in `errors`, as on X."""
 
 from collections.abc import Sequence
 
 from earful.sandbox.accounts import Account
-from earful.sandbox.asking import identifier, span, token_for
+from earful.sandbox.asking import identifier, several, span, token_for
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.posts import Post, Span
-from earful.sandbox.problems import invalid, missing
-from earful.sandbox.shapes import Shape, Shaper
+from earful.sandbox.shapes import Shape
 
-MOST_IDS = 100
-
-
-def me(call: Call) -> Answer:
-    """The account whose token this is."""
-    shaper = _shaper(call)
-    return Answer(shaper.whole(shaper.user(call.account)))
-
-
-def user(call: Call) -> Answer:
-    """One account by id; an unknown one is a success with an error inside, as on X."""
-    given = call.path["id"]
-    return _one_user(call, call.world.accounts.find(identifier(given, "id")), given, "id")
-
-
-def user_named(call: Call) -> Answer:
-    """One account by handle."""
-    given = call.path["username"]
-    return _one_user(call, call.world.accounts.named(given), given, "username")
-
-
-def users(call: Call) -> Answer:
-    """Up to a hundred accounts by id; what is missing is told in `errors`."""
-    shaper = _shaper(call)
-    data = []
-    for given in _ids(call):
-        found = call.world.accounts.find(identifier(given, "ids"))
-        if found:
-            data.append(shaper.user(found))
-        else:
-            shaper.errors.append(missing(given, "ids", "user", call.vocabulary.name))
-    return Answer(shaper.whole(data))
+# A timeline reaches back so many posts; beyond that it is empty, and no error.
+MENTIONS_BACK = 800
+POSTS_BACK = 3200
+POSTS_BACK_WITHOUT_REPLIES = 800
 
 
 def post(call: Call) -> Answer:
@@ -50,23 +21,29 @@ def post(call: Call) -> Answer:
 
 def posts(call: Call) -> Answer:
     """Up to a hundred posts by id; what is missing is told in `errors`."""
-    return _posts(call, _ids(call), "ids")
+    return _posts(call, several(call.query, "ids"), "ids")
 
 
 def mentions(call: Call) -> Answer:
     """Posts that mention an account, written out or carried along by a reply, newest first."""
-    account = _known(call)
-    wanted = span(call.query, 5, 100, 10)
-    return page(call, call.world.posts.mentioning(account.id, one_more(wanted)), wanted.size)
+    wanted, account = span(call.query, 5, 100, 10), _owner(call)
+    if isinstance(account, Answer):
+        return account
+    stretch = call.world.posts.mentioned_back(account.id, MENTIONS_BACK, one_more(wanted))
+    return page(call, call.world.posts.mentioning(account.id, stretch, call.sight().id), wanted.size)
 
 
 def timeline(call: Call) -> Answer:
     """An account's own posts, newest first; `exclude` leaves out replies or retweets."""
-    account = _known(call)
-    wanted = span(call.query, 5, 100, 10)
-    found = call.world.posts.by(account.id, one_more(wanted))
+    wanted, account = span(call.query, 5, 100, 10), _owner(call)
+    if isinstance(account, Answer):
+        return account
     left_out = set(call.query.get("exclude", "").split(","))
-    kept = [post for post in found if not (_kinds(post) & left_out)]
+    most = POSTS_BACK_WITHOUT_REPLIES if "replies" in left_out else POSTS_BACK
+    found = call.world.posts.by(
+        account.id, call.world.posts.posted_back(account.id, most, one_more(wanted)), call.sight().id
+    )
+    kept = [post for post in found if not (kinds(post) & left_out)]
     return page(call, kept, wanted.size, found)
 
 
@@ -75,7 +52,7 @@ def page(call: Call, found: Sequence[Post], size: int, seen: Sequence[Post] | No
     follows.
     """
     seen = found if seen is None else seen
-    shaper = _shaper(call)
+    shaper = call.shaper()
     shown = [post for post in found if post in seen[:size]]
     data = [shaper.post(post) for post in shown]
     meta: Shape = {"result_count": len(data)}
@@ -91,45 +68,35 @@ def one_more(wanted: Span) -> Span:
     return Span(wanted.after, wanted.before, wanted.size + 1)
 
 
-def _shaper(call: Call) -> Shaper:
-    return Shaper(call.world, call.asked, call.vocabulary.name)
-
-
-def _kinds(post: Post) -> set[str]:
-    kinds = (("replies", post.reply_to), ("retweets", post.repost))
-    return {kind for kind, referenced in kinds if referenced}
-
-
-def _ids(call: Call) -> list[str]:
-    given = [one for one in call.query.get("ids", "").split(",") if one]
-    if not 1 <= len(given) <= MOST_IDS:
-        words = f"The number of values in the `ids` query parameter list [{len(given)}] is not between 1 and 100"
-        raise invalid(words, ids=call.query.get("ids", ""))
-    return list(dict.fromkeys(given))
+def kinds(post: Post) -> set[str]:
+    """What `exclude` calls a post."""
+    called = (("replies", post.reply_to), ("retweets", post.repost))
+    return {kind for kind, referenced in called if referenced}
 
 
 def _posts(call: Call, given: Sequence[str], parameter: str) -> Answer:
-    shaper = _shaper(call)
+    shaper = call.shaper()
     data = []
     for one in given:
-        found = call.world.posts.standing(identifier(one, parameter))
-        if found:
-            data.append(shaper.post(found))
+        found = call.world.posts.find(identifier(one, parameter))
+        unseen = shaper.sight.of_post(found)
+        if found is None or unseen:
+            shaper.lack_post(one, parameter, unseen)
         else:
-            shaper.errors.append(missing(one, parameter, "tweet", call.vocabulary.name))
+            data.append(shaper.post(found))
     alone = data[0] if data else None
     return Answer(shaper.whole(alone if parameter == "id" else data))
 
 
-def _one_user(call: Call, account: Account | None, given: str, parameter: str) -> Answer:
-    shaper = _shaper(call)
-    if account is None:
-        return Answer({"errors": [missing(given, parameter, "user", call.vocabulary.name)]})
-    return Answer(shaper.whole(shaper.user(account)))
-
-
-def _known(call: Call) -> Account:
-    found = call.world.accounts.find(identifier(call.path["id"], "id"))
-    if found is None:
-        raise invalid(f"The `id` parameter value [{call.path['id']}] is nobody", id=call.path["id"])
-    return found
+def _owner(call: Call) -> Account | Answer:
+    """Whose timeline is asked for, or the answer that it cannot be seen."""
+    given = call.path["id"]
+    found, shaper = call.world.accounts.find(identifier(given, "id")), call.shaper()
+    unseen = shaper.sight.of_account(found)
+    if found is None or unseen:
+        shaper.lack_user(given, "id", unseen)
+    elif not shaper.sight.admitted(found.id):
+        shaper.lack_user(given, "id", "barred")
+    else:
+        return found
+    return Answer(shaper.whole(None))

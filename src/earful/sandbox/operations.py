@@ -4,24 +4,20 @@ Ways in: the OpenAPI description's `security` (what scopes it asks for is in `sc
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
-from earful.sandbox import counts, lookups, private, rules, search, writing
+from earful.sandbox import counts, lookups, people, rules, search, writing
 from earful.sandbox.activity import stream, subscribing
-from earful.sandbox.callers import Way
+from earful.sandbox.callers import APP, APP_OR_OAUTH1, EITHER, OAUTH2, USER
 from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, HOUR, Limit
+from earful.sandbox.media_operations import MEDIA
 from earful.sandbox.money import usage
 from earful.sandbox.money.billing import Bill
+from earful.sandbox.private_operations import MESSAGES
 from earful.sandbox.streams import filtered
+from earful.sandbox.tie_operations import TIES
 from earful.sandbox.webhooks import registering
 
-APP: tuple[Way, ...] = ("app",)
-USER: tuple[Way, ...] = ("user", "oauth1")
-EITHER: tuple[Way, ...] = ("app", "user", "oauth1")
-OAUTH2: tuple[Way, ...] = ("app", "user")
-APP_OR_OAUTH1: tuple[Way, ...] = ("app", "oauth1")
-
 PAGES = frozenset({"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id"})
-EVENTS = frozenset({"max_results", "pagination_token", "event_types"})
 BACKWARDS = frozenset({"backfill_minutes", "start_time", "end_time"})
 SOME = frozenset({"max_results", "pagination_token"})
 RULE_PAGES = frozenset({"ids", "max_results", "pagination_token"})
@@ -30,9 +26,6 @@ IDS = frozenset({"ids"})
 READING_USERS = (Limit("app", 300), Limit("user", 900))
 READING_POSTS = (Limit("app", 3500), Limit("user", 5000))
 READING_POST = (Limit("app", 450), Limit("user", 900))
-READING_MESSAGES = (Limit("user", 15),)
-# Whether the routes for sending share these is not said; here they do.
-SENDING_MESSAGES = (Limit("user", 15), Limit("user", 1440, DAY), Limit("both", 1440, DAY))
 # X's page on limits has the first two, its page on posting the other two.
 POSTING = (
     Limit("user", 100), Limit("both", 10_000, DAY),
@@ -40,29 +33,29 @@ POSTING = (
 )  # fmt: skip
 SUBSCRIBING = (Limit("both", 500),)
 HOOKING = (Limit("both", 450),)
-SENDING = "POST /2/dm_conversations"
 
 # What a success costs, by X's price list (money/prices.toml). "Owned" are the GETs that are cheap about oneself.
 POSTS = Bill(reads="post")
 OWN_POSTS = Bill(reads="post", owned=True)
 PEOPLE = Bill(reads="user")
-MESSAGES = Bill(reads="dm_event")
 COUNTED = Bill(request="counts_recent")
 POSTED = Bill(request=writing.priced)
-SENT = Bill(request="dm_create")
 DELETED = Bill(request="interaction_delete")
 
 NAMED = "/2/users/by/username/{username}"
 STREAM = "/2/tweets/search/stream"
 RULES = f"{STREAM}/rules"
 SUBSCRIPTIONS = "/2/activity/subscriptions"
-WITH = "/2/dm_conversations/with/{participant_id}"
 
 OPERATIONS = (
-    Operation("GET", "/2/users/me", lookups.me, USER, (Limit("user", 75),), shows="users", bills=PEOPLE),
-    Operation("GET", NAMED, lookups.user_named, EITHER, READING_USERS, shows="users", bills=PEOPLE),
-    Operation("GET", "/2/users", lookups.users, EITHER, READING_USERS, IDS, "users", bills=PEOPLE),
-    Operation("GET", "/2/users/{id}", lookups.user, EITHER, READING_USERS, shows="users", bills=PEOPLE),
+    Operation("GET", "/2/users/me", people.me, USER, (Limit("user", 75),), shows="users", bills=PEOPLE),
+    Operation("GET", NAMED, people.user_named, EITHER, READING_USERS, shows="users", bills=PEOPLE),
+    Operation(
+        "GET", "/2/users/by", people.users_named, EITHER, READING_USERS,
+        frozenset({"usernames"}), "users", bills=PEOPLE,
+    ),
+    Operation("GET", "/2/users", people.users, EITHER, READING_USERS, IDS, "users", bills=PEOPLE),
+    Operation("GET", "/2/users/{id}", people.user, EITHER, READING_USERS, shows="users", bills=PEOPLE),
     Operation(
         "GET", "/2/users/{id}/mentions", lookups.mentions, EITHER,
         (Limit("app", 450), Limit("user", 300)), PAGES, "posts", bills=OWN_POSTS,
@@ -102,23 +95,10 @@ OPERATIONS = (
     Operation("POST", "/2/tweets", writing.create, USER, POSTING, bills=POSTED),
     Operation("GET", "/2/tweets/{id}", lookups.post, EITHER, READING_POST, shows="posts", bills=POSTS),
     Operation("DELETE", "/2/tweets/{id}", writing.delete, USER, (Limit("user", 50),), bills=DELETED),
-    Operation("GET", "/2/dm_events", private.events, USER, READING_MESSAGES, EVENTS, "messages", bills=MESSAGES),
-    Operation(
-        "GET", f"{WITH}/dm_events", private.events_with_person, USER, READING_MESSAGES, EVENTS, "messages",
-        bills=MESSAGES,
-    ),
-    Operation(
-        "GET", "/2/dm_conversations/{id}/dm_events", private.events_of_conversation, USER,
-        READING_MESSAGES, EVENTS, "messages", bills=MESSAGES,
-    ),
-    Operation(
-        "POST", f"{WITH}/messages", private.send_to_person, USER, SENDING_MESSAGES, bucket=SENDING, bills=SENT,
-    ),
-    Operation(
-        "POST", "/2/dm_conversations/{id}/messages", private.send_to_conversation, USER,
-        SENDING_MESSAGES, bucket=SENDING, bills=SENT,
-    ),
+    *MESSAGES,
     Operation(
         "GET", "/2/usage/tweets", usage.posts_read, APP, (Limit("app", 50),), frozenset({"days", "usage.fields"}),
     ),
+    *MEDIA,
+    *TIES,
 )  # fmt: skip

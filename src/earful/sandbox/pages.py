@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from earful.core.weight import weigh
 from earful.sandbox.accounts import Account
+from earful.sandbox.exhibits import Exhibits
 from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
 from earful.sandbox.portrait import portrait
 from earful.sandbox.posts import Draft, Post, Span
@@ -31,10 +32,13 @@ STATIC = {"pretend.css": "text/css", "live.js": "text/javascript"}
 def routes(world: "World") -> list[Route]:
     """The pages' routes; handles come last, because they match nearly everything."""
     frame = Frame(world)
-    pages = Pages(world, frame)
+    pages, exhibits = Pages(world, frame), Exhibits(world)
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/static/{name}", pages.static),
         ("GET", "/portrait/{username}.svg", pages.portrait),
+        ("GET", "/media/{name}", exhibits.public),
+        ("GET", "/still/{name}", exhibits.still),
+        ("GET", "/i/messages/files/{name}", exhibits.private),
         ("GET", "/", pages.home),
         ("POST", "/post", pages.post),
         ("GET", "/intent/post", pages.intent),

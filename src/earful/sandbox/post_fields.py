@@ -32,7 +32,7 @@ def replied_author(world: "World", post: Post) -> int | None:
 
 def media_keys(post: Post) -> list[str]:
     """A key for each attachment: the kind's number, as X has it, and an id."""
-    return [f"3_{post.first + place}" for place in range(len(post.media))]
+    return [item.get("media_key") or f"3_{post.first + place}" for place, item in enumerate(post.media)]
 
 
 def is_long(post: Post) -> bool:

@@ -2,17 +2,21 @@
 
 import sqlite3
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from earful.sandbox.accounts import Account, Accounts
 from earful.sandbox.anatomy import Entities, dissect
 from earful.sandbox.snowflake import MAX_ID, Snowflakes
+from earful.sandbox.states import UNSEEN
 from earful.sandbox.store import Store
 from earful.sandbox.tongue import guess
 
 REPOST_LENGTH = 140
+
+# The columns by which a post points to another.
+Pointer = Literal["repost", "reply_to", "quote"]
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -141,26 +145,42 @@ class Posts:
         rows = self.store.rows("SELECT id FROM posts WHERE first = ? AND id <= ? ORDER BY id", post.first, post.id)
         return [row["id"] for row in rows]
 
-    def by(self, author: int, span: Span) -> list[Post]:
-        """An author's posts."""
-        return self._some("FROM posts WHERE author = ? AND", span, author)
+    def by(self, author: int, span: Span, viewer: int = 0) -> list[Post]:
+        """An author's posts, as far as a viewer may see them."""
+        return self._some("FROM posts WHERE author = ? AND", span, viewer, author)
 
-    def mentioning(self, account: int, span: Span) -> list[Post]:
+    def mentioning(self, account: int, span: Span, viewer: int = 0) -> list[Post]:
         """Posts by others that mention an account, written out or carried along."""
-        question = "FROM mentions JOIN posts ON id = post WHERE account = ? AND author <> ? AND"
-        return self._some(question, span, account, account)
+        question = "FROM mentions JOIN posts ON posts.id = post WHERE account = ? AND author <> ? AND"
+        return self._some(question, span, viewer, account, account)
 
-    def everything(self, span: Span) -> list[Post]:
+    def pointing(self, column: Pointer, post: Post, span: Span, viewer: int = 0) -> list[Post]:
+        """Posts that repost, answer or quote any version of a post."""
+        question = f"FROM posts WHERE {column} IN (SELECT id FROM posts WHERE first = ?) AND"  # noqa: S608  # nosec B608 - a Pointer
+        return self._some(question, span, viewer, post.first)
+
+    def everything(self, span: Span, viewer: int = 0) -> list[Post]:
         """Everybody's posts."""
-        return self._some("FROM posts WHERE", span)
+        return self._some("FROM posts WHERE", span, viewer)
 
-    def glance(self, span: Span) -> list[Glimpse]:
+    def posted_back(self, author: int, most: int, span: Span) -> Span:
+        """As much of a stretch as an author's newest posts reach back."""
+        oldest = "SELECT id FROM posts WHERE author = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
+        return replace(span, after=max(span.after, self.store.number(oldest, author, most)))
+
+    def mentioned_back(self, account: int, most: int, span: Span) -> Span:
+        """As much of a stretch as the newest mentions of an account reach back."""
+        oldest = "SELECT post FROM mentions WHERE account = ? ORDER BY post DESC LIMIT 1 OFFSET ?"
+        return replace(span, after=max(span.after, self.store.number(oldest, account, most)))
+
+    def glance(self, span: Span, viewer: int = 0) -> list[Glimpse]:
         """Everybody's posts, at a glance."""
         question = (
-            "SELECT id, author, text FROM posts WHERE id > ? AND id < ? AND NOT gone AND NOT superseded "
+            f"SELECT id, author, text FROM posts WHERE id > ? AND id < ? AND NOT gone AND NOT superseded AND {UNSEEN} "  # noqa: S608  # nosec B608 - words of our own
             "ORDER BY id DESC LIMIT ?"
         )
-        return [Glimpse(*row) for row in self.store.rows(question, span.after, span.before, span.size)]
+        values = (span.after, span.before, viewer, viewer, span.size)
+        return [Glimpse(*row) for row in self.store.rows(question, *values)]
 
     def conversation(self, root: int, size: int = 500) -> list[Post]:
         """A whole thread, oldest first, deleted posts included (their replies hang on them)."""
@@ -185,18 +205,17 @@ class Posts:
         """How many posts an author has."""
         return self.store.number("SELECT count(*) FROM posts WHERE author = ? AND NOT gone", author)
 
-    def _pointing(self, column: str, post: Post) -> int:
-        # `column` is one of the three names above.
+    def _pointing(self, column: Pointer, post: Post) -> int:
         question = (
             f"SELECT count(*) FROM posts WHERE {column} IN (SELECT id FROM posts WHERE first = ?) "  # noqa: S608  # nosec B608
             "AND NOT gone AND NOT superseded"
         )
         return self.store.number(question, post.first)
 
-    def _some(self, question: str, span: Span, *values: int) -> list[Post]:
-        bounds = "posts.id > ? AND posts.id < ? AND NOT gone AND NOT superseded ORDER BY posts.id DESC LIMIT ?"
-        sql = f"SELECT posts.* {question} {bounds}"
-        return _posts(self.store.rows(sql, *values, span.after, span.before, span.size))
+    def _some(self, question: str, span: Span, viewer: int, *values: int) -> list[Post]:
+        seen = f"NOT gone AND NOT superseded AND {UNSEEN}"
+        sql = f"SELECT posts.* {question} posts.id > ? AND posts.id < ? AND {seen} ORDER BY posts.id DESC LIMIT ?"
+        return _posts(self.store.rows(sql, *values, span.after, span.before, viewer, viewer, span.size))
 
     def _carried(self, draft: Draft, parent: Post | None) -> frozenset[int]:
         if parent is None:

@@ -78,6 +78,33 @@ def invalid(message: str, **parameters: str) -> RefusalError:
     return RefusalError(400, "invalid-request", "Invalid Request", detail, errors=errors)
 
 
+def not_found(given: str, parameter: str, resource: str) -> RefusalError:
+    """What a call is all about is not there, or not the caller's."""
+    detail = f"Could not find {resource} with {parameter}: [{given}]."
+    more: dict[str, Any] = {"parameter": parameter, "resource_id": given, "resource_type": resource, "value": given}
+    return RefusalError(404, "resource-not-found", "Not Found Error", detail, **more)
+
+
+def barred(value: str, parameter: str, resource: str, vocabulary: str, section: str = "data") -> dict[str, Any]:
+    """One part of an answer that is there and not for this caller to see; `section` is where it would stand."""
+    return {
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {resource} with {parameter}: [{value}].",
+        "title": "Authorization Error",
+        "resource_type": resource,
+        "parameter": parameter,
+        "resource_id": value,
+        "section": section,
+        "type": problem_type("not-authorized-for-resource", vocabulary),
+    }
+
+
+def suspended(value: str, parameter: str, resource: str, vocabulary: str) -> dict[str, Any]:
+    """An account that X has suspended. X files it under "not found", and says in words what it is."""
+    found = missing(value, parameter, resource, vocabulary)
+    return found | {"title": "Forbidden", "detail": f"User has been suspended: [{value}]."}
+
+
 def missing(value: str, parameter: str, resource: str, vocabulary: str) -> dict[str, Any]:
     """One partial miss inside an answer that is otherwise a success. `resource` is "tweet" or "user"."""
     return {

@@ -90,10 +90,66 @@ CREATE TABLE IF NOT EXISTS messages (
     high INTEGER NOT NULL,
     sender INTEGER NOT NULL,
     text TEXT NOT NULL,
-    key TEXT UNIQUE
+    key TEXT UNIQUE,
+    kind TEXT NOT NULL DEFAULT 'MessageCreate',
+    media INTEGER NOT NULL DEFAULT 0,
+    people TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS messages_by_low ON messages (low, high, id);
 CREATE INDEX IF NOT EXISTS messages_by_high ON messages (high, id);
+
+-- A group's messages stand under its own id, as `low` and `high` both.
+CREATE TABLE IF NOT EXISTS members (
+    conversation INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    PRIMARY KEY (account, conversation)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS members_by_conversation ON members (conversation);
+
+-- Messages that one of those who talk has deleted for themselves.
+CREATE TABLE IF NOT EXISTS discarded (
+    account INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (account, message)
+) WITHOUT ROWID;
+
+-- Only accounts out of the ordinary have a row; see `states.py`.
+CREATE TABLE IF NOT EXISTS states (
+    account INTEGER PRIMARY KEY,
+    protected INTEGER NOT NULL,
+    away TEXT NOT NULL CHECK (away IN ('', 'suspended', 'deactivated')),
+    withheld TEXT NOT NULL,
+    letters TEXT NOT NULL CHECK (letters IN ('open', 'answers', 'closed'))
+);
+
+CREATE TABLE IF NOT EXISTS ties (
+    id INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    target INTEGER NOT NULL,
+    UNIQUE (source, kind, target)
+);
+CREATE INDEX IF NOT EXISTS ties_by_target ON ties (target, kind, id);
+
+-- Files for posts and messages; the bytes lie in a folder beside this one. Times are in seconds since 1970.
+CREATE TABLE IF NOT EXISTS uploads (
+    id INTEGER PRIMARY KEY,
+    owners TEXT NOT NULL,
+    category TEXT NOT NULL,
+    mime TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    begun REAL NOT NULL,
+    finished REAL NOT NULL DEFAULT 0,
+    takes REAL NOT NULL DEFAULT 0,
+    fault TEXT NOT NULL DEFAULT '',
+    resource TEXT NOT NULL DEFAULT '',
+    width INTEGER NOT NULL DEFAULT 0,
+    height INTEGER NOT NULL DEFAULT 0,
+    frames INTEGER NOT NULL DEFAULT 1,
+    seconds REAL NOT NULL DEFAULT 0,
+    alt TEXT NOT NULL DEFAULT '',
+    used INTEGER NOT NULL DEFAULT 0
+);
 
 CREATE TABLE IF NOT EXISTS rules (
     id INTEGER PRIMARY KEY,

@@ -5,15 +5,18 @@ Shaped in the tweet vocabulary; empty values are left out, never null.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked
-from earful.sandbox.message_fields import DM_FIELDS
+from earful.sandbox.media_fields import media_shape, shown, uploaded
+from earful.sandbox.message_fields import DM_FIELDS, address, attached
 from earful.sandbox.messages import Message
 from earful.sandbox.post_fields import POST_FIELDS, Shape, filled, media_keys, references, replied_author
 from earful.sandbox.posts import Post
-from earful.sandbox.problems import missing
+from earful.sandbox.problems import barred, missing, suspended
+from earful.sandbox.sight import Sight, Unseen
 from earful.sandbox.user_fields import USER_FIELDS
 
 if TYPE_CHECKING:
@@ -23,10 +26,13 @@ __all__ = ["Shape", "Shaper"]
 
 
 class Shaper:
-    """Shapes one answer: remembers what the expansions bring along, and what could not be found."""
+    """Shapes one answer: remembers what the expansions bring along, and what could not be found. `viewer` is whose
+    token asks, None for an app's.
+    """
 
-    def __init__(self, world: "World", asked: Asked, vocabulary: str = "tweet") -> None:
+    def __init__(self, world: "World", asked: Asked, vocabulary: str = "tweet", viewer: Account | None = None) -> None:
         self.world = world
+        self.sight = Sight(world, viewer)
         self.asked = asked
         self.vocabulary = vocabulary
         self.users: dict[int, Shape] = {}
@@ -44,18 +50,18 @@ class Shaper:
     def user(self, account: Account) -> Shape:
         """One account."""
         names = self.asked.user_fields | {"id", "name", "username"}
-        return filled((name, USER_FIELDS[name](self.world, account)) for name in USER_FIELDS if name in names)
+        return filled((name, USER_FIELDS[name](self.sight, account)) for name in USER_FIELDS if name in names)
 
     def message(self, message: Message) -> Shape:
         """One private message, as an event."""
         names = self.asked.dm_fields | self.asked.expansions | {"id", "event_type", "text"}
-        for reached, people in (
-            ("sender_id", [message.sender]),
-            ("participant_ids", [message.low, message.high]),
-        ):
+        talking = [message.low, message.high] if not message.group else [message.sender]
+        for reached, people in (("sender_id", [message.sender]), ("participant_ids", message.people or talking)):
             if reached in self.asked.expansions:
                 self._bring_users(people)
-        return filled((name, DM_FIELDS[name](message)) for name in DM_FIELDS if name in names)
+        if "attachments.media_keys" in self.asked.expansions:
+            self._bring_attachment(message)
+        return filled((name, DM_FIELDS[name](self.world, message)) for name in DM_FIELDS if name in names)
 
     def whole(self, data: Any, **more: Any) -> Shape:
         """The answer around shaped data: includes and errors only where there are any."""
@@ -73,9 +79,10 @@ class Shaper:
         if "author_id" in wanted:
             self._bring_users([post.author])
         if "in_reply_to_user_id" in wanted:
-            self._bring_users(filter(None, [replied_author(self.world, post)]))
+            self._bring_users(filter(None, [replied_author(self.world, post)]), "in_reply_to_user_id")
         if "entities.mentions.username" in wanted:
-            self._bring_users(int(mention["id"]) for mention in post.entities.get("mentions", []))
+            named = [int(mention["id"]) for mention in post.entities.get("mentions", [])]
+            self._bring_users(named, "entities.mentions.username")
         if "attachments.media_keys" in wanted:
             self._bring_media(post)
         if "geo.place_id" in wanted and post.facts.place:
@@ -83,16 +90,31 @@ class Shaper:
         if "referenced_tweets.id" in wanted:
             self._bring_posts(post)
 
-    def _bring_users(self, accounts: Iterable[int]) -> None:
+    def lack_post(self, given: str, parameter: str, unseen: Unseen, section: str = "data") -> None:
+        """Tell that a post was asked for, and why it is not there."""
+        tell = partial(barred, section=section) if unseen == "barred" else missing
+        self.errors.append(tell(given, parameter, "tweet", self.vocabulary))
+
+    def lack_user(self, given: str, parameter: str, unseen: Unseen) -> None:
+        """Tell that an account was asked for, and why it is not there."""
+        tell = {"suspended": suspended, "barred": barred}.get(unseen, missing)
+        self.errors.append(tell(given, parameter, "user", self.vocabulary))
+
+    def _bring_users(self, accounts: Iterable[int], expansion: str = "author_id") -> None:
         for account in accounts:
-            if account not in self.users:
-                self.users[account] = self.user(self.world.accounts.known(account))
+            found = self.world.accounts.known(account)
+            unseen = self.sight.of_account(found)
+            if unseen:
+                self.lack_user(str(account), expansion, unseen)
+            elif account not in self.users:
+                self.users[account] = self.user(found)
 
     def _bring_posts(self, post: Post) -> None:
         for _, referenced in references(post):
-            found = self.world.posts.standing(referenced)
-            if found is None:
-                self.errors.append(missing(str(referenced), "referenced_tweets.id", "tweet", self.vocabulary))
+            found = self.world.posts.find(referenced)
+            unseen = self.sight.of_post(found)
+            if found is None or unseen:
+                self.lack_post(str(referenced), "referenced_tweets.id", unseen, "includes")
             else:
                 self._bring_post(found)
 
@@ -104,10 +126,14 @@ class Shaper:
             self._bring_media(post)
 
     def _bring_media(self, post: Post) -> None:
-        names = self.asked.media_fields | {"media_key", "type"}
         for key, item in zip(media_keys(post), post.media, strict=True):
-            known = {"media_key": key, "type": "photo"} | item
-            self.media[key] = {name: value for name, value in known.items() if name in names}
+            self.media[key] = media_shape(self.world, {"media_key": key} | item, self.asked.media_fields)
+
+    def _bring_attachment(self, message: Message) -> None:
+        upload = attached(self.world, message)
+        if upload:
+            whole = uploaded(self.world, upload, address(self.world, message, upload))
+            self.media[upload.key] = shown(whole, self.asked.media_fields)
 
     def _bring_place(self, place: Shape) -> None:
         names = self.asked.place_fields | {"id", "full_name"}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-Value = str | int | None
+Value = str | int | float | None
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -22,7 +22,12 @@ PRAGMAS = (
 )
 
 # Columns that came after a table: the table, the column, and what it is.
-GROWN = (("posts", "facts", "TEXT NOT NULL DEFAULT '{}'"),)
+GROWN = (
+    ("posts", "facts", "TEXT NOT NULL DEFAULT '{}'"),
+    ("messages", "kind", "TEXT NOT NULL DEFAULT 'MessageCreate'"),
+    ("messages", "media", "INTEGER NOT NULL DEFAULT 0"),
+    ("messages", "people", "TEXT NOT NULL DEFAULT ''"),
+)
 
 
 class Store:
@@ -85,7 +90,18 @@ class Store:
 
     def last_id(self) -> int:
         """The newest id ever given out, so that ids keep rising after a restart."""
-        tables = ("accounts", "apps", "grants", "posts", "messages", "rules", "subscriptions", "told", "webhooks")
+        tables = (
+            "accounts",
+            "apps",
+            "grants",
+            "posts",
+            "messages",
+            "rules",
+            "subscriptions",
+            "told",
+            "webhooks",
+            "uploads",
+        )
         newest = [self.number(f"SELECT max(id) FROM {table}") for table in tables]  # noqa: S608  # nosec B608 - names above
         return max(newest)
 

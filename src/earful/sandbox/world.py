@@ -5,7 +5,9 @@ Telling comes after the writing: a stream never carries a post that a crash coul
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from earful.sandbox.accounts import Account, Accounts, Profile
 from earful.sandbox.activity.happening import Happenings
@@ -25,9 +27,12 @@ from earful.sandbox.older import adopt
 from earful.sandbox.posts import Draft, Post, Posts
 from earful.sandbox.rules import Rules
 from earful.sandbox.snowflake import Snowflakes
+from earful.sandbox.states import State, States
 from earful.sandbox.store import Store
 from earful.sandbox.streams.connections import Connections
 from earful.sandbox.streams.filtered import Filtered
+from earful.sandbox.ties import TOLD, Tie, Ties
+from earful.sandbox.uploads import Uploads
 from earful.sandbox.webhooks.challenge import Challenges
 from earful.sandbox.webhooks.deliveries import Deliveries
 from earful.sandbox.webhooks.webhooks import Webhooks
@@ -58,7 +63,10 @@ class World:
         self.apps = Apps(self.store, self.accounts, self.ids)
         self.grants = Grants(self.store, self.accounts, self.apps, self.ids)
         self.posts: Posts = Posts(self.store, self.accounts, self.ids)
+        self.states: States = States(self.store)
+        self.ties = Ties(self.store, self.ids)
         self.messages = Messages(self.store, self.ids)
+        self.uploads = Uploads(self.store, self.ids, self.clock, path.with_name(path.name + ".media"))
         self.rules = Rules(self.store, self.ids)
         self.limits = Limits()
         self.prices = Prices()
@@ -86,6 +94,25 @@ class World:
         if before:
             self.happenings.changed(before, after)
         return after
+
+    def befall(self, account: Account, **changes: Any) -> State:
+        """Let an account stand otherwise than before: protected, away, withheld, closed to messages."""
+        self.changes += 1
+        state = replace(self.states.of(account.id), **changes)
+        self.states.put(account.id, state)
+        return state
+
+    def relate(self, source: Account, tie: Tie, target: Account, *, stands: bool) -> bool:
+        """Let a tie stand or not, and tell of it; False if nothing changed."""
+        if self.ties.bound(source.id, tie, target.id) == stands:
+            return False
+        self.changes += 1
+        change = self.ties.bind if stands else self.ties.loose
+        change(source.id, tie, target.id)
+        if tie in TOLD:
+            begins, ends = TOLD[tie]
+            self.happenings.related(begins if stands else ends, source.id, target.id)
+        return True
 
     def revoke(self, app: App, account: Account) -> bool:
         """Take back everything that an account allowed an app, and tell of it; False if there was nothing."""
@@ -124,12 +151,29 @@ class World:
         self.filtered.tell_deletion(ids, post.author)
         self.happenings.deleted(ids, post.author)
 
-    def send(self, sender: Account, recipient: Account, text: str, key: str | None = None) -> Message:
+    def send(self, sender: Account, recipient: Account, text: str, key: str | None = None, media: int = 0) -> Message:
         """Send a private message, then tell those who subscribed to it; everybody else has to ask."""
         self.changes += 1
-        message = self.messages.send(sender, recipient, text, key)
+        message = self.messages.send(sender, recipient, text, key, self._carried(media))
         self.happenings.messaged(message)
         return message
+
+    def send_to_group(self, sender: Account, group: int, text: str, media: int = 0) -> Message:
+        """Send a private message to a whole group."""
+        self.changes += 1
+        message = self.messages.send_to_group(sender, group, text, self._carried(media))
+        self.happenings.messaged(message)
+        return message
+
+    def leave(self, account: Account, group: int) -> Message:
+        """Take an account out of a group."""
+        self.changes += 1
+        return self.messages.leave(account, group)
+
+    def discard(self, account: Account, message: Message) -> None:
+        """Let an account no longer see a private message."""
+        self.changes += 1
+        self.messages.discard(account.id, message)
 
     def bill(self, app: App, operation: str, owed: Sequence[Charge]) -> None:
         """Bill an app; once that leaves it without means, its streams end."""
@@ -143,7 +187,16 @@ class World:
         self.connections.end()
         self.store.close()
 
+    def _carried(self, media: int) -> int:
+        """A file that something carries from now on, so that it never expires."""
+        if media:
+            self.uploads.use(media)
+        return media
+
     def _told(self, post: Post) -> None:
         self.changes += 1
+        # What a protected account posts is for its followers: no stream carries it.
+        if self.states.of(post.author).protected:
+            return
         self.filtered.deliver(post)
         self.happenings.posted(post)

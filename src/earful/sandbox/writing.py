@@ -11,6 +11,7 @@ import msgspec
 from earful.core.weight import weigh
 from earful.sandbox.anatomy import shorten
 from earful.sandbox.asking import identifier
+from earful.sandbox.attaching import as_media, for_post
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.posts import Draft, Post
 from earful.sandbox.problems import RefusalError, forbidden, invalid
@@ -31,9 +32,16 @@ class Reply(msgspec.Struct, forbid_unknown_fields=True):
     auto_populate_reply_metadata: bool = True
 
 
+class Attached(msgspec.Struct, forbid_unknown_fields=True):
+    """The part of a post that carries files."""
+
+    media_ids: list[str]
+    tagged_user_ids: list[str] = []
+
+
 class Creation(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of "create a post": what X describes, of which the pretend X carries out text, reply and
-    quote.
+    """The body of "create a post": what X describes, of which the pretend X carries out text, reply,
+    files and quote.
 
     `made_with_ai`, `paid_partnership`, `reply_settings`, `nullcast` and the deep link are taken and have no
     effect.
@@ -41,6 +49,7 @@ class Creation(msgspec.Struct, forbid_unknown_fields=True):
 
     text: str = ""
     reply: Reply | None = None
+    media: Attached | None = None
     quote_tweet_id: str | None = None
     reply_settings: str | None = None
     direct_message_deep_link: str | None = None
@@ -55,8 +64,10 @@ def create(call: Call) -> Answer:
     wanted = _creation(call)
     parent = _answered(call, wanted)
     quoted = _quoted(call, wanted)
-    _refuse_unfit(call, wanted.text)
-    _refuse_repeated(call, wanted.text)
+    uploads = for_post(call, wanted.media.media_ids if wanted.media else [])
+    _refuse_unfit(call, wanted.text, bare=not uploads)
+    if wanted.text.strip():
+        _refuse_repeated(call, wanted.text)
     excluded = wanted.reply.exclude_reply_user_ids if wanted.reply else []
     draft = Draft(
         call.account,
@@ -65,8 +76,10 @@ def create(call: Call) -> Answer:
         quote=quoted,
         source="Earful",
         excluded=frozenset(identifier(one, "exclude_reply_user_ids") for one in excluded),
+        media=[as_media(call.world, upload) for upload in uploads],
     )
     post = call.world.publish(draft)
+    call.world.uploads.use(*(upload.id for upload in uploads))
     return Answer({"data": {"id": str(post.id), "text": post.text, "edit_history_tweet_ids": [str(post.id)]}}, 201)
 
 
@@ -95,16 +108,13 @@ def delete(call: Call) -> Answer:
 
 
 def _creation(call: Call) -> Creation:
-    try:
-        return msgspec.convert(call.document(), Creation)
-    except msgspec.ValidationError as problem:
-        raise invalid(str(problem)) from None
+    return call.read(Creation)
 
 
 def _answered(call: Call, wanted: Creation) -> int | None:
     if wanted.reply is None:
         return None
-    parent = call.world.posts.standing(identifier(wanted.reply.in_reply_to_tweet_id, "in_reply_to_tweet_id"))
+    parent = call.sight().post(identifier(wanted.reply.in_reply_to_tweet_id, "in_reply_to_tweet_id"))
     if parent is None:
         raise forbidden("You attempted to reply to a Post that is deleted or not visible to you.")
     if call.account.options.tier == "self-serve" and not summoned(call, parent):
@@ -130,8 +140,8 @@ def _quoted(call: Call, wanted: Creation) -> int | None:
     return quoted.id
 
 
-def _refuse_unfit(call: Call, text: str) -> None:
-    if not text.strip():
+def _refuse_unfit(call: Call, text: str, *, bare: bool) -> None:
+    if bare and not text.strip():
         raise invalid("A post needs text", text=text)
     if any(sign in text for sign in "\ufffe\ufeff\uffff"):
         raise invalid("The text has signs that X does not take", text=text)

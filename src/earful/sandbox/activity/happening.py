@@ -59,7 +59,9 @@ class Happenings:
             self._tell("post.delete", author, partial(self._deletion, post, author))
 
     def messaged(self, message: Message) -> None:
-        """Somebody sent a private message."""
+        """Somebody sent a private message. Of groups nothing is told here, as the older API told nothing."""
+        if message.group:
+            return
         event = partial(self._alone, partial(payloads.message, self.world, message))
         self._tell("dm.sent", message.sender, event)
         self._tell("dm.received", message.recipient, event)

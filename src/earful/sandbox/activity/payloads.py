@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked
+from earful.sandbox.message_fields import address, attached
 from earful.sandbox.messages import Message
 from earful.sandbox.posts import Post
-from earful.sandbox.shapes import USER_FIELDS, Shape, Shaper
+from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.snowflake import moment
+from earful.sandbox.user_fields import USER_FIELDS
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -66,7 +68,8 @@ def message(world: "World", sent: Message) -> Shape:
             "message_data": {
                 "text": sent.text,
                 "entities": {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []},
-            },
+            }
+            | _attachment(world, sent),
         },
     }
     return {"direct_message_events": [event], "users": _people(world, sent.sender, sent.recipient)}
@@ -93,7 +96,7 @@ def user(world: "World", account: int) -> Shape:
 
 def hidden(world: "World", account: Account) -> bool:
     """Whether an account is protected: nothing that it posts is ever told."""
-    return bool(USER_FIELDS["protected"](world, account))
+    return world.states.of(account.id).protected
 
 
 def twice(value: Any) -> Any:
@@ -113,6 +116,15 @@ def twice(value: Any) -> Any:
 def milliseconds(seconds: float) -> str:
     """A moment as the older API writes it."""
     return str(round(seconds * 1000))
+
+
+def _attachment(world: "World", sent: Message) -> Shape:
+    upload = attached(world, sent)
+    if upload is None:
+        return {}
+    where = address(world, sent, upload)
+    media = {"id": upload.id, "id_str": str(upload.id), "media_url": where, "media_url_https": where}
+    return {"attachment": {"type": "media", "media": media | {"type": upload.kind.shows}}}
 
 
 def _people(world: "World", *accounts: int) -> Shape:

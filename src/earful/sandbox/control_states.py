@@ -1,0 +1,117 @@
+"""The practice door's states: what befalls accounts, how they stand to each other, and what uploads go through.
+
+Each method takes a request and its body. What cannot be done is a ValueError with the reason.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.requests import Request
+
+from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.attaching import as_media
+from earful.sandbox.categories import CATEGORIES
+from earful.sandbox.shapes import Shape
+from earful.sandbox.states import Away, Letters
+from earful.sandbox.ties import Tie
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+
+class StateWish(msgspec.Struct, forbid_unknown_fields=True):
+    """How an account shall stand; None leaves it. `letters` says whose private messages it takes."""
+
+    protected: bool | None = None
+    away: Away | None = None
+    withheld: list[str] | None = None
+    letters: Letters | None = None
+
+
+class TieWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether a tie to another account shall stand."""
+
+    tie: Tie
+    to: str
+    stands: bool = True
+
+
+class Leaving(msgspec.Struct, forbid_unknown_fields=True):
+    """Who leaves which group."""
+
+    username: str
+    conversation: str
+
+
+class WorkWish(msgspec.Struct, forbid_unknown_fields=True):
+    """How long a video or a GIF is worked on, in seconds, and how many of the next ones fail."""
+
+    seconds: float | None = None
+    failing: int | None = None
+
+
+def countries(given: list[str]) -> tuple[str, ...]:
+    """Country codes. Raises ValueError for what cannot be one."""
+    codes = tuple(one.upper() for one in given)
+    if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
+        raise ValueError("A country is two letters, like FR.")
+    return codes
+
+
+class States:
+    """What the practice door does to accounts and uploads."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    def put_state(self, request: Request, body: bytes) -> Shape:
+        """Protect, suspend, deactivate or withhold an account, or change whose messages it takes; and back again."""
+        account = self._account(request.path_params["username"])
+        wanted = msgspec.json.decode(body, type=StateWish)
+        given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
+        if "withheld" in given:
+            given["withheld"] = countries(wanted.withheld or [])
+        state: Shape = msgspec.to_builtins(self.world.befall(account, **given))
+        return {"id": str(account.id)} | state
+
+    def put_tie(self, request: Request, body: bytes) -> Shape:
+        """Let one account follow, mute or block another, or stop."""
+        account, wanted = self._account(request.path_params["username"]), msgspec.json.decode(body, type=TieWish)
+        other = self.world.accounts.named_or_new(proper_handle(wanted.to))
+        self.world.relate(account, wanted.tie, other, stands=wanted.stands)
+        return {"tie": wanted.tie, "stands": wanted.stands}
+
+    def leave(self, _: Request, body: bytes) -> Shape:
+        """Take somebody out of a group."""
+        wanted = msgspec.json.decode(body, type=Leaving)
+        account, group = self._account(wanted.username), int(wanted.conversation)
+        if account.id not in self.world.messages.members(group):
+            raise ValueError(f"@{account.username} is not in {group}.")
+        return {"id": str(self.world.leave(account, group).id)}
+
+    def put_work(self, _: Request, body: bytes) -> Shape:
+        """Change how uploads are worked on."""
+        wanted, uploads = msgspec.json.decode(body, type=WorkWish), self.world.uploads
+        uploads.lasts = uploads.lasts if wanted.seconds is None else max(wanted.seconds, 0.0)
+        uploads.failing = uploads.failing if wanted.failing is None else max(wanted.failing, 0)
+        return {"seconds": uploads.lasts, "failing": uploads.failing}
+
+    def upload(self, request: Request, body: bytes) -> Shape:
+        """Take a file of somebody's as it is, to be sent in a message (`id`) or put on a post (`media`)."""
+        query = request.query_params
+        owner = self._account(query.get("username", ""))
+        category = query.get("category", "tweet_image")
+        if category not in CATEGORIES or not body:
+            raise ValueError(f"Send the file's bytes, and a `category` out of {', '.join(CATEGORIES)}.")
+        begun = self.world.uploads.begin([owner.id], category, "", len(body))
+        self.world.uploads.append(begun, 0, body)
+        done = self.world.uploads.finish(begun)
+        if done.fault:
+            raise ValueError(done.fault)
+        self.world.uploads.describe(done, query.get("alt", ""))
+        self.world.uploads.use(done.id)
+        return {"id": str(done.id), "media": as_media(self.world, done)}
+
+    def _account(self, username: str) -> Account:
+        return self.world.accounts.named_or_new(proper_handle(username))
