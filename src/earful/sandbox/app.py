@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from earful.sandbox import control, pages
+from earful.sandbox import consent, control, oauth2, pages
 from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.driving import Driver
 from earful.sandbox.gate import gate
@@ -42,6 +42,8 @@ def build(
         routes=[
             *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
             Route("/2/usage/credits", usage.credits_left),
+            *oauth2.routes(world),
+            *consent.routes(world),
             *control.routes(world, driver, stage, control.control_key(path)),
             *backstage.routes(world, stage, (f"{each.method} {each.path}" for each in OPERATIONS)),
             *pages.routes(world),

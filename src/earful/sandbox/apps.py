@@ -5,6 +5,7 @@ edition, its vocabulary and its limits are those of the account that owns it, as
 that an account gets by itself has the account's own id; further ones have ids of their own.
 """
 
+import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ Level = Literal["read", "write", "messages"]
 LEVELS: tuple[Level, ...] = ("read", "write", "messages")
 MOST_CALLBACKS = 10
 LONGEST_CALLBACK = 2000
+# The place of a callback goes into a header of the page that leads there, so what it may hold is narrow.
+CALLBACK = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][!$-;=?-Z_a-z~%]*)?")
 HOME_CALLBACKS = ("http://127.0.0.1/callback",)
 
 
@@ -175,13 +178,9 @@ def proper_callbacks(wanted: list[str]) -> tuple[str, ...]:
     if len(wanted) > MOST_CALLBACKS:
         raise ValueError(f"An app has at most {MOST_CALLBACKS} callback addresses; these are {len(wanted)}.")
     for address in wanted:
-        if not address.startswith(("http://", "https://")) or len(address) > LONGEST_CALLBACK or _unsafe(address):
+        if len(address) > LONGEST_CALLBACK or not CALLBACK.fullmatch(address):
             raise ValueError(f"'{address[:80]}' cannot be a callback: an http or https address without a fragment.")
     return tuple(dict.fromkeys(wanted))
-
-
-def _unsafe(address: str) -> bool:
-    return "#" in address or not address.isascii() or any(sign <= " " or sign in '"<>\\^`{|}' for sign in address)
 
 
 def _bearer() -> str:

@@ -49,6 +49,29 @@ CREATE TABLE IF NOT EXISTS tokens (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS tokens_by_grant ON tokens ("grant");
 
+-- A code of OAuth 2.0, on its way from the page where somebody said yes to the app. `expires` as above.
+CREATE TABLE IF NOT EXISTS codes (
+    code TEXT PRIMARY KEY,
+    "grant" INTEGER NOT NULL REFERENCES grants (id),
+    callback TEXT NOT NULL,
+    challenge TEXT NOT NULL,
+    method TEXT NOT NULL CHECK (method IN ('S256', 'plain')),
+    expires INTEGER NOT NULL,
+    spent INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- A request token of OAuth 1.0a: `grant` and `verifier` come when somebody said yes.
+CREATE TABLE IF NOT EXISTS request_tokens (
+    token TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    app INTEGER NOT NULL REFERENCES apps (id),
+    callback TEXT NOT NULL,
+    verifier TEXT NOT NULL DEFAULT '',
+    "grant" INTEGER REFERENCES grants (id),
+    expires INTEGER NOT NULL,
+    spent INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
 -- `first` is the id of the first version of an edited post (its own id otherwise); `superseded` marks older versions.
 CREATE TABLE IF NOT EXISTS posts (
     id INTEGER PRIMARY KEY,

@@ -14,6 +14,7 @@ from earful.sandbox.activity.happening import Happenings
 from earful.sandbox.activity.subscriptions import Subscriptions
 from earful.sandbox.apps import App, Apps
 from earful.sandbox.clock import Clock
+from earful.sandbox.codes import Codes
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
 from earful.sandbox.habits import HabitsOfApps
@@ -62,6 +63,7 @@ class World:
         self.accounts = Accounts(self.store, self.ids)
         self.apps = Apps(self.store, self.accounts, self.ids)
         self.grants = Grants(self.store, self.accounts, self.apps, self.ids)
+        self.codes = Codes(self.store, self.grants)
         self.posts: Posts = Posts(self.store, self.accounts, self.ids)
         self.states: States = States(self.store)
         self.ties = Ties(self.store, self.ids)
@@ -119,9 +121,13 @@ class World:
         if not self.grants.end_all(app, account):
             return False
         self.changes += 1
+        self.taken_back(app, account)
+        return True
+
+    def taken_back(self, app: App, account: Account) -> None:
+        """Tell whoever wants to know that an app may no longer act for an account."""
         for hear in self.on_revoke:
             hear(app, account)
-        return True
 
     def publish(self, draft: Draft) -> Post:
         """Make a post, then tell the streams."""

@@ -1,0 +1,168 @@
+"""The page on which somebody says yes or no to an app: OAuth 2.0's authorization endpoint, with PKCE.
+
+Source: the authorization-code pages of X's documentation (2026): S256 and plain, a state of at most 500 characters, and
+a callback that must match a registered one to the letter. What is wrong with the app or its callback is told on a page,
+because the callback cannot be trusted then; everything else goes back to the app (RFC 6749, section 4.1.2.1).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from earful.sandbox.accounts import Account
+from earful.sandbox.apps import App
+from earful.sandbox.codes import Method
+from earful.sandbox.frame import POLICY, Form, Frame, PageError, form_of
+from earful.sandbox.scopes import EVERY_SCOPE, WORDS
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+LONGEST_STATE = 500
+SHORTEST_CHALLENGE, LONGEST_CHALLENGE = 43, 128
+METHODS: Mapping[str, Method] = {"": "plain", "plain": "plain", "S256": "S256"}
+ASKED = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method")
+
+
+class Unfit(Exception):
+    """A request that goes back to the app with an error of OAuth's own."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error, self.description = error, description
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an app asks of somebody, and where the answer goes."""
+
+    app: App
+    callback: str
+    state: str
+    scopes: frozenset[str]
+    challenge: str
+    method: Method
+
+    def answered(self, **said: str) -> RedirectResponse:
+        """Back to the app, with what was said."""
+        sign = "&" if urlsplit(self.callback).query else "?"
+        return RedirectResponse(f"{self.callback}{sign}{urlencode(said | {'state': self.state})}", 302)
+
+
+def routes(world: "World") -> list[Route]:
+    """The page under both of its addresses: X's site and its API name different ones."""
+    frame = Frame(world)
+    consent = Consent(world, frame)
+    table: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [("GET", consent.ask), ("POST", consent.answer)]
+    paths = ("/i/oauth2/authorize", "/2/oauth2/authorize")
+    return [Route(path, frame.shown(act), methods=[method]) for path in paths for method, act in table]
+
+
+class Consent:
+    """Asks, and takes the answer."""
+
+    def __init__(self, world: "World", frame: Frame) -> None:
+        self.world, self.frame = world, frame
+
+    async def ask(self, request: Request) -> Response:
+        """What the app wants, in words, and who says yes."""
+        asked = {name: request.query_params.get(name, "") for name in ASKED}
+        app, callback = self._trusted(asked)
+        try:
+            wish = _wish(app, callback, asked)
+        except Unfit as unfit:
+            return _sent_back(callback, asked["state"], unfit)
+        page = self.frame.page(
+            request, "consent.html", app=app, asked=asked, words=[WORDS[scope] for scope in sorted(wish.scopes)],
+            people=self._people(app), leads_to=urlsplit(callback).netloc,
+        )  # fmt: skip
+        # The answer sends the browser on to the app; a browser holds that against the policy of the page it left.
+        place = urlsplit(callback)
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {place.scheme}://{place.netloc}")
+        page.headers["content-security-policy"] = policy
+        return page
+
+    async def answer(self, request: Request) -> Response:
+        """Yes brings a code, no an error; either way the browser goes back to the app."""
+        form = await form_of(request)
+        asked = {name: form.get(name, "") for name in ASKED}
+        app, callback = self._trusted(asked)
+        try:
+            wish = _wish(app, callback, asked)
+        except Unfit as unfit:
+            return _sent_back(callback, asked["state"], unfit)
+        if form.get("answer") != "yes":
+            return wish.answered(error="access_denied", error_description="The account said no.")
+        return self._allowed(wish, self._who(form))
+
+    def _allowed(self, wish: Wish, account: Account) -> Response:
+        with self.world.store.together():
+            grant = self.world.grants.allow(wish.app, account, wish.scopes)
+            code = self.world.codes.give(grant, wish.callback, wish.challenge, wish.method, self.world.clock())
+        return wish.answered(code=code)
+
+    def _trusted(self, asked: Mapping[str, str]) -> tuple[App, str]:
+        """The app and a callback of its own. Raises PageError: nobody is sent anywhere else."""
+        app = self.world.apps.by_client(asked["client_id"])
+        if app is None:
+            raise PageError(400, "No app has this client id. Look at what it was registered with.")
+        if not registered(app, asked["redirect_uri"]):
+            known = ", ".join(app.callbacks)
+            raise PageError(
+                400, f"This callback address is not registered with the app, to the letter. It has: {known}"
+            )
+        return app, asked["redirect_uri"]
+
+    def _people(self, app: App) -> list[Account]:
+        """Who may be asked: the app's owner first, then the other brands, then everybody who holds keys."""
+        rest = [brand for brand in self.world.accounts.brands() if brand.id != app.owner.id]
+        return [app.owner, *rest]
+
+    def _who(self, form: Form) -> Account:
+        account = self.world.accounts.named(form.get("as", ""))
+        if account is None:
+            raise PageError(400, "Say which account it is that allows this.")
+        return account
+
+
+def registered(app: App, callback: str) -> bool:
+    """Whether a callback is one of the app's: to the letter, except that on this very machine the port is free, as it
+    is for programs without a server of their own (RFC 8252, section 7.3).
+    """
+    return callback in app.callbacks or _portless(callback) in app.callbacks
+
+
+def _portless(callback: str) -> str:
+    try:
+        place = urlsplit(callback)
+        loopback = place.hostname == "127.0.0.1" and place.port is not None
+    except ValueError:
+        return callback
+    return place._replace(netloc="127.0.0.1").geturl() if loopback else callback
+
+
+def _wish(app: App, callback: str, asked: Mapping[str, str]) -> Wish:
+    """What is asked for, if it can be. Raises Unfit."""
+    scopes = frozenset(asked["scope"].split())
+    if asked["response_type"] != "code":
+        raise Unfit("unsupported_response_type", "Ask for a code.")
+    if len(asked["state"]) > LONGEST_STATE:
+        raise Unfit("invalid_request", f"A state has at most {LONGEST_STATE} characters.")
+    if not scopes or scopes - EVERY_SCOPE:
+        raise Unfit("invalid_scope", "Name the scopes that are wanted, and only ones that there are.")
+    if asked["code_challenge_method"] not in METHODS:
+        raise Unfit("invalid_request", "The method of a challenge is S256 or plain.")
+    if not SHORTEST_CHALLENGE <= len(asked["code_challenge"]) <= LONGEST_CHALLENGE:
+        raise Unfit("invalid_request", "A code challenge of 43 to 128 characters is needed (PKCE).")
+    return Wish(app, callback, asked["state"], scopes, asked["code_challenge"], METHODS[asked["code_challenge_method"]])
+
+
+def _sent_back(callback: str, state: str, unfit: Unfit) -> Response:
+    said = {"error": unfit.error, "error_description": unfit.description, "state": state[:LONGEST_STATE]}
+    sign = "&" if urlsplit(callback).query else "?"
+    return RedirectResponse(f"{callback}{sign}{urlencode(said)}", 302)
