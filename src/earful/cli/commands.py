@@ -1,11 +1,11 @@
-"""The commands: up, test, lint, replay, rules, doctor, link, agent, db, version.
+"""The commands: up, sandbox, test, lint, replay, rules, doctor, link, agent, db, version.
 
 Each command imports what it needs, and no more.
 """
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -55,6 +55,40 @@ def up(
         return Desk(data.resolve(), host, port, demo=demo).run(open_browser=open_browser)
 
     end(command)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")] = 8090,
+    edition: Annotated[str, typer.Option(help="The contract with X: self-serve or enterprise.")] = "self-serve",
+    vocabulary: Annotated[str, typer.Option(help="X's words for REST: tweet, post or both.")] = "both",
+    data: Annotated[Path | None, typer.Option(help="File that keeps the world; without it, it is gone.")] = None,
+    scenario: Annotated[str, typer.Option(help="A story that is played first.")] = "",
+    callback: Annotated[list[str] | None, typer.Option(help="One more callback address of the app.")] = None,
+    crowd: Annotated[bool, typer.Option("--crowd", help="Let invented customers talk.")] = False,
+    print_env: Annotated[bool, typer.Option("--print-env", help="Print what a client needs, NAME=value.")] = False,
+) -> None:
+    """Run the pretend X by itself, on this machine only, for any client of X's API v2."""
+    from earful.cli.pretending import pretend
+
+    end(
+        lambda: pretend(
+            port,
+            data,
+            edition=_one_of(edition, "self-serve", "enterprise"),
+            vocabulary=_one_of(vocabulary, "tweet", "post", "both"),
+            scenario=scenario,
+            callbacks=callback or [],
+            crowd=crowd,
+            print_env=print_env,
+        )
+    )
+
+
+def _one_of(given: str, *known: str) -> Any:
+    if given not in known:
+        raise typer.BadParameter(f"{given!r} is none of: {', '.join(known)}.")
+    return given
 
 
 @app.command(context_settings=PASSED_ON)

@@ -25,7 +25,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     `following` how many accounts they follow, `listed` how many lists hold them.
     """
 
-    vocabulary: Literal["tweet", "post"] = "tweet"
+    vocabulary: Literal["tweet", "post", "both"] = "tweet"
     tier: Literal["self-serve", "enterprise"] = "self-serve"
     deletes: bool = False
     window_s: float = 900.0
@@ -65,7 +65,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     followers: int | None = None
     bio: str | None = None
     verified: bool | None = None
-    vocabulary: Literal["tweet", "post"] | None = None
+    vocabulary: Literal["tweet", "post", "both"] | None = None
     tier: Literal["self-serve", "enterprise"] | None = None
     deletes: bool | None = None
     window_s: float | None = None

@@ -25,7 +25,7 @@ from earful.sandbox.scopes import asked_for
 from earful.sandbox.shapes import Shaper
 from earful.sandbox.sight import Sight
 from earful.sandbox.spoiling import spoiled
-from earful.sandbox.vocabulary import TWEET, VOCABULARIES, Vocabulary, spoken
+from earful.sandbox.vocabulary import VOCABULARIES, Spoken, Vocabulary, heard_in, spoken
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -170,7 +170,8 @@ def _fault(world: "World", operation: Operation, request: Request, who: Caller |
 async def _carry_out(
     world: "World", operation: Operation, request: Request, who: Caller | None, owed: list[Charge]
 ) -> Response:
-    vocabulary = _vocabulary(operation, who)
+    spoken_to = _spoken_to(operation, request, who)
+    vocabulary = VOCABULARIES["tweet" if spoken_to == "both" else spoken_to]
     standings: list[Standing] = []
     try:
         if who is None:
@@ -185,7 +186,7 @@ async def _carry_out(
         answer = await _act(operation, call)
         if isinstance(answer, Answer):
             owed += charges(call, operation.bills, answer, terms)
-        response = answer if isinstance(answer, Response) else _worded(answer, vocabulary)
+        response = answer if isinstance(answer, Response) else _worded(answer, spoken_to)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)
     response.headers["api-version"] = vocabulary.version
@@ -230,9 +231,12 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _vocabulary(operation: Operation, who: Caller | None) -> Vocabulary:
-    # Streams kept the older names when everything else changed.
-    return TWEET if who is None or operation.shows == "stream" else VOCABULARIES[who.app.options.vocabulary]
+def _spoken_to(operation: Operation, request: Request, who: Caller | None) -> Spoken:
+    """The words of an answer. Streams kept the older names when everything else changed."""
+    if who is None or operation.shows == "stream":
+        return "tweet"
+    wanted = who.app.options.vocabulary
+    return (heard_in(request.query_params.items()) or "both") if wanted == "both" else wanted
 
 
 def _choosing(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:
@@ -252,8 +256,8 @@ def _expansions(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:
     return kinds.get(operation.shows, vocabulary.post_expansions)
 
 
-def _worded(answer: Answer, vocabulary: Vocabulary) -> Response:
-    words = msgspec.json.encode(spoken(answer.body, vocabulary.name))
+def _worded(answer: Answer, vocabulary: Spoken) -> Response:
+    words = msgspec.json.encode(spoken(answer.body, vocabulary))
     return Response(words, answer.status, media_type=JSON)
 
 

@@ -6,6 +6,7 @@ python -m earful.sandbox.serve practice.db --port 8090
 import argparse
 import asyncio
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +29,21 @@ def serve(
     heartbeat: float = HEARTBEAT_S,
     queue: int = QUEUE_LINES,
     scenario: str = "",
+    when_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Blocks; meant for a process of its own. See `app.build` for the
-    parameters.
+    parameters; `when_ready` is called once, when connections are taken.
     """
     url = public_url or f"http://{host}:{port}"
     asyncio.run(
         _serve(
             path, host, port, seed=seed, crowd=crowd, public_url=url, heartbeat=heartbeat, queue=queue,
-            scenario=scenario,
+            scenario=scenario, when_ready=when_ready,
         )
     )  # fmt: skip
 
 
-async def _serve(path: Path, host: str, port: int, **how: Any) -> None:
+async def _serve(path: Path, host: str, port: int, *, when_ready: Callable[[], None], **how: Any) -> None:
     app = build(path, **how)
     server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False)
 
@@ -52,7 +54,22 @@ async def _serve(path: Path, host: str, port: int, **how: Any) -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, end)
+    telling = asyncio.create_task(_tell(host, port, when_ready))
     await server.serve()
+    telling.cancel()
+
+
+async def _tell(host: str, port: int, when_ready: Callable[[], None]) -> None:
+    """Say so as soon as connections are taken: the server itself does not tell."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+            continue
+        writer.close()
+        when_ready()
+        return
 
 
 def main() -> None:

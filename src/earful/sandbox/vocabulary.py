@@ -3,10 +3,13 @@
 Everything is shaped in the tweet vocabulary and put into the other one at the door, by renaming.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Name = Literal["tweet", "post"]
+# What an app may be told to speak; with "both" a caller is answered in the words that it used itself.
+Spoken = Literal["tweet", "post", "both"]
 
 RENAMED = {
     "edit_history_tweet_ids": "edit_history_post_ids",
@@ -114,15 +117,33 @@ POST = Vocabulary(
 VOCABULARIES: dict[Name, Vocabulary] = {"tweet": TWEET, "post": POST}
 
 
-def spoken(answer: Any, vocabulary: Name) -> Any:
-    """An answer, shaped in the tweet vocabulary, in the wanted one. Only names change, never values."""
+def spoken(answer: Any, vocabulary: Spoken) -> Any:
+    """An answer, shaped in the tweet vocabulary, in the wanted one. Only names change, never values; in both, whatever
+    has two names is told under either.
+    """
     if vocabulary == "tweet":
         return answer
-    if isinstance(answer, dict):
-        return {RENAMED.get(name, name): spoken(value, vocabulary) for name, value in answer.items()}
     if isinstance(answer, list):
         return [spoken(value, vocabulary) for value in answer]
-    return answer
+    if not isinstance(answer, dict):
+        return answer
+    newer = {RENAMED.get(name, name): spoken(value, vocabulary) for name, value in answer.items()}
+    if vocabulary == "post":
+        return newer
+    return {name: newer[RENAMED[name]] for name in answer if name in RENAMED} | newer
+
+
+def heard_in(query: Iterable[tuple[str, str]]) -> Name | None:
+    """The vocabulary that a query's names and values give away; None where they would do in either."""
+    told = list(query)
+    for vocabulary, other in ((POST, TWEET), (TWEET, POST)):
+        only = (vocabulary.post_expansions | vocabulary.dm_expansions | vocabulary.user_expansions) - (
+            other.post_expansions | other.dm_expansions | other.user_expansions
+        )
+        for name, value in told:
+            if name == vocabulary.post_fields or (name == "expansions" and only & set(value.split(","))):
+                return vocabulary.name
+    return None
 
 
 def understood(names: frozenset[str], vocabulary: Name) -> frozenset[str]:

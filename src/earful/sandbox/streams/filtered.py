@@ -13,6 +13,7 @@ from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams.connection import LINE_END, Connection, Told
 from earful.sandbox.streams.connections import Line, refused, same
 from earful.sandbox.streams.endpoints import FILTERED
+from earful.sandbox.vocabulary import spoken
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -54,7 +55,9 @@ def told(world: "World", app: int, asked: Asked, post: Post, rules: list[Shape])
     shaper = Shaper(world, asked)
     whole = shaper.whole(shaper.post(post), matching_rules=rules)
     terms = world.ledger.terms(app)
-    return msgspec.json.encode(whole) + LINE_END, list(read("post", whole, expansions=terms.expansions))
+    # Streams speak the older words, except to an app that is told everything in both.
+    words = spoken(whole, "both" if world.apps.known(app).options.vocabulary == "both" else "tweet")
+    return msgspec.json.encode(words) + LINE_END, list(read("post", whole, expansions=terms.expansions))
 
 
 def connect(call: Call) -> Connection:
