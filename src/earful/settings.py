@@ -9,6 +9,7 @@ EARFUL_HOSTS          names under which people reach the desk, comma between    
 EARFUL_ORIGIN         the address people type; needed behind a proxy with TLS, and for the
                       callback address that is registered with a network                  (none)
 EARFUL_EVENTS_URL     where browsers find the events process                              (same host, next port)
+EARFUL_PRICES         a TOML file of prices that differ from the list that ships            (none)
 EARFUL_SECURE         "1" when people reach the desk by https: cookies only travel sealed (0)
 EARFUL_DEBUG          "1" shows faults on the page; never in public                       (0)
 
@@ -80,6 +81,7 @@ SECURE = os.environ.get("EARFUL_SECURE") == "1"
 ALLOWED_HOSTS = os.environ.get("EARFUL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 ORIGIN = os.environ.get("EARFUL_ORIGIN", "")
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+PRICES = os.environ.get("EARFUL_PRICES", "")
 EVENTS_URL = os.environ.get("EARFUL_EVENTS_URL", "")
 SANDBOX_URL = os.environ.get("EARFUL_SANDBOX_URL", "")
 
@@ -104,6 +106,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "earful.people",
     "earful.channels",
+    "earful.ledger",
     "earful.posts",
     "earful.rules",
     "earful.cases",

@@ -169,7 +169,10 @@ def test_how_far_it_has_come_is_said_in_a_bar_and_in_words(
     for address in (f"/rules/{rule.pk}/backfill/", f"/rules/{rule.pk}/backfills/", "/rules/"):
         page = desk.get(address).content
         assert '<progress max="100" value="42"' in page.decode()
-        assert "3 of 7 days, 412 posts fetched, 120 new, at most $2.06 of $5.00 spent, authors included" in _words(page)
+        assert (
+            "3 of 7 days, 412 posts fetched, 120 new, at most $2.06 of $5.00 spent, all that comes along included"
+            in _words(page)
+        )
 
 
 @pytest.mark.parametrize(

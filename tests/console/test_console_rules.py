@@ -318,7 +318,7 @@ def test_a_trial_shows_what_would_have_been_found_with_the_words_marked(desk: Cl
     page = desk.post("/rules/try/", {"text": "router slow"}).content
     assert "Would have found 1 post, 0.5 a day , of the 2 posts that this desk stored since" in _words(page)
     assert "my <mark>router</mark> is <mark>slow</mark>, so <mark>slow</mark>" in page.decode()
-    assert "On X this would cost at most $0.008 a day, authors included" in _words(page)
+    assert "On X this would cost at most $0.008 a day, all that comes along included" in _words(page)
 
 
 def test_a_trial_of_what_only_x_knows_says_that_it_is_an_upper_bound(desk: Client, channel: Channel) -> None:

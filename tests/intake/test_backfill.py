@@ -20,12 +20,15 @@ from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Refused, Response
+from earful.core.prices import dollars
 from earful.intake import backfilling, journal, walking
 from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.listener import Listener
 from earful.intake.models import Backfill, Frame
 from earful.intake.reader import Reader
 from earful.intake.walking import Backfiller
+from earful.ledger import credit
+from earful.ledger.models import Outage
 from earful.posts.models import Post
 from earful.rules import book
 from earful.rules.models import ListeningRule, Match, Pace
@@ -164,9 +167,9 @@ def test_a_cap_that_just_suffices_suffices(channel: Channel) -> None:
 
 
 def test_the_cap_holds_for_the_authors_too_who_come_with_every_page(channel: Channel) -> None:
-    prices = connector_for("x").capabilities
+    rates = connector_for("x").rates(channel.keyless)
     done = walk(Past.of(250), begun(channel, cap="1"))
-    assert done.fetched * (prices.found_price + prices.author_price) <= done.spent <= 1
+    assert done.fetched * dollars(rates.found + rates.author) <= done.spent <= 1
 
 
 def test_a_network_that_is_busy_is_asked_again_when_it_says(channel: Channel) -> None:
@@ -202,7 +205,6 @@ def test_backfills_of_a_channel_take_turns_and_pause_between_pages(channel: Chan
 @pytest.mark.parametrize(
     ("status", "content"),
     [
-        (402, {"title": "CreditsDepleted", "detail": "out of credits"}),
         (401, {"title": "Unauthorized"}),
         (400, {"errors": [{"message": "no such operator"}], "title": "Invalid Request"}),
     ],
@@ -217,6 +219,21 @@ def test_what_somebody_must_mend_stops_it_with_the_reason_until_resumed(
     assert backfill.reason
     backfilling.resume(backfill)
     assert (walk(past, backfill).state, backfill.fetched) == ("done", 150)
+
+
+def test_without_credit_it_rests_and_goes_on_by_itself_when_there_is_some_again(channel: Channel) -> None:
+    past, backfill = Past.of(150), begun(channel)
+    past.faults = [says(402, {"title": "CreditsDepleted", "detail": "out of credits"})]
+    backfiller = Backfiller(past.run().run, pause=AT_ONCE)
+    backfiller.run_once()
+    backfill.refresh_from_db()
+    assert (backfill.state, "credit" in backfill.reason) == ("running", True)
+    assert backfill.due_at is not None
+    assert backfill.due_at > timezone.now() + timedelta(seconds=50)
+    credit.ask_now(channel.pk, timezone.now())
+    Backfill.objects.update(due_at=timezone.now(), leased_until=None)
+    assert (walk(past, backfill).state, backfill.fetched) == ("done", 150)
+    assert not Outage.objects.filter(until=None).exists()
 
 
 def test_a_page_token_that_has_grown_old_costs_no_post(channel: Channel) -> None:

@@ -15,12 +15,14 @@ from earful.core.connector import (
     Capabilities,
     Ear,
     InForce,
+    Rates,
     Request,
     Response,
     Rule,
     SearchPage,
     Talk,
 )
+from earful.core.prices import Charge
 from earful.intake import sweeping
 from earful.intake.following import Following
 from earful.intake.listener import _Listening
@@ -143,7 +145,7 @@ class Quiet(X):
     """A network that takes no rules and has a search: two posts for each query, one a page."""
 
     network = "quiet"
-    capabilities = Capabilities(300, 300, False, search_days=7, found_price=0.005)
+    capabilities = Capabilities(300, 300, False, search_days=7)
     ears = (Ear("search", held=False, every=60.0, searches=True),)
 
     def __init__(self) -> None:
@@ -203,6 +205,12 @@ class Endless(Quiet):
         yield from ()
         self.asked.append(args[1:5])  # type: ignore[arg-type]
         return SearchPage(b"page", 100, None, "more")
+
+    def rates(self, account: Account) -> Rates:
+        return Rates(found=5_000)
+
+    def charges_heard(self, account: Account, frame: bytes) -> list[Charge]:
+        return [Charge("post", "read", str(number)) for number in range(100)]
 
 
 def test_a_sweep_stops_at_its_price_and_no_query_goes_unasked() -> None:

@@ -49,7 +49,8 @@ def test_a_check_counts_as_the_network_does_and_cuts_what_is_too_long(case: Case
     assert (short.weight, short.limit, short.left, short.problems) == (4, 280, 276, [])
     long = check(case, PUBLIC, "Please restart the router. " * 20, None)
     assert len(long.parts) == 2
-    assert long.price == prices.SUMMONED_REPLY + prices.POST
+    account = case.channel.keyless
+    assert long.price == sum(prices.price(account, kind) for kind in ("post_create_summoned", "post_create"))
     assert "Everyone can see this" in short.audience
     assert "Only @nina_okafor" in check(case, PRIVATE, "x", None).audience
 

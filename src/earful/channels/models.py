@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
 from earful.channels.credentials import AppKeys, Attempt, Credentials
+from earful.channels.pricing import price_list, prices_today
 from earful.core.connector import Account
 from earful.core.linking import Grant
+from earful.core.prices import PriceList
+from earful.vault import Unopenable
 
 __all__ = ["Attempt", "Channel", "ChannelState", "Credentials", "Hearing"]
 
@@ -18,6 +21,7 @@ class ChannelState(models.TextChoices):
     OK = "ok", "hearing"
     LOST_ACCESS = "lost_access", "link again"
     OUT_OF_CREDIT = "out_of_credit", "out of credit"
+    OVER_BUDGET = "over_budget", "stopped by its budget"
     FAILING = "failing", "not reachable"
     RULE_REFUSED = "rule_refused", "a listening rule is refused"
 
@@ -65,7 +69,33 @@ class Channel(models.Model):
     @property
     def keyless(self) -> Account:
         """This channel as a connector needs it to read what was heard: without its keys."""
-        return Account(self.account_id, self.handle, self.api, self.site, settings=self.settings, channel=self.pk or 0)
+        return Account(
+            self.account_id,
+            self.handle,
+            self.api,
+            self.site,
+            settings=self.settings,
+            channel=self.pk or 0,
+            prices=prices_today(self.network, self.settings.get("prices")),
+        )
+
+    @property
+    def billed_as(self) -> str:
+        """Whom this channel's network bills: accounts that share a developer app share what was read today. The setting
+        `app` names it, else the app's own keys do; without any, each account has an app of its own.
+        """
+        held = getattr(self, "credentials", None)
+        try:
+            keys = held.app if held else AppKeys()
+        except Unopenable:
+            keys = AppKeys()
+        named = self.settings.get("app") or keys.consumer_key or keys.client_id
+        return str(named or f"{self.account_id}@{self.api}")[:200]
+
+    @property
+    def price_list(self) -> PriceList:
+        """What this channel pays, with the days from which it does."""
+        return price_list(self.network, self.settings.get("prices"))
 
     @property
     def account(self) -> Account:

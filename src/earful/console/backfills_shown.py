@@ -107,10 +107,10 @@ def _share(walk: Backfill) -> int:
 
 
 def _words(walk: Backfill) -> str:
-    """As in: 200 of about 1,200 posts fetched, 120 new, at most $6.18 of $20.00 spent, authors included."""
+    """As in: 200 of about 1,200 posts fetched, 120 new, at most $6.18 of $20.00 spent, and so on."""
     return (
         f"{_far(walk)} fetched, {walk.found:,} new, "
-        f"at most {_dollars(walk.spent)} of {_dollars(walk.price_cap)} spent, authors included"
+        f"at most {_dollars(walk.spent)} of {_dollars(walk.price_cap)} spent, all that comes along included"
     )
 
 

@@ -24,7 +24,7 @@ def price_cap(asked: str, channel: Channel) -> Decimal:
     asked = asked.strip().removeprefix("$").strip()
     amount = _amount(asked)
     connector = CONNECTORS[channel.network]
-    least = price(connector.capabilities) * SMALLEST_PAGE
+    least = price(connector.rates(channel.keyless)) * SMALLEST_PAGE
     if amount < least:
         page = f"one page of {connector.name}’s search, which may cost {money(float(least))}"
         raise Refused(f"{_shown(asked)} does not pay for {page}. Write at least that, in dollars.")

@@ -10,7 +10,8 @@ from typing import Final
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
 from earful.console.composing import at_most, money
-from earful.core.connector import Capabilities, ConnectorError, Refused
+from earful.core.connector import Connector, ConnectorError, Refused
+from earful.core.prices import dollars
 from earful.intake import backfilling
 from earful.intake.backfilling import Estimate
 from earful.vault import Unopenable
@@ -54,7 +55,7 @@ def searchable() -> list[Searchable]:
     channels = Channel.objects.filter(enabled=True, network__in=CONNECTORS).order_by("practice", "pk")
     found = [(channel, CONNECTORS[channel.network]) for channel in channels]
     return [
-        Searchable(channel, connector.name, connector.capabilities.search_days, _asking(connector.capabilities))
+        Searchable(channel, connector.name, connector.capabilities.search_days, _asking(connector, channel))
         for channel, connector in found
         if connector.capabilities.search_days
     ]
@@ -81,7 +82,7 @@ def _known(where: Searchable, days: int, estimate: Estimate) -> Priced:
     said = (
         f"{where.network} counts {estimate.posts:,} post{'' if estimate.posts == 1 else 's'} in the last {_days(days)}"
     )
-    words = f"{said}. Fetching them costs {at_most(estimate.price)}, authors included."
+    words = f"{said}. Fetching them costs {at_most(estimate.price)}, all that comes along included."
     cap = max(Decimal(1), Decimal(str(estimate.price)) * _ROOM)
     return Priced(where.channel, where.network, days, words, _rounded_up(cap), estimate.posts)
 
@@ -91,8 +92,8 @@ def _unknown(where: Searchable, days: int, why: str) -> Priced:
     return Priced(where.channel, where.network, days, words, _rounded_up(_CAP_UNKNOWN))
 
 
-def _asking(can: Capabilities) -> str:
-    return money(can.count_price) if can.counts else ""
+def _asking(connector: Connector, channel: Channel) -> str:
+    return money(float(dollars(connector.rates(channel.keyless).count))) if connector.capabilities.counts else ""
 
 
 def _rounded_up(amount: Decimal) -> str:

@@ -78,8 +78,8 @@ def _cost(trial: Trial, network: str) -> str:
     if trial.price_a_day is None:
         return ""
     return (
-        f"On {network} this would cost {at_most(trial.price_a_day)} a day, authors included, if it finds no more "
-        "than these."
+        f"On {network} this would cost {at_most(trial.price_a_day)} a day, all that comes along included, if it finds "
+        "no more than these."
     )
 
 

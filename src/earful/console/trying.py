@@ -14,6 +14,7 @@ from earful.console.rows import network_name
 from earful.console.trial_shown import TrialShown, trial_shown
 from earful.core.connector import ConnectorError
 from earful.core.language.errors import RuleError
+from earful.core.prices import dollars
 from earful.posts.searching import TooBroad
 from earful.rules import counting, trial
 from earful.vault import Unopenable
@@ -63,7 +64,7 @@ def who_counts() -> list[WhoCounts]:
     for channel in Channel.objects.filter(enabled=True).order_by("practice", "pk"):
         connector = CONNECTORS.get(channel.network)
         if connector is not None and connector.capabilities.counts:
-            price = money(connector.capabilities.count_price)
+            price = money(float(dollars(connector.rates(channel.keyless).count)))
             found.setdefault(channel.network, WhoCounts(channel, connector.name, price))
     return list(found.values())
 
@@ -82,10 +83,11 @@ def asked_of_network(channel_id: str, text: str) -> Said:
     except Unopenable:
         return Said(f"The keys of @{who.channel.handle} cannot be opened. Link the account again.", refused=True)
     days = max(1, round((counted.until - counted.since).total_seconds() / 86_400))
-    price = CONNECTORS[who.channel.network].capabilities.dearest_post * counted.posts
+    rates = CONNECTORS[who.channel.network].rates(who.channel.keyless)
+    price = float(dollars(rates.dearest * counted.posts))
     return Said(
         f"{who.network} itself counts {counted.posts:,} post{'' if counted.posts == 1 else 's'} in the last {days} "
-        f"day{'' if days == 1 else 's'}: {at_most(price / days)} a day, authors included."
+        f"day{'' if days == 1 else 's'}: {at_most(price / days)} a day, all that comes along included."
     )
 
 

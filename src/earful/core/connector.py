@@ -22,6 +22,8 @@ from earful.core.delivering import Attachment, Between, Deed, DeedKind, Uploadin
 from earful.core.media import NO_MEDIA, MediaRules
 from earful.core.pacing import Window
 from earful.core.post import Arrival, Author, Post
+from earful.core.prices import Bill, Charge, PriceClass, PriceList
+from earful.core.spending import Purpose
 
 T = TypeVar("T")
 
@@ -34,7 +36,8 @@ class Account:
     network itself or to a pretend one. `settings` are the network's own switches (for X: `vocabulary`, `tier`).
     A key that we do not have is "". With a `user_secret`, `user_token` is one of OAuth 1.0a, and requests made as the
     account are signed with it and the consumer's pair. `scopes` are what the user token was granted, empty where nobody
-    told. `channel` is the desk's own number of the channel, 0 for an account that is not linked yet.
+    told. `channel` is the desk's own number of the channel, 0 for an account that is not linked yet. `prices` are those
+    in force today for it, in millionths of a dollar; where they are not given, the network's own newest list holds.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Account:
     client_secret: str = field(default="", repr=False)
     scopes: frozenset[str] = frozenset()
     channel: int = 0
+    prices: Mapping[tuple[PriceClass, str], int] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,17 @@ class TryLater(ConnectorError):
 
 
 class OutOfCredit(TryLater):
-    """The prepaid credit is spent: the channel is down until somebody pays; never a retry loop."""
+    """The prepaid credit is spent: the channel is down until somebody pays; never a retry loop. Where only one kind of
+    resource is used up, `only` names it, and the rest goes on.
+    """
+
+    def __init__(self, reason: str, *, at: datetime | None = None, raw: str = "", only: str = "") -> None:
+        super().__init__(reason, at=at, raw=raw)
+        self.only = only
+
+
+class OverBudget(TryLater):
+    """This month's budget does not pay for it: it goes on when somebody raises that, or the month turns."""
 
 
 class Stale(TryLater):
@@ -191,7 +205,8 @@ class Ear:
 
     `silence` is how many seconds without a byte mean that a held stream is dead. A polled ear that `searches` is not
     asked by `poll`: each time the listener asks the network's `search` for our listening rules, from where it left
-    off. It is for a network that has a search and takes no rules; by custom it is called "search".
+    off. It is for a network that has a search and takes no rules; by custom it is called "search". `purpose` is what
+    its requests are paid for.
     """
 
     name: str
@@ -199,6 +214,7 @@ class Ear:
     every: float = 0.0
     silence: float = 0.0
     searches: bool = False
+    purpose: Purpose = Purpose.MENTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,10 +335,8 @@ class Capabilities:
 
     `rules` says that it finds posts by listening rules on its own side, `search_days` how far back its search reaches
     (0: it has none), `search_lag` by how many seconds a search must end in the past, `counts` that it can count posts
-    for a query without handing them over. Prices are in US dollars:
-    `found_price` for each post that a rule or a search hands over, `author_price` for each author told along with
-    them, `count_price` for a question about counts. `audited_at_once` is of how many stored things at once it says
-    which may still be shown (0: it cannot be asked).
+    for a query without handing them over. `audited_at_once` is of how many stored things at once it says which may
+    still be shown (0: it cannot be asked).
 
     `public_pace` and `private_pace` are how many messages one account may send, `app_private_pace` how many all
     accounts of an app may send in private; `public_media` and `private_media` what files they can carry; `invites` that
@@ -337,9 +351,6 @@ class Capabilities:
     search_days: int = 0
     search_lag: float = 0.0
     counts: bool = False
-    found_price: float = 0.0
-    author_price: float = 0.0
-    count_price: float = 0.0
     audited_at_once: int = 0
     public_pace: tuple[Window, ...] = ()
     private_pace: tuple[Window, ...] = ()
@@ -353,10 +364,23 @@ class Capabilities:
         """What files a message can carry."""
         return self.private_media if private else self.public_media
 
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What the past and rules cost, in millionths of a dollar: a post that a rule or a search hands over, what may come
+    along with it at most (the posts that it answers or quotes, and the authors where they are asked for), the look-up
+    of an author of whom a case came, and a question about counts.
+    """
+
+    found: int = 0
+    along: int = 0
+    author: int = 0
+    count: int = 0
+
     @property
-    def dearest_post(self) -> float:
-        """The most that a post found can cost: each by an author of its own, who is told and billed along with it."""
-        return round(self.found_price + self.author_price, 6)
+    def dearest(self) -> int:
+        """The most that a post found can cost, with all that comes along with it."""
+        return self.found + self.along
 
 
 # A search asked for now reaches the network a moment later; its horizon has moved on by then.
@@ -379,6 +403,7 @@ class Connector(Protocol):
     name: str
     capabilities: Capabilities
     ears: Sequence[Ear]
+    prices: PriceList
 
     def who_am_i(self, account: Account) -> Talk[Author]: ...
 
@@ -445,3 +470,17 @@ class Connector(Protocol):
     def link(self, account: Account, post_id: str, handle: str) -> str: ...
 
     def compose_link(self, account: Account, outgoing: Outgoing) -> str: ...
+
+    def rates(self, account: Account) -> Rates: ...
+
+    def bill(self, account: Account, request: Request) -> Bill:
+        """What a success of this request costs."""
+
+    def charges(self, account: Account, request: Request, response: Response) -> Sequence[Charge]:
+        """What an answer was billed for; nothing for a refusal, and nothing for what was sent (see `charge_sent`)."""
+
+    def charges_heard(self, account: Account, frame: bytes) -> Sequence[Charge]:
+        """What a frame was billed for that the network brought by itself: on a held stream, by a webhook."""
+
+    def charge_sent(self, account: Account, outgoing: Outgoing, sent: Sent, answered: Post | None) -> Charge:
+        """What a message that is out was billed for, by the network's id; `answered` is the post that it answers."""

@@ -13,7 +13,7 @@ from earful import pulse
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Refused, searchable
-from earful.intake.affording import SMALLEST_PAGE
+from earful.intake.affording import SMALLEST_PAGE, price
 from earful.intake.models import Backfill, BackfillState
 from earful.intake.walking import affordable
 from earful.people.models import Agent
@@ -23,8 +23,8 @@ from earful.rules.models import ListeningRule
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a backfill would bring, and cost at most (in dollars by the network's price list, as if each post had an
-    author of its own); None where nobody can tell.
+    """What a backfill would bring, and cost at most (in dollars by the prices in force for the channel, with all that
+    may come along with a post); None where nobody can tell.
     """
 
     posts: int | None
@@ -42,7 +42,7 @@ def estimate(channel: Channel, text: str, since: datetime, until: datetime) -> E
     if not connector.capabilities.counts:
         return Estimate(None, None, "none")
     posts = count_between(channel, text, since, until, now).posts
-    return Estimate(posts, posts * connector.capabilities.dearest_post, "counted")
+    return Estimate(posts, float(posts * price(connector.rates(channel.keyless))), "counted")
 
 
 def begin(

@@ -11,6 +11,8 @@ import structlog
 from django.utils import timezone
 
 from earful.core.connector import Account, Connector, ConnectorError, Ear, InForce, Refused, Rule, TryLater
+from earful.core.spending import Purpose
+from earful.ledger.resting import rests
 from earful.rules import book, standing
 from earful.wire import Exchange
 
@@ -34,7 +36,9 @@ class Following:
 
         Raises ConnectorError: nothing is known of the rules there then, and the next call begins anew.
         """
-        rules, now = book.enabled(), time.monotonic()
+        # While they rest for money's sake they leave the network, and come back when they may go on.
+        rules = [] if rests(self.channel_id, Purpose.RULES) else book.enabled()
+        now = time.monotonic()
         if self._seen == rules and now - self._looked_at < DRIFT_CHECK_SECONDS:
             return
         try:

@@ -14,9 +14,11 @@ from earful.channels import access
 from earful.channels.models import Channel, Hearing
 from earful.connectors.registry import connector_for
 from earful.core.connector import ConnectorError, Refused, TryLater, searchable
+from earful.core.spending import Purpose
 from earful.intake.belts import Belt, Carried
 from earful.intake.missing import Missed, Missing
 from earful.intake.sweeping import OVERLAP, Stretch, Sweep, sweep
+from earful.ledger.till import Till
 from earful.rules import book
 from earful.vault import Unopenable
 
@@ -119,7 +121,7 @@ class Gap:
             self._swept = Sweep.of(queries, Stretch(earliest, until), missed.spent)
         connection.close()
         self._swept = self._swept.again(earliest)
-        with access.exchange() as exchange:
+        with access.exchange(Till(channel, Purpose.RECONCILIATION)) as exchange:
             return sweep(exchange, connector, account, self._swept, self._keep)
 
     def _keep(self, frame: bytes, swept: Sweep) -> None:

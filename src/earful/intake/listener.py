@@ -7,6 +7,7 @@ to ours, `gaps` fetches what a broken stream missed.
 
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -27,6 +28,8 @@ from earful.core.connector import (
     LostAccess,
     NoAnswer,
     OutOfCredit,
+    OverBudget,
+    Request,
     TryLater,
     Unsure,
 )
@@ -37,6 +40,7 @@ from earful.intake.following import Following
 from earful.intake.gaps import Gap
 from earful.intake.pauses import Pauses
 from earful.intake.sweeping import sweep_since
+from earful.ledger.till import Till
 from earful.rules import book
 from earful.vault import Unopenable
 from earful.wire import Exchange, StreamRefused
@@ -48,7 +52,11 @@ LOOK_FOR_RULES_SECONDS: Final = 10.0
 SIGN_OF_LIFE_SECONDS: Final = 20.0
 LONGEST_REASON: Final = 500
 OWNER: Final = 0x0EA2F02
-_STATES: Final = {OutOfCredit: ChannelState.OUT_OF_CREDIT, LostAccess: ChannelState.LOST_ACCESS}
+_STATES: Final = {
+    OutOfCredit: ChannelState.OUT_OF_CREDIT,
+    OverBudget: ChannelState.OVER_BUDGET,
+    LostAccess: ChannelState.LOST_ACCESS,
+}
 
 
 class Listener:
@@ -143,9 +151,10 @@ class _Listening(threading.Thread):
         connector = connector_for(channel.network)
         try:
             account = access.account_of(channel)
-            with access.exchange() as exchange:
+            till = Till(channel, self.ear.purpose)
+            with access.exchange(till) as exchange:
                 if self.ear.held:
-                    return self._hold(exchange, connector, account, hearing)
+                    return self._hold(exchange, till, connector, account, hearing)
                 return self._poll(exchange, connector, account, hearing)
         except StreamRefused as refused:
             return self._trouble(hearing, connector.refused_stream(refused.response))
@@ -178,15 +187,18 @@ class _Listening(threading.Thread):
             cursor, exchange, connector, account, rules, timezone.now() - timedelta(seconds=self.ear.every)
         )
 
-    def _hold(self, exchange: Exchange, connector: Connector, account: Account, hearing: Hearing) -> float:
+    def _hold(self, exchange: Exchange, till: Till, connector: Connector, account: Account, hearing: Hearing) -> float:
         self._follow_first(exchange, connector, account)
         alive, looked = float("-inf"), time.monotonic()
+        opening = connector.open(account, self.ear)
+        till.before(account, opening)
         self.pauses.connecting(looked)
         _let_go()
-        for frames in access.hold(account, connector.open(account, self.ear), silence=self.ear.silence):
+        for frames in self._held(till, account, opening):
             now = time.monotonic()
             if self.pauses.opened_at is None:
                 self.pauses.opened(now)
+                till.got_through()
                 self.gap.stream_opened(hearing)
                 self._well(hearing)
             if frames:
@@ -197,6 +209,7 @@ class _Listening(threading.Thread):
                 alive = now
             if now - looked >= LOOK_FOR_RULES_SECONDS:
                 looked = now
+                till.go_on()
                 self.following.follow_later(exchange, connector, account)
                 self._well(hearing)
             self.gap.fill_when_due()
@@ -206,13 +219,21 @@ class _Listening(threading.Thread):
                 return 0.0
         return self.pauses.after_close(time.monotonic())
 
+    def _held(self, till: Till, account: Account, opening: Request) -> Iterator[list[bytes]]:
+        """The frames of the stream; where it is refused for want of money, the till learns of that."""
+        try:
+            yield from access.hold(account, opening, silence=self.ear.silence)
+        except StreamRefused as refused:
+            till.after(account, opening, refused.response)
+            raise
+
     def _follow_first(self, exchange: Exchange, connector: Connector, account: Account) -> None:
         """Bring the rules up to ours before the stream is opened. Where the network is only too busy for that, the
         stream goes on with the rules that it has: new ones that must wait shall not deafen the old ones.
         """
         try:
             self.following.follow(exchange, connector, account)
-        except OutOfCredit:
+        except (OutOfCredit, OverBudget):
             raise
         except (TryLater, Unsure) as error:
             log.warning("rules not in force yet", ear=self.name, reason=error.reason)

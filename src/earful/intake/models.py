@@ -60,8 +60,8 @@ class Backfill(models.Model):
 
     The page's frame goes into the journal and the `cursor` moves in one transaction, so that a desk that dies goes on
     where it was; whatever is fetched twice is stored once. `reached` is how far back it has come, `fetched` the posts
-    that the network handed over, `found` those that were new to the desk, `spent` dollars by the price list, at
-    most: as if each post had an author of its own.
+    that the network handed over, `found` those that were new to the desk, `spent` dollars by the prices in force, at
+    most: as if nothing had been billed before on that day.
     """
 
     rule = models.ForeignKey(ListeningRule, on_delete=models.CASCADE, related_name="backfills")

@@ -16,6 +16,7 @@ from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import UNKNOWN_KIND, Account, Unreadable
 from earful.intake.belts import Belt, Carried
+from earful.intake.billing import billed, price_of
 from earful.intake.models import walk_of
 from earful.intake.taking_in import Batch, take_in
 from earful.intake.wanting import gather
@@ -119,17 +120,24 @@ class Reader:
         by_network: dict[str, Batch] = {}
         poison: list[tuple[Carried, str]] = []
         for frame in frames:
-            try:
-                source = self._source(frame.channel)
-                arrivals = connector_for(source.network).read(source.account, frame.body)
-            except Unreadable as error:
-                poison.append((frame, str(error)))
+            source = self._source(frame.channel)
+            if source is None:
+                poison.append((frame, "the channel that heard it is gone"))
                 continue
-            tally.arrivals += len(arrivals)
             batch = by_network.get(source.network)
             if batch is None:
                 batch = by_network[source.network] = Batch()
-            gather(arrivals, source.id, walk_of(frame.ear), batch.posts)
+            bill = billed(source.network, source.account, frame)
+            try:
+                arrivals = connector_for(source.network).read(source.account, frame.body)
+            except Unreadable as error:
+                poison.append((frame, str(error)))
+                arrivals = []
+            tally.arrivals += len(arrivals)
+            if bill is not None:
+                # What cannot be read was billed all the same.
+                batch.bills.append(bill._replace(post=arrivals[0].id) if arrivals else bill)
+            gather(arrivals, source.id, walk_of(frame.ear), batch.posts, price_of(bill, source.network, source.account))
             if told := [each for each in arrivals if each.post is None]:
                 batch.deletions.update([each.id for each in told if each.kind == "deletion"])
                 batch.accounts += [each for each in told if each.kind == "account"]
@@ -148,13 +156,13 @@ class Reader:
             self._sources.clear()
             self._sources_since = time.monotonic()
 
-    def _source(self, channel: int) -> _Source:
-        """A channel by its id, fetched once in a while; one that is gone leaves its frames unreadable."""
+    def _source(self, channel: int) -> _Source | None:
+        """A channel by its id, fetched once in a while; None for one that is gone."""
         if channel not in self._sources:
-            try:
-                self._sources[channel] = _Source.of(Channel.objects.get(pk=channel))
-            except Channel.DoesNotExist:
-                raise Unreadable("the channel that heard it is gone") from None
+            found = Channel.objects.filter(pk=channel).first()
+            if found is None:
+                return None
+            self._sources[channel] = _Source.of(found)
         return self._sources[channel]
 
 

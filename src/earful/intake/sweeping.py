@@ -12,7 +12,7 @@ import structlog
 from django.utils import timezone
 
 from earful.core.connector import Account, Connector, Heard, Rule, SearchPage, searchable
-from earful.intake.affording import SMALLEST_PAGE, page_within, price
+from earful.intake.affording import SMALLEST_PAGE, cost, page_within
 from earful.wire import Exchange
 
 log = structlog.get_logger("listener")
@@ -71,8 +71,8 @@ class _Query:
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """A search for several queries back through a stretch, as far as it has come: it can be broken off after any page,
-    and goes on from there. `left` are the queries that are not at their end, `spent` dollars at most: as if each post
-    had an author of its own.
+    and goes on from there. `left` are the queries that are not at their end, `spent` dollars at most: as if
+    nothing had been billed before on that day.
     """
 
     since: datetime
@@ -96,11 +96,11 @@ class Sweep:
         left = [_Query(query.text, query.reached, query.reached) for query in self.left if query.reached > since]
         return replace(self, since=since, left=tuple(left))
 
-    def turned(self, page: SearchPage, each: Decimal) -> "Sweep":
-        """After a page for the first query, which goes behind the others."""
+    def turned(self, page: SearchPage, cost: Decimal) -> "Sweep":
+        """After a page for the first query, which goes behind the others, and what it was billed at most."""
         asked, *others = self.left
         left = (*others, asked.turned(page)) if page.next else tuple(others)
-        return replace(self, left=left, spent=self.spent + each * page.posts, posts=self.posts + page.posts)
+        return replace(self, left=left, spent=self.spent + cost, posts=self.posts + page.posts)
 
 
 Keep = Callable[[bytes, Sweep], None]
@@ -131,14 +131,14 @@ def sweep(exchange: Exchange, connector: Connector, account: Account, swept: Swe
     The first page of each query comes before the second of any: if the sweep has to stop, no rule went unheard.
     Raises ConnectorError.
     """
-    can = connector.capabilities
+    rates = connector.rates(account)
     for _ in range(MOST_QUESTIONS):
-        most = page_within(can, MOST_DOLLARS - swept.spent)
+        most = page_within(rates, MOST_DOLLARS - swept.spent)
         if not swept.left or most < SMALLEST_PAGE:
             break
         ask = swept.left[0]
         page = exchange.run(account, connector.search(account, ask.text, swept.since, ask.until, ask.token, most=most))
-        swept = swept.turned(page, price(can))
+        swept = swept.turned(page, cost(connector, account, page.frame))
         keep(page.frame, swept)
     return swept
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from earful import pulse
 from earful.cases import filing
-from earful.connectors.registry import connector_for
 from earful.core.connector import Gone
 from earful.core.post import AccountChange, Arrival, Post
 from earful.intake import forgetting
 from earful.intake.accounts import heed
-from earful.intake.wanting import Came, Gathered, Walk, Wanted, own_accounts, still_there, walks_of, wanted, waves
+from earful.intake.billing import Billed, lines
+from earful.intake.wanting import Came, Gathered, Walk, Wanted, Why, own_accounts, still_there, walks_of, wanted, waves
+from earful.ledger import booking
 from earful.posts import spread
 from earful.posts.models import Removal
 from earful.posts.store import Stored, fill_in, keep_earlier, keep_edits, known, store, take_turns
@@ -40,6 +41,7 @@ class Batch:
     posts: Gathered = field(default_factory=dict)
     deletions: set[str] = field(default_factory=set)
     accounts: list[Arrival] = field(default_factory=list)
+    bills: list[Billed] = field(default_factory=list)
 
     @property
     def changes(self) -> dict[str, AccountChange]:
@@ -54,10 +56,14 @@ class Batch:
 
 @dataclass(slots=True)
 class _News:
-    """What a batch found, over all its networks: for the breaker, and for the backfills that fetched it."""
+    """What a batch found and cost, over all its networks: for the breaker, the ledger, and the backfills that fetched
+    it.
+    """
 
     finds: list[Find] = field(default_factory=list)
     walked: dict[int, int] = field(default_factory=dict)
+    why: dict[str, Why] = field(default_factory=dict)
+    lines: list[booking.Line] = field(default_factory=list)
 
 
 def take_in(by_network: Mapping[str, Batch]) -> Taken:
@@ -69,10 +75,13 @@ def take_in(by_network: Mapping[str, Batch]) -> Taken:
     for network, batch in sorted(by_network.items()):
         for wave in waves(batch.posts):
             _take_in_of(network, wave, walks, now, taken, news)
+        news.lines += lines(batch.bills, news.why)
+        news.why.clear()
         _forget(network, batch, now)
         heed(network, batch.accounts, now)
     # Last, and once for all networks: these rows are the ones that two readers both want most.
     _count_walked(news.walked)
+    booking.book(news.lines)
     breaker.note(news.finds, now)
     return taken
 
@@ -82,6 +91,7 @@ def _take_in_of(
 ) -> None:
     own = own_accounts(network)
     keep = wanted(still_there(network, posts), own, walks)
+    news.why |= {key: each.why for key, each in keep.items()}
     stored = store([each.heard for each in keep.values()], now)
     edited = keep_edits(now) if any(each.heard.edited for each in keep.values()) else []
     fuller = _told_again(network, [each.heard.post for key, each in keep.items() if key not in stored], now)
@@ -161,9 +171,8 @@ def _keep_finds(
         for row, each in there
         for find in each.why.finds
     )
-    price = connector_for(network).capabilities.dearest_post
     return [
-        Find(find.rule, each.heard.post.created_at, each.came.live, price if each.came.live else 0.0)
+        Find(find.rule, each.heard.post.created_at, each.came.live, each.came.cost)
         for row, each in there
         for find in each.why.finds
         if (find.rule, row) in new

@@ -7,7 +7,7 @@ limit to those who answer customers.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -30,17 +30,19 @@ from earful.core.connector import (
     Account,
     ConnectorError,
     LostAccess,
-    OutOfCredit,
     Refused,
     SearchPage,
     Talk,
     TryLater,
+    Turnstile,
 )
+from earful.core.spending import Purpose
 from earful.intake import journal
-from earful.intake.affording import SMALLEST_PAGE, page_within, price
+from earful.intake.affording import SMALLEST_PAGE, cost, page_within
 from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.models import Backfill, BackfillState
 from earful.intake.place import Place
+from earful.ledger.till import Till
 from earful.vault import Unopenable
 
 log = structlog.get_logger("backfill")
@@ -56,7 +58,7 @@ LOOK_SECONDS: Final = 1.0
 CLAIMING: Final = 0x0EA2F06
 _AWAY: Final = (OperationalError, InterfaceError)
 
-Run = Callable[[Account, Talk[SearchPage]], SearchPage]
+Run = Callable[[Account, Talk[SearchPage], Sequence[Turnstile]], SearchPage]
 
 
 def run_until(stop: threading.Event) -> None:
@@ -121,7 +123,7 @@ class Backfiller:
         """One page; a failure is written down by what is to be done about it."""
         try:
             page = self._page(walk, place, most)
-        except (OutOfCredit, LostAccess, Unopenable) as error:
+        except (LostAccess, Unopenable) as error:
             self._end(walk, BackfillState.FAILED, str(error))
         except TryLater as error:
             self._later(walk, error.reason, error.at)
@@ -140,9 +142,8 @@ class Backfiller:
         if not walk.channel.enabled:
             raise Refused("Its channel is switched off. Switch it on, then resume.")
         account, connector = access.account_of(walk.channel), connector_for(walk.channel.network)
-        return self._run(
-            account, connector.search(account, walk.text, place.since, place.until, place.token, most=most)
-        )
+        talk = connector.search(account, walk.text, place.since, place.until, place.token, most=most)
+        return self._run(account, talk, [Till(walk.channel, Purpose.RULES, walk.rule_id)])
 
     def _keep(self, walk: Backfill, place: Place, page: SearchPage) -> None:
         """A page is paid for: while the database is away it is held, and no other is asked for. One that can never be
@@ -154,7 +155,7 @@ class Backfiller:
         except _AWAY:
             raise
         except Exception as error:  # noqa: BLE001  # whatever it was, it is written down with its price
-            self._broke(walk, error, paid=_price(walk) * page.posts)
+            self._broke(walk, error, paid=_cost(walk, page))
         self._unkept = None
 
     def _journal(self, walk: Backfill, place: Place, page: SearchPage) -> None:
@@ -163,7 +164,7 @@ class Backfiller:
             row = self._locked(walk)
             if row is None:
                 return
-            row.spent += _price(walk) * page.posts
+            row.spent += _cost(walk, page)
             if row.leased_until == walk.leased_until:
                 row.pages, row.fetched = row.pages + 1, row.fetched + page.posts
                 row.reached = min(filter(None, (row.reached, page.oldest)), default=None)
@@ -223,13 +224,13 @@ class Backfiller:
             row.due_at = until
 
 
-def _price(walk: Backfill) -> Decimal:
-    return price(connector_for(walk.channel.network).capabilities)
+def _cost(walk: Backfill, page: SearchPage) -> Decimal:
+    return cost(connector_for(walk.channel.network), walk.channel.keyless, page.frame)
 
 
 def affordable(walk: Backfill, cap: Decimal) -> int:
     """How many posts the next page may bring, so that the cap holds whatever is on it."""
-    return page_within(connector_for(walk.channel.network).capabilities, cap - walk.spent)
+    return page_within(connector_for(walk.channel.network).rates(walk.channel.keyless), cap - walk.spent)
 
 
 def _over(row: Backfill, state: BackfillState, reason: str) -> None:

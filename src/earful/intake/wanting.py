@@ -25,7 +25,7 @@ class Came:
     """A version of a post in a batch, once, and by which ways it came.
 
     `named` are the rules that the network says found it; `walks` the backfills that fetched it; `live` tells that
-    it was heard otherwise, too.
+    it was heard otherwise, too. `cost` is what it was billed as it came, in dollars.
     """
 
     channel: int
@@ -34,6 +34,7 @@ class Came:
     named: frozenset[int] = frozenset()
     walks: frozenset[int] = frozenset()
     live: bool = False
+    cost: float = 0.0
 
     def told_again(self, arrival: Arrival, post: Post) -> None:
         """By another way, which may tell more of it."""
@@ -77,8 +78,9 @@ class Wanted(NamedTuple):
 Gathered = dict[tuple[str, str], Came]
 
 
-def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: Gathered) -> None:
-    """Add the arrivals of one frame to the posts of a batch; `walk` is the backfill that fetched it, if one did.
+def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: Gathered, cost: float = 0.0) -> None:
+    """Add the arrivals of one frame to the posts of a batch; `walk` is the backfill that fetched it, if one did, `cost`
+    what the frame was billed as it came.
 
     Each version of a post is there once, whichever ways it came by, with what all of them tell of it.
     """
@@ -93,6 +95,7 @@ def gather(arrivals: Iterable[Arrival], channel: int, walk: int | None, posts: G
                 came.named |= {int(tag) for tag in arrival.rules if tag.isdecimal()}
             if walk is None:
                 came.live = True
+                came.cost += cost
             else:
                 came.walks |= {walk}
 

@@ -21,6 +21,7 @@ from earful.core.connector import (
     Duplicate,
     LostAccess,
     Outgoing,
+    OutOfCredit,
     Refused,
     Sent,
     Shut,
@@ -31,6 +32,11 @@ from earful.core.connector import (
     Unsure,
 )
 from earful.core.lifecycle import DeliveryMove, DeliveryState
+from earful.core.prices import Charge
+from earful.core.spending import Purpose
+from earful.ledger import booking
+from earful.ledger.booking import Line
+from earful.posts.remembering import remembered
 from earful.replies import attaching, handing_over, line
 from earful.replies.models import Delivery, Reply, ShutDoor
 from earful.replies.standing import confirm, say_whether_unsent, seen_whole
@@ -43,6 +49,8 @@ log = structlog.get_logger("outbox")
 LOOKS: Final = (timedelta(seconds=3), timedelta(seconds=10), timedelta(seconds=30))
 # How often one part is sent before a person has to look: each time may have made a post that we cannot see.
 MOST_SENDS: Final = 3
+# The outcome of an attempt that met no credit: when there is some again, it is made at once.
+NO_CREDIT: Final = "no_credit"
 BACK_OFF: Final = (5, 15, 60, 300, 900)
 
 Wire = Callable[[Account, Talk[Any]], Any]
@@ -64,7 +72,7 @@ class Attempt:
 
     def __init__(self, reply_id: int, lease: datetime, wire: Wire) -> None:
         self.wire, self.lease = wire, lease
-        self.reply = Reply.objects.select_related("case__channel", "case__customer", "answers", "agent").get(
+        self.reply = Reply.objects.select_related("case__channel", "case__customer", "answers__author", "agent").get(
             pk=reply_id
         )
         self.channel = self.reply.case.channel
@@ -189,6 +197,7 @@ class Attempt:
 
     def _sent(self, delivery: Delivery, sent: Sent) -> None:
         reply, now = self.reply, timezone.now()
+        charge = self._charge(sent)
         with transaction.atomic():
             # The case first, as the reader does: who locks in another order waits in a circle. And the echo
             # of this message is either stored before this point, or finds what is written here.
@@ -204,7 +213,14 @@ class Attempt:
                 reply.case.answered(now, by=reply.agent, reply=reply.pk)
                 if seen_whole(reply):
                     confirm(reply)
+            # Last, because the sums that it adds to are everybody's.
+            booking.book([Line(charge, self.channel.pk, Purpose.SENDING, now)])
         log.info("sent", reply=reply.pk, post=sent.id, part=len(reply.sent), parts=len(reply.parts))
+
+    def _charge(self, sent: Sent) -> Charge:
+        """What the part that is out was billed for: entered with the news that it is out, and so exactly once."""
+        answered = remembered(self.reply.answers)[0] if self.reply.answers else None
+        return self.connector.charge_sent(self.channel.keyless, self._outgoing(), sent, answered)
 
     def _failed(self, delivery: Delivery, error: ConnectorError, looked: bool) -> None:
         if looked:
@@ -243,7 +259,7 @@ class Attempt:
     def _sends(self) -> int:
         """How often the network was given the part in hand and may have taken it."""
         tried = self.reply.deliveries.filter(part=len(self.reply.sent), looked=False)
-        return tried.exclude(outcome="try_later").count()
+        return tried.exclude(outcome__in=("try_later", NO_CREDIT)).count()
 
     def _was_duplicate(self) -> bool:
         """Whether the network's last word on sending was that it has these words already."""
@@ -269,7 +285,8 @@ class Attempt:
         with transaction.atomic():
             self.reply.move(DeliveryMove.POSTPONE)
             self._settle(due_at=self._later(error), reason=error.reason)
-            self._end(delivery, "try_later", reason=error.reason, raw=error.raw)
+            outcome = NO_CREDIT if isinstance(error, OutOfCredit) else "try_later"
+            self._end(delivery, outcome, reason=error.reason, raw=error.raw)
         log.info("try later", reply=self.reply.pk, at=str(self.reply.due_at), reason=error.reason)
 
     def _refuse(self, delivery: Delivery, error: ConnectorError) -> None:

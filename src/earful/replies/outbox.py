@@ -17,8 +17,9 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from earful import clockwork, pulse
+from earful.core.lifecycle import DeliveryState
 from earful.replies import line
-from earful.replies.attempt import BACK_OFF, Attempt, Held, Superseded, Wire
+from earful.replies.attempt import BACK_OFF, NO_CREDIT, Attempt, Held, Superseded, Wire
 from earful.replies.models import Act, Reply
 
 log = structlog.get_logger("outbox")
@@ -95,6 +96,14 @@ def next_due() -> datetime | None:
     """When the outbox will have something to do; None while nothing waits."""
     doubtful = clockwork.next_due(Reply, _DOUBTFUL, [])
     return min((at for at in (doubtful, line.next_due(timezone.now())) if at is not None), default=None)
+
+
+def hasten(channel: int) -> int:
+    """There is credit again: what was put off for want of it goes out now. How many replies."""
+    now = timezone.now()
+    waiting = Reply.objects.filter(case__channel=channel, state=DeliveryState.TRY_LATER, due_at__gt=now)
+    ids = waiting.filter(deliveries__outcome=NO_CREDIT).values("pk")
+    return Reply.objects.filter(pk__in=ids, state=DeliveryState.TRY_LATER).update(due_at=now)
 
 
 def take_over() -> int:

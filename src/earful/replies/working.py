@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from earful import pulse
 from earful.channels import access
+from earful.core.spending import Purpose
+from earful.ledger.till import Tills
 from earful.replies import attaching, deeds, outbox
 
 LONGEST_SLEEP: Final = 30.0
@@ -20,7 +22,7 @@ class Worker:
     """Delivers what the outbox has, until its process ends."""
 
     def __init__(self) -> None:
-        self._exchange = access.exchange()
+        self._exchange = access.exchange(Tills(Purpose.SENDING))
         self._listening: object = None
         self._swept = -SWEEP_S
 
@@ -52,5 +54,7 @@ class Worker:
         until = time.monotonic() + max(0.0, seconds)
         while (left := until - time.monotonic()) > 0:
             for told in connection.connection.notifies(timeout=left, stop_after=1):
-                if told.payload.startswith(("outbox", "channel")):
+                if told.payload.startswith("credit "):
+                    outbox.hasten(int(told.payload.removeprefix("credit ").split(",")[0]))
+                if told.payload.startswith(("outbox", "channel", "credit ")):
                     return

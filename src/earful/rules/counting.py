@@ -9,6 +9,8 @@ from earful.channels import access
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Counted, Refused, Request, Response, Talk, searchable
+from earful.core.spending import Purpose
+from earful.ledger.till import Till
 
 T = TypeVar("T")
 
@@ -32,7 +34,7 @@ def count_between(channel: Channel, text: str, since: datetime, until: datetime,
         raise Refused(f"{connector.name} does not count posts.")
     since, until = searchable(connector.capabilities, since, until, now)
     account = access.account_of(channel)
-    with access.exchange() as exchange:
+    with access.exchange(Till(channel, Purpose.RULES)) as exchange:
         return exchange.run(account, _hurried(connector.count(account, text, since, until)))
 
 

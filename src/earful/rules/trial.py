@@ -20,6 +20,7 @@ from earful.core.language.matcher import Match, holds, match
 from earful.core.language.parser import parse
 from earful.core.language.printer import show
 from earful.core.language.tree import Tree
+from earful.core.prices import dollars
 from earful.posts import searching
 from earful.posts.models import Post
 from earful.posts.searching import Hit
@@ -38,7 +39,7 @@ class Trial:
 
     `found` is exact, and `low` and `high` are the same, unless it is `sampled`: then they are the ends of its 95 %
     confidence interval. `days` are those of UTC, oldest first. Prices are dollars a day by the price lists of the
-    networks that have an enabled channel, at most: as if each post had an author of its own; None where none of them
+    networks that have an enabled channel, at most: with all that may come along with a post; None where none of them
     bills. `only_network` are the parts that only a network can answer: without those that nobody can answer here the
     rule is tried, and finds `at_most` so many. Where nothing is left to try, nothing is found. `begins` is when the
     oldest post that was asked was written: a desk that listens since yesterday knows nothing of the days before, and
@@ -166,10 +167,14 @@ def _by_day(looked: _Looked, since: datetime, until: datetime) -> list[tuple[dat
 
 
 def _prices() -> dict[str, float]:
-    """By network with an enabled channel, what it bills at most for a post that a rule finds."""
-    networks = Channel.objects.filter(enabled=True, network__in=CONNECTORS).values_list("network", flat=True)
-    able = {network: CONNECTORS[network].capabilities for network in set(networks)}
-    return {network: can.dearest_post for network, can in able.items() if can.dearest_post}
+    """By network with an enabled channel, what it bills at most for a post that a rule finds: where several channels
+    are on one, the dearest of them.
+    """
+    prices: dict[str, float] = {}
+    for channel in Channel.objects.filter(enabled=True, network__in=CONNECTORS):
+        each = float(dollars(CONNECTORS[channel.network].rates(channel.keyless).dearest))
+        prices[channel.network] = max(each, prices.get(channel.network, 0.0))
+    return {network: price for network, price in prices.items() if price}
 
 
 def _price(looked: _Looked, prices: Mapping[str, float], days: float) -> float | None:

@@ -60,8 +60,11 @@ class Exchange:
         """Close every connection."""
         self._client.close()
 
-    def run(self, account: Account, talk: Talk[T]) -> T:
-        """Drive a talk to its end and return what it learned; raises the ConnectorError that it ended in."""
+    def run(self, account: Account, talk: Talk[T], turnstiles: Sequence[Turnstile] = ()) -> T:
+        """Drive a talk to its end and return what it learned; raises the ConnectorError that it ended in. Its requests
+        pass these `turnstiles` after the exchange's own.
+        """
+        passed = (*self._turnstiles, *turnstiles)
         until = time.monotonic() + TALK_SECONDS
         try:
             request = next(talk)
@@ -70,7 +73,7 @@ class Exchange:
                     talk.close()
                     raise TryLater(f"This took longer than {TALK_SECONDS:.0f} seconds.")
                 try:
-                    response = self._passing(account, request)
+                    response = self._passing(account, request, passed)
                 except NoAnswer as lost:
                     request = _told(talk, request, lost)
                 else:
@@ -79,11 +82,11 @@ class Exchange:
             value: T = done.value
             return value
 
-    def _passing(self, account: Account, request: Request) -> Response:
-        for turnstile in self._turnstiles:
+    def _passing(self, account: Account, request: Request, turnstiles: Sequence[Turnstile]) -> Response:
+        for turnstile in turnstiles:
             turnstile.before(account, request)
         response = self.ask(account, request)
-        for turnstile in self._turnstiles:
+        for turnstile in turnstiles:
             turnstile.after(account, request, response)
         return response
 

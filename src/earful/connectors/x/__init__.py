@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from earful.connectors.x import (
+    charging,
     compliance,
     deeds,
     limits,
@@ -32,6 +33,7 @@ from earful.core.connector import (
     InForce,
     Outgoing,
     Preflight,
+    Rates,
     Request,
     Response,
     Rule,
@@ -42,6 +44,7 @@ from earful.core.connector import (
 )
 from earful.core.delivering import Attachment, Between, Deed, Uploading
 from earful.core.post import Arrival, Author, Post
+from earful.core.prices import Bill, Charge, PriceList
 from earful.core.weight import X_MESSAGE, X_POST, split, weigh
 
 
@@ -59,9 +62,6 @@ class X:
         search_days=searching.SEARCH_DAYS,
         search_lag=searching.SEARCH_LAG_SECONDS,
         counts=True,
-        found_price=prices.FOUND_POST,
-        author_price=prices.AUTHOR,
-        count_price=prices.COUNTS,
         audited_at_once=compliance.MOST_IDS,
         public_pace=limits.POSTS,
         private_pace=limits.MESSAGES,
@@ -72,6 +72,7 @@ class X:
         deeds=deeds.DEEDS,
     )
     ears: Sequence[Ear] = listening.EARS
+    prices: PriceList = prices.PRICES
 
     def who_am_i(self, account: Account) -> Talk[Author]:
         return listening.who_am_i(account)
@@ -112,7 +113,7 @@ class X:
         return preflight.preflight(account, post, private=private, text=text, between=between)
 
     def price(self, account: Account, parts: Sequence[Outgoing], *, described: int) -> float:
-        return prices.of_messages(parts, described=described)
+        return prices.of_messages(account, parts, described=described)
 
     def upload(self, account: Account, attachment: Attachment, so_far: Uploading, piece: bytes) -> Talk[Uploading]:
         return uploading.upload(account, attachment, so_far, piece)
@@ -140,6 +141,21 @@ class X:
 
     def compose_link(self, account: Account, outgoing: Outgoing) -> str:
         return sending.compose_link(account, outgoing)
+
+    def rates(self, account: Account) -> Rates:
+        return prices.rates(account)
+
+    def bill(self, account: Account, request: Request) -> Bill:
+        return charging.bill(account, request)
+
+    def charges(self, account: Account, request: Request, response: Response) -> Sequence[Charge]:
+        return charging.charges(account, request, response)
+
+    def charges_heard(self, account: Account, frame: bytes) -> Sequence[Charge]:
+        return charging.charges_heard(account, frame)
+
+    def charge_sent(self, account: Account, outgoing: Outgoing, sent: Sent, answered: Post | None) -> Charge:
+        return charging.charge_sent(account, outgoing, sent, answered)
 
 
 def _ours(arrival: Arrival) -> Arrival:

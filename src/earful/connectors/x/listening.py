@@ -12,7 +12,7 @@ import msgspec
 
 from earful.connectors.x.outcomes import failure, understood
 from earful.connectors.x.pages import Id, Page, later
-from earful.connectors.x.vocabulary import AS_USER, TWEET, spoken_by
+from earful.connectors.x.vocabulary import AS_USER, spoken_by, streamed_to
 from earful.core.connector import (
     Account,
     ConnectorError,
@@ -24,11 +24,12 @@ from earful.core.connector import (
     TryLater,
 )
 from earful.core.post import Author
+from earful.core.spending import Purpose
 
 EARS: Final = (
     Ear("stream", held=True, silence=25.0),
-    Ear("mentions", held=False, every=15.0),
-    Ear("messages", held=False, every=61.0),
+    Ear("mentions", held=False, every=15.0, purpose=Purpose.RECONCILIATION),
+    Ear("messages", held=False, every=61.0, purpose=Purpose.MESSAGES),
 )
 MOST_PAGES: Final = 8
 OVERLAP_MS: Final = 30_000
@@ -53,7 +54,7 @@ def who_am_i(account: Account) -> Talk[Author]:
 
 def stream(account: Account) -> Request:
     """The filtered stream. It speaks the `tweet` vocabulary even where REST has gone over to `post`."""
-    return Request("GET", "/2/tweets/search/stream", params=TWEET.posts)
+    return Request("GET", "/2/tweets/search/stream", params=streamed_to(account).posts)
 
 
 def refused_stream(response: Response) -> ConnectorError:

@@ -30,6 +30,8 @@ T = TypeVar("T")
 BACK_OFF: Final = timedelta(seconds=30)
 CREDIT_CHECK: Final = timedelta(minutes=15)
 LONGEST_WAIT: Final = timedelta(days=1)
+# X's pages do not say how it tells of a spending limit; in the field it came as a 403 of this kind.
+_SPENDING_LIMIT: Final = ("SpendCapReached", "problems/credits")
 _DONE: Final = (200, 201)
 _REQUEST_TIMEOUT: Final = 408
 
@@ -105,6 +107,9 @@ def failure(response: Response, *, safe: bool) -> ConnectorError:
         return LostAccess("X does not accept this account's access any more: link it again.", raw=raw)
     if status == 402:
         return _no_credit(response, raw)
+    if status == 403 and any(sign in raw for sign in _SPENDING_LIMIT):
+        reason = "X's spending limit for this account is reached. Nothing goes in or out until it is raised."
+        return OutOfCredit(reason, at=response.at + CREDIT_CHECK, raw=raw)
     if status == 403:
         return _forbidden(told, raw)
     if status == 429:
@@ -138,8 +143,8 @@ def _forbidden(told: str, raw: str) -> ConnectorError:
 def _too_many(response: Response, told: str, raw: str) -> TryLater:
     if "usage-capped" in raw:
         # Its rate-limit headers still show plenty left: they speak of another limit.
-        reason = "The usage cap of this X account is used up."
-        return OutOfCredit(reason, at=response.at + CREDIT_CHECK, raw=raw)
+        reason = "X's cap on posts read is used up. Nothing more is heard by reading posts until X counts anew."
+        return OutOfCredit(reason, at=response.at + CREDIT_CHECK, raw=raw, only="post")
     reason = told or "X's limit for this quarter of an hour is reached."
     return TryLater(reason, at=reset_at(response), raw=raw)
 

@@ -40,7 +40,7 @@ def preflight(account: Account, post: Post, *, private: bool, text: str, between
     looks = _PRIVATE if private else _PUBLIC
     route, reason = next(found for look in looks if (found := look(account, post, between)) is not None)
     outgoing = Outgoing(text, private=private, reply_to="" if private else post.id)
-    return Preflight(route, reason, prices.of_messages([outgoing]) if route in ("api", "maybe") else 0.0)
+    return Preflight(route, reason, prices.of_messages(account, [outgoing]) if route in ("api", "maybe") else 0.0)
 
 
 def names_us(account: Account, post: Post) -> bool:

@@ -5,7 +5,7 @@ entry; streams kept the old words. Which one REST requests use is a setting of t
 in both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,10 @@ _MEDIA_FIELDS = "media_key,type,url,preview_image_url,alt_text,width,height,dura
 _POLL_FIELDS = "options,end_datetime"
 
 
+# Expansions that bring accounts along.
+_PEOPLE: Final = frozenset({"author_id", "in_reply_to_user_id", "sender_id", "participant_ids"})
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The query parameters that ask for whole posts, and for whole private messages, in one set of words.
@@ -37,7 +41,14 @@ class Vocabulary:
     @property
     def posts_as_user(self) -> Mapping[str, str]:
         """The same as `posts`, with what X tells to an account alone."""
-        return {**self.posts, "user.fields": _AS_USER_FIELDS}
+        return {**self.posts, **({"user.fields": _AS_USER_FIELDS} if "user.fields" in self.posts else {})}
+
+    @property
+    def without_people(self) -> "Vocabulary":
+        """The same without the accounts that expansions bring along. Their ids are still told, where fields tell them:
+        in the newer words they are told by the expansions alone, and nothing would be left of who wrote a post.
+        """
+        return Vocabulary(_without_people(self.posts), _without_people(self.messages))
 
 
 TWEET = Vocabulary(
@@ -82,9 +93,41 @@ POST = Vocabulary(
     },
 )
 
+
+def _without_people(asked: Mapping[str, str]) -> Mapping[str, str]:
+    expansions = [name for name in asked["expansions"].split(",") if name not in _PEOPLE]
+    return {name: value for name, value in asked.items() if name != "user.fields"} | {
+        "expansions": ",".join(expansions)
+    }
+
+
 VOCABULARIES: Mapping[str, Vocabulary] = {"tweet": TWEET, "post": POST}
+# When authors come along with posts, in the order in which it is asked; otherwise only those are looked up of whom a
+# case came. The channel's setting `authors` is "with_posts" or "for_cases", and wins.
+_AUTHORS: Final[Sequence[tuple[str, Callable[[Account], bool], bool]]] = (
+    ("the channel says so", lambda account: account.settings.get("authors") == "with_posts", True),
+    ("the channel says otherwise", lambda account: account.settings.get("authors") == "for_cases", False),
+    ("they cost nothing", lambda account: not account.settings.get("expansions_billed", True), True),
+    ("the contract is no pay-per-use", lambda account: account.settings.get("tier") == "enterprise", True),
+)
+
+
+def authors_come_along(account: Account) -> bool:
+    """Whether posts are asked for with their authors, each of whom is billed."""
+    return next((come for _, holds, come in _AUTHORS if holds(account)), True)
 
 
 def spoken_by(account: Account) -> Vocabulary:
-    """The vocabulary of REST requests for this account; `tweet` unless its settings say otherwise."""
-    return VOCABULARIES[account.settings.get("vocabulary", "tweet")]
+    """The vocabulary of REST requests for this account, `tweet` unless its settings say otherwise; with authors where
+    they shall come along, and in the newer words always, which tell an author's id in no other way.
+    """
+    words = VOCABULARIES[account.settings.get("vocabulary", "tweet")]
+    return words if words is POST or authors_come_along(account) else _TWEET_ALONE
+
+
+def streamed_to(account: Account) -> Vocabulary:
+    """The vocabulary of streams: the older words, with authors where they shall come along."""
+    return TWEET if authors_come_along(account) else _TWEET_ALONE
+
+
+_TWEET_ALONE: Final = TWEET.without_people
