@@ -10,8 +10,8 @@ import msgspec
 from starlette.requests import Request
 
 from earful.sandbox.accounts import Account, proper_handle
-from earful.sandbox.attaching import as_media
-from earful.sandbox.categories import CATEGORIES
+from earful.sandbox.media.attaching import as_media
+from earful.sandbox.media.categories import CATEGORIES
 from earful.sandbox.shapes import Shape
 from earful.sandbox.states import Away, Letters
 from earful.sandbox.ties import Tie

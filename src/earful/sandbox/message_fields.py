@@ -8,7 +8,7 @@ from earful.sandbox.post_fields import Shape
 from earful.sandbox.snowflake import written
 
 if TYPE_CHECKING:
-    from earful.sandbox.uploads import Upload
+    from earful.sandbox.media.uploads import Upload
     from earful.sandbox.world import World
 
 

@@ -9,7 +9,7 @@ from earful.sandbox.activity import stream, subscribing
 from earful.sandbox.callers import APP, APP_OR_OAUTH1, EITHER, OAUTH2, USER
 from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, HOUR, Limit
-from earful.sandbox.media_operations import MEDIA
+from earful.sandbox.media.operations import MEDIA
 from earful.sandbox.money import usage
 from earful.sandbox.money.billing import Bill
 from earful.sandbox.private_operations import MESSAGES

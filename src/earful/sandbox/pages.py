@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from earful.core.weight import weigh
 from earful.sandbox.accounts import Account
-from earful.sandbox.exhibits import Exhibits
 from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
+from earful.sandbox.media.exhibits import Exhibits
 from earful.sandbox.portrait import portrait
 from earful.sandbox.posts import Draft, Post, Span
 from earful.sandbox.snowflake import MAX_ID

@@ -9,9 +9,9 @@ from starlette.responses import FileResponse
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import identifier, listed, page_token, size, token_for
-from earful.sandbox.attaching import for_message
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.letterbox import CLOSED, closed_to
+from earful.sandbox.media.attaching import for_message
 from earful.sandbox.message_fields import attached
 from earful.sandbox.messages import Message
 from earful.sandbox.posts import Span

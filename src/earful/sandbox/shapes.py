@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked
-from earful.sandbox.media_fields import media_shape, shown, uploaded
+from earful.sandbox.media.fields import media_shape, shown, uploaded
 from earful.sandbox.message_fields import DM_FIELDS, address, attached
 from earful.sandbox.messages import Message
 from earful.sandbox.post_fields import POST_FIELDS, Shape, filled, media_keys, references, replied_author

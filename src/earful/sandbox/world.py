@@ -19,6 +19,7 @@ from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
 from earful.sandbox.habits import HabitsOfApps
 from earful.sandbox.limits import Limits
+from earful.sandbox.media.uploads import Uploads
 from earful.sandbox.messages import Message, Messages
 from earful.sandbox.money.billing import Charge
 from earful.sandbox.money.caps import broke, over_cap
@@ -33,7 +34,6 @@ from earful.sandbox.store import Store
 from earful.sandbox.streams.connections import Connections
 from earful.sandbox.streams.filtered import Filtered
 from earful.sandbox.ties import TOLD, Tie, Ties
-from earful.sandbox.uploads import Uploads
 from earful.sandbox.webhooks.challenge import Challenges
 from earful.sandbox.webhooks.deliveries import Deliveries
 from earful.sandbox.webhooks.webhooks import Webhooks

@@ -11,8 +11,8 @@ import msgspec
 from earful.core.weight import weigh
 from earful.sandbox.anatomy import shorten
 from earful.sandbox.asking import identifier
-from earful.sandbox.attaching import as_media, for_post
 from earful.sandbox.gate import Answer, Call
+from earful.sandbox.media.attaching import as_media, for_post
 from earful.sandbox.posts import Draft, Post
 from earful.sandbox.problems import RefusalError, forbidden, invalid
 from earful.sandbox.snowflake import first_at

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from earful.sandbox.frame import PageError, numeric
 
 if TYPE_CHECKING:
-    from earful.sandbox.uploads import Upload
+    from earful.sandbox.media.uploads import Upload
     from earful.sandbox.world import World
 
 SAFE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "video/mp4", "video/quicktime"})

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.asking import identifier
 from earful.sandbox.gate import Call
+from earful.sandbox.media.uploads import Upload
 from earful.sandbox.problems import invalid
-from earful.sandbox.uploads import Upload
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World

@@ -6,7 +6,7 @@ key tell the kind; X publishes no list of them, so the ones for messages are our
 
 from dataclasses import dataclass
 
-from earful.sandbox.measuring import Measured
+from earful.sandbox.media.measuring import Measured
 
 MEGABYTE = 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/bmp", "image/pjpeg", "image/tiff"})

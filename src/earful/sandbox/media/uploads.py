@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from earful.sandbox.categories import CATEGORIES, Category, unfit
-from earful.sandbox.measuring import Measured, measure_file
+from earful.sandbox.media.categories import CATEGORIES, Category, unfit
+from earful.sandbox.media.measuring import Measured, measure_file
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from earful.sandbox.post_fields import Shape, filled
 
 if TYPE_CHECKING:
-    from earful.sandbox.uploads import Upload
+    from earful.sandbox.media.uploads import Upload
     from earful.sandbox.world import World
 
 BIT_RATE = 832_000

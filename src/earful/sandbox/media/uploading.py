@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 
 from earful.sandbox.asking import identifier
-from earful.sandbox.categories import CATEGORIES, MEGABYTE, PICTURES, TEXTS
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.measuring import measure
-from earful.sandbox.multipart import fields
+from earful.sandbox.media.categories import CATEGORIES, MEGABYTE, PICTURES, TEXTS
+from earful.sandbox.media.measuring import measure
+from earful.sandbox.media.multipart import fields
+from earful.sandbox.media.uploads import SESSION_S, USABLE_S, Upload
 from earful.sandbox.problems import invalid, not_found, problem_type
 from earful.sandbox.shapes import Shape
-from earful.sandbox.uploads import SESSION_S, USABLE_S, Upload
 
 LARGEST_SEGMENT = 5 * MEGABYTE
 LONGEST_ALT = 1000
