@@ -24,6 +24,8 @@ app.add_typer(database, name="db")
 agent = typer.Typer(help="The people who answer: add one, let one in.", no_args_is_help=True)
 app.add_typer(agent, name="agent")
 app.add_typer(rules, name="rules")
+vault = typer.Typer(help="The key that seals access tokens: change it, try it.", no_args_is_help=True)
+app.add_typer(vault, name="vault")
 
 HOME = Path(os.environ.get("EARFUL_HOME", Path.cwd()))
 DataFolder = Annotated[
@@ -182,6 +184,22 @@ def link_agent(
     from earful.cli import agents
 
     end(lambda: agents.link(data.resolve(), username))
+
+
+@vault.command()
+def rotate(data: DataFolder = DEFAULT_DATA) -> None:
+    """Change the key that seals access tokens; safe while the desk runs, and to begin again wherever it was cut off."""
+    from earful.cli import vaults
+
+    end(lambda: vaults.rotate(data.resolve()))
+
+
+@vault.command()
+def check(data: DataFolder = DEFAULT_DATA) -> None:
+    """See whether every sealed access token opens with the present key."""
+    from earful.cli import vaults
+
+    end(lambda: vaults.check(data.resolve()))
 
 
 @database.command()
