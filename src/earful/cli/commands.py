@@ -24,6 +24,8 @@ app.add_typer(database, name="db")
 agent = typer.Typer(help="The people who answer: add one, let one in.", no_args_is_help=True)
 app.add_typer(agent, name="agent")
 app.add_typer(rules, name="rules")
+doctor = typer.Typer(help="Is everything well? Say what to do.")
+app.add_typer(doctor, name="doctor")
 vault = typer.Typer(help="The key that seals access tokens: change it, try it.", no_args_is_help=True)
 app.add_typer(vault, name="vault")
 
@@ -122,15 +124,43 @@ def replay(
     end(lambda: Replay(data.resolve(), file, rate=rate, limit=limit).run())
 
 
-@app.command()
-def doctor(
+@doctor.callback(invoke_without_command=True)
+def examine_desk(
+    context: typer.Context,
     data: DataFolder = DEFAULT_DATA,
     port: Annotated[int, typer.Option(min=1, max=65_533, help="Port of the pages.")] = 8000,
 ) -> None:
     """Check database, disk, ports, clock, settings and what could not be read; say what to do."""
-    from earful.cli.doctor import examine
+    if context.invoked_subcommand is None:
+        from earful.cli.doctor import examine
 
-    end(lambda: examine(data.resolve(), port))
+        end(lambda: examine(data.resolve(), port))
+
+
+@doctor.command("x")
+def examine_x(
+    data: DataFolder = DEFAULT_DATA,
+    channel: Annotated[str, typer.Option(help="@handle of a channel of the running desk; else keys are asked.")] = "",
+    api: Annotated[str, typer.Option(help="Base address of the API.")] = "https://api.x.com",
+    site: Annotated[str, typer.Option(help="Base address of the pages.")] = "https://x.com",
+    about: Annotated[str, typer.Option(help="@handle of whom we would write to in private.")] = "",
+    oauth1: Annotated[bool, typer.Option("--oauth1", help="By the four values of OAuth 1.0a.")] = False,
+    vocabulary: Annotated[Literal["tweet", "post"], typer.Option(help="The words in which X is asked.")] = "tweet",
+    write: Annotated[bool, typer.Option("--write", help="Make a post and delete it, after asking.")] = False,
+) -> None:
+    """First contact with an account on X: vocabulary, scopes, limits, rules, reach, as a table; 1 if something wants
+    doing.
+
+    It only reads; X bills a few cents at the most. Keys come from the environment as for `link`, or are asked for.
+    """
+    from earful.cli import doctor_x
+
+    def command() -> int:
+        where = (api.rstrip("/"), site.rstrip("/"), vocabulary)
+        account = doctor_x.of_channel(data.resolve(), channel) if channel else doctor_x.of_keys(*where, oauth1=oauth1)
+        return doctor_x.examine(account, about, write=write)
+
+    end(command)
 
 
 @app.command()
@@ -146,7 +176,7 @@ def link(
     """Link an X account to a running desk by keys that you have; in the browser it is linked without them.
 
     Keys are taken from the environment (X_APP_BEARER, X_CONSUMER_KEY, X_CONSUMER_SECRET, X_CLIENT_ID, X_CLIENT_SECRET,
-    X_BRAND_TOKEN, X_BRAND_TOKEN_SECRET, X_BRAND_REFRESH_TOKEN), or asked for. Never tried against X itself.
+    X_BRAND_TOKEN, X_BRAND_REFRESH_TOKEN, X_OAUTH1_TOKEN, X_OAUTH1_SECRET), or asked for. Never tried against X itself.
     """
     from earful.cli.linking import link as link_account
 

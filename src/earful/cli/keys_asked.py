@@ -18,7 +18,10 @@ class Key(NamedTuple):
 APP_TOKEN: Final = Key("app_token", "X_APP_BEARER", "App-only bearer token")
 USER_TOKEN: Final = Key("user_token", "X_BRAND_TOKEN", "User access token")
 REFRESH: Final = Key("refresh", "X_BRAND_REFRESH_TOKEN", "Refresh token")
-USER_SECRET: Final = Key("user_secret", "X_BRAND_TOKEN_SECRET", "Access token secret")
+SIGNED: Final = (
+    Key("user_token", "X_OAUTH1_TOKEN", "Access token of OAuth 1.0a"),
+    Key("user_secret", "X_OAUTH1_SECRET", "Its access token secret"),
+)
 CONSUMER: Final = (
     Key("consumer_key", "X_CONSUMER_KEY", "Consumer key (API key)"),
     Key("consumer_secret", "X_CONSUMER_SECRET", "Consumer secret (API key secret)"),
@@ -29,7 +32,7 @@ CLIENT: Final = (
 )
 LASTING: Final = (APP_TOKEN, USER_TOKEN)
 RENEWING: Final = (APP_TOKEN, *CLIENT, USER_TOKEN, REFRESH)
-SIGNING: Final = (*CONSUMER, USER_TOKEN, USER_SECRET)
+SIGNING: Final = (*CONSUMER, *SIGNED)
 MAY_BE_EMPTY: Final = "client_secret"
 
 

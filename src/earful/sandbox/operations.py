@@ -88,7 +88,7 @@ OPERATIONS = (
     Operation("GET", "/2/webhooks", registering.listing, APP, HOOKING, frozenset({"webhook_config.fields"})),
     Operation("PUT", "/2/webhooks/{webhook_id}", registering.validate, APP_OR_OAUTH1, HOOKING),
     Operation("DELETE", "/2/webhooks/{webhook_id}", registering.delete, APP_OR_OAUTH1, HOOKING),
-    Operation("GET", f"{RULES}/counts", rules.counts, APP, (Limit("app", 450),)),
+    Operation("GET", f"{RULES}/counts", rules.counts, APP, (Limit("app", 450),), frozenset({"rules_count.fields"})),
     Operation("GET", RULES, rules.listing, APP, (Limit("app", 450),), RULE_PAGES),
     Operation("POST", RULES, rules.change, APP, (Limit("app", 100),), frozenset({"dry_run", "delete_all"})),
     Operation("GET", "/2/tweets", lookups.posts, EITHER, READING_POSTS, IDS, "posts", bills=POSTS),
