@@ -130,8 +130,8 @@ def test_three_processes_at_once_make_one_renewal_and_x_sees_no_reuse(
             assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
-            # What the log says comes before it.
-            tokens = {process.communicate(timeout=30)[0].split()[-1] for process in running}
+        # What the log says comes before it.
+        tokens = {process.communicate(timeout=30)[0].split()[-1] for process in running}
     finally:
         for process in running:
             process.kill()
