@@ -2,6 +2,7 @@
 
 import httpx
 from practice import Brand, Practice
+from specimens import png
 
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }} &amp; javascript:alert(3)'
 
@@ -91,7 +92,7 @@ def test_a_private_answer_by_hand_goes_out_as_the_brand(pretend: Practice, brand
 
 def test_a_private_answer_by_hand_needs_a_customer_and_our_own_page(pretend: Practice, brand: Brand) -> None:
     customer = pretend.say("accounts", {"username": "gus_n"})["id"]
-    for nobody, status in (("", 404), ("12", 404), ("x", 404), ("9" * 19, 404), (brand.id, 400)):
+    for nobody, status in (("", 404), ("12", 404), ("x", 404), ("9" * 19, 404)):
         assert pretend.anybody.get("/messages/compose", params={"recipient_id": nobody}).status_code == status
     typed = {"recipient_id": customer, "text": "forged", "as": brand.username}
     assert form(pretend, "/messages/compose", typed, "https://evil.example").status_code == 403
@@ -159,3 +160,48 @@ def test_a_very_deep_thread_is_shown_whole(pretend: Practice) -> None:
     page = pretend.anybody.get(f"/gus_l/status/{first['id']}")
     assert page.status_code == 200
     assert page.text.count("<article") == 301
+
+
+def test_a_button_on_a_post_lets_a_customer_write_in_private(pretend: Practice, brand: Brand) -> None:
+    form = pretend.anybody.get("/messages/compose", params={"recipient_id": brand.id, "text": "About my bill"})
+    assert "About my bill" in form.text
+    said = {"with": brand.username, "username": "gus_q", "text": "My bill is wrong"}
+    sent = pretend.anybody.post("/messages/approach", data=said, headers={"origin": pretend.url})
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/i/messages/gus_q?with={brand.username}")
+    (event,) = brand.user.get("/2/dm_events").json()["data"]
+    assert event["text"] == "My bill is wrong"
+
+
+def test_pictures_hang_on_posts_and_messages_with_their_words(pretend: Practice, brand: Brand) -> None:
+    query = {"username": "gus_r", "category": "tweet_image", "alt": "A dead screen"}
+    photo = pretend.control.post("/pretend/uploads", params=query, content=png()).json()
+    pretend.post("gus_r", "look", media=[photo["media"]])
+    page = pretend.anybody.get("/gus_r").text
+    assert f'src="/media/{photo["id"]}.png" alt="A dead screen"' in page
+    query |= {"category": "dm_image"}
+    private = pretend.control.post("/pretend/uploads", params=query, content=png()).json()
+    pretend.say("messages", {"from": "gus_r", "to": brand.username, "media": private["id"]})
+    assert (
+        f"/i/messages/files/{private['id']}.png" in pretend.anybody.get(f"/i/messages/gus_r?with={brand.username}").text
+    )
+    assert pretend.anybody.get(f"/i/messages/files/{private['id']}.png").content == png()
+
+
+def test_pages_show_nothing_of_who_is_away_or_protected(pretend: Practice) -> None:
+    root = pretend.post("gus_s", "first words")
+    pretend.post("gus_t", "second words", reply_to=root["id"])
+    for state, words in (({"protected": True}, "protected account"), ({"away": "suspended"}, "suspended")):
+        pretend.say("accounts/gus_s/state", state)
+        page = pretend.anybody.get(f"/gus_t/status/{root['id']}").text
+        assert words in page
+        assert "first words" not in page
+    assert pretend.anybody.get("/gus_s").status_code == 404
+
+
+def test_people_too_are_held_to_what_the_others_allow(pretend: Practice, brand: Brand) -> None:
+    root = pretend.post("gus_u", "for friends", facts={"reply_settings": "following"})
+    said = {"username": "gus_v", "text": "hello", "reply_to": root["id"]}
+    assert pretend.anybody.post("/post", data=said, headers={"origin": pretend.url}).status_code == 403
+    pretend.say(f"accounts/{brand.username}/state", {"letters": "closed"})
+    said = {"with": brand.username, "username": "gus_v", "text": "psst"}
+    assert pretend.anybody.post("/messages/approach", data=said, headers={"origin": pretend.url}).status_code == 403

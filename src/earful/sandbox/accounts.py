@@ -20,9 +20,9 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `window_s` is the length of the 15-minute limits in seconds (longer ones shrink with it); `limits`
     replaces the 15-minute count of an operation, named like "POST /2/tweets"; `deletes` sends deletions on
-    the stream; `post_limit` is the weighted length of a post. `badge` is what a verified account wears;
-    `location` is as the person writes it,
-    `following` how many accounts they follow, `listed` how many lists hold them.
+    the stream; `post_limit` is the weighted length of a post; with `implicit_summons` a mention that a reply only
+    carries along lets a program answer. `badge` is what a verified account wears, `location` is as the person
+    writes it, `following` how many accounts they follow, `listed` how many lists hold them.
     """
 
     vocabulary: Literal["tweet", "post", "both"] = "tweet"
@@ -31,6 +31,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     window_s: float = 900.0
     limits: dict[str, int] = {}
     post_limit: int = 280
+    implicit_summons: bool = False
     badge: Literal["blue", "business", "government"] = "blue"
     location: str = ""
     following: int = 0
@@ -71,6 +72,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window_s: float | None = None
     limits: dict[str, int] | None = None
     post_limit: int | None = None
+    implicit_summons: bool | None = None
     badge: Literal["blue", "business", "government"] | None = None
     location: str | None = None
     following: int | None = None

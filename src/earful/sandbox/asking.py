@@ -27,6 +27,7 @@ class Asked:
     user_fields: frozenset[str] = frozenset()
     dm_fields: frozenset[str] = frozenset()
     media_fields: frozenset[str] = frozenset()
+    poll_fields: frozenset[str] = frozenset()
     place_fields: frozenset[str] = frozenset()
 
 
@@ -43,6 +44,7 @@ def asked(query: Query, vocabulary: Vocabulary, expansions: frozenset[str]) -> A
         user_fields=named("user.fields"),
         dm_fields=named("dm_event.fields"),
         media_fields=named("media.fields"),
+        poll_fields=named("poll.fields"),
         place_fields=named("place.fields"),
     )
 

@@ -158,6 +158,9 @@ def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Rou
         ("GET", "/pretend/posts", control.posts),
         ("DELETE", "/pretend/posts/{id}", control.delete),
         ("POST", "/pretend/posts/{id}/edit", control.edit),
+        ("POST", "/pretend/posts/{id}/withhold", states.withhold),
+        ("POST", "/pretend/posts/{id}/bounce", states.bounce),
+        ("POST", "/pretend/posts/{id}/votes", states.vote),
         ("POST", "/pretend/messages", control.send),
         ("POST", "/pretend/messages/leave", states.leave),
         ("POST", "/pretend/uploads", states.upload),
@@ -353,7 +356,8 @@ class Control:
         return held[-1]
 
     def _told(self, post: Post, **more: bool) -> Shape:
-        return Shaper(self.world, WHOLE).post(post) | more
+        facts = msgspec.to_builtins(post.facts)
+        return Shaper(self.world, WHOLE).post(post) | more | ({"facts": facts} if facts else {})
 
     def _by_author(self, source: str) -> dict[str, int]:
         rows = self.world.store.rows(f"SELECT username, count(*) AS number {source} GROUP BY username")

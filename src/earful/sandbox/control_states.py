@@ -10,8 +10,10 @@ import msgspec
 from starlette.requests import Request
 
 from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.frame import numeric
 from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES
+from earful.sandbox.posts import Post, Withheld
 from earful.sandbox.shapes import Shape
 from earful.sandbox.states import Away, Letters
 from earful.sandbox.ties import Tie
@@ -27,6 +29,26 @@ class StateWish(msgspec.Struct, forbid_unknown_fields=True):
     away: Away | None = None
     withheld: list[str] | None = None
     letters: Letters | None = None
+
+
+class Withholding(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a post shall not be shown; nowhere shows it everywhere again."""
+
+    countries: list[str]
+    copyright: bool = False
+
+
+class Bouncing(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether a post is taken down until its author mends something."""
+
+    bounced: bool = True
+
+
+class Voting(msgspec.Struct, forbid_unknown_fields=True):
+    """How many more votes one of a poll's options gets, counted from 1."""
+
+    position: int
+    votes: int = 1
 
 
 class TieWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -75,6 +97,31 @@ class States:
         state: Shape = msgspec.to_builtins(self.world.befall(account, **given))
         return {"id": str(account.id)} | state
 
+    def withhold(self, request: Request, body: bytes) -> Shape:
+        """Withhold a post in some countries."""
+        wanted = msgspec.json.decode(body, type=Withholding)
+        codes = list(countries(wanted.countries))
+        self.world.withhold(self._post(request), Withheld(codes, wanted.copyright) if codes else None)
+        return {"countries": codes}
+
+    def bounce(self, request: Request, body: bytes) -> Shape:
+        """Take a post down until its author mends something, or let it stand again."""
+        wanted = msgspec.json.decode(body, type=Bouncing)
+        self.world.bounce(self._post(request), down=wanted.bounced)
+        return {"bounced": wanted.bounced}
+
+    def vote(self, request: Request, body: bytes) -> Shape:
+        """Give votes to one of a poll's options."""
+        post, wanted = self._post(request), msgspec.json.decode(body, type=Voting)
+        poll = post.facts.poll
+        if poll is None or not 1 <= wanted.position <= len(poll.options):
+            raise ValueError("That post has no poll with such an option.")
+        options = list(poll.options)
+        chosen = options[wanted.position - 1]
+        options[wanted.position - 1] = msgspec.structs.replace(chosen, votes=chosen.votes + wanted.votes)
+        self.world.restate(post, poll=msgspec.structs.replace(poll, options=options))
+        return {"votes": options[wanted.position - 1].votes}
+
     def put_tie(self, request: Request, body: bytes) -> Shape:
         """Let one account follow, mute or block another, or stop."""
         account, wanted = self._account(request.path_params["username"]), msgspec.json.decode(body, type=TieWish)
@@ -112,6 +159,13 @@ class States:
         self.world.uploads.describe(done, query.get("alt", ""))
         self.world.uploads.use(done.id)
         return {"id": str(done.id), "media": as_media(self.world, done)}
+
+    def _post(self, request: Request) -> Post:
+        given = request.path_params["id"]
+        found = self.world.posts.find(int(given)) if numeric(given) else None
+        if found is None:
+            raise ValueError(f"There is no post {given}.")
+        return found
 
     def _account(self, username: str) -> Account:
         return self.world.accounts.named_or_new(proper_handle(username))

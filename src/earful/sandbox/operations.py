@@ -4,7 +4,7 @@ Ways in: the OpenAPI description's `security` (what scopes it asks for is in `sc
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
-from earful.sandbox import counts, lookups, people, rules, search, writing
+from earful.sandbox import counts, lookups, people, rules, search
 from earful.sandbox.activity import stream, subscribing
 from earful.sandbox.callers import APP, APP_OR_OAUTH1, EITHER, OAUTH2, USER
 from earful.sandbox.gate import Operation
@@ -12,6 +12,7 @@ from earful.sandbox.limits import DAY, HOUR, Limit
 from earful.sandbox.media.operations import MEDIA
 from earful.sandbox.money import usage
 from earful.sandbox.money.billing import Bill
+from earful.sandbox.posting import hiding, writing
 from earful.sandbox.private_operations import MESSAGES
 from earful.sandbox.streams import filtered
 from earful.sandbox.tie_operations import TIES
@@ -94,6 +95,10 @@ OPERATIONS = (
     Operation("GET", "/2/tweets", lookups.posts, EITHER, READING_POSTS, IDS, "posts", bills=POSTS),
     Operation("POST", "/2/tweets", writing.create, USER, POSTING, bills=POSTED),
     Operation("GET", "/2/tweets/{id}", lookups.post, EITHER, READING_POST, shows="posts", bills=POSTS),
+    Operation(
+        "PUT", "/2/tweets/{tweet_id}/hidden", hiding.hide, USER, (Limit("user", 50),),
+        bills=Bill(request="content_manage"),
+    ),
     Operation("DELETE", "/2/tweets/{id}", writing.delete, USER, (Limit("user", 50),), bills=DELETED),
     *MESSAGES,
     Operation(

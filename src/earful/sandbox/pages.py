@@ -11,10 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from earful.core.weight import weigh
+from earful.sandbox import letterbox
 from earful.sandbox.accounts import Account
 from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
 from earful.sandbox.media.exhibits import Exhibits
 from earful.sandbox.portrait import portrait
+from earful.sandbox.posting import answering
 from earful.sandbox.posts import Draft, Post, Span
 from earful.sandbox.snowflake import MAX_ID
 from earful.sandbox.views import lines, tree, view
@@ -46,6 +48,7 @@ def routes(world: "World") -> list[Route]:
         ("POST", "/intent/post", pages.post_by_hand),
         ("GET", "/messages/compose", pages.compose),
         ("POST", "/messages/compose", pages.message_by_hand),
+        ("POST", "/messages/approach", pages.approach),
         ("GET", "/i/messages/{username}", pages.messages),
         ("POST", "/i/messages/{username}", pages.write_message),
         ("GET", "/{username}/status/{id}", pages.thread),
@@ -106,7 +109,12 @@ class Pages:
     async def compose(self, request: Request) -> Response:
         """Writing to a customer in private as the brand, filled in by whoever opened it."""
         query = request.query_params
-        customer = self._customer(query.get("recipient_id", ""))
+        asked = query.get("recipient_id", "")
+        recipient = self.world.accounts.find(int(asked)) if numeric(asked) else None
+        if recipient and recipient.brand:
+            handle, text = _handle(request), query.get("text", "")
+            return self.frame.page(request, "approach.html", brand=recipient, handle=handle, text=text)
+        customer = self._customer(asked)
         brand = self._brand(query["as"]) if "as" in query else self._partner(customer)
         text = query.get("text", "")
         return self.frame.page(request, "compose.html", customer=customer, brand=brand, text=text)
@@ -115,8 +123,8 @@ class Pages:
         """Take a customer's post or answer, and go to where it can be seen."""
         form = await form_of(request)
         author, text = self._speaker(form.get("username", "")), _text(form)
-        parent = self._post(form["reply_to"]).id if form.get("reply_to") else None
-        post = self.world.publish(Draft(author, text, reply_to=parent))
+        parent = self._post(form["reply_to"]) if form.get("reply_to") else None
+        post = self._publish(author, text, parent)
         answer = RedirectResponse(f"/{author.username}/status/{post.id}" if parent else "/", 303)
         answer.set_cookie(HANDLE_COOKIE, author.username, httponly=True, samesite="strict")
         return answer
@@ -129,22 +137,30 @@ class Pages:
         if weigh(text) > most:
             why = f"This is too long: {weigh(text)} of {most} weighted characters."
             return self._by_hand(request, brand, text, parent, why)
-        answered = self._post(parent).id if parent else None
-        post = self.world.publish(Draft(brand, text, reply_to=answered))
+        post = self._publish(brand, text, self._post(parent) if parent else None)
         return RedirectResponse(f"/{brand.username}/status/{post.id}", 303)
 
     async def message_by_hand(self, request: Request) -> Response:
         """Send a private message as the brand, which on the site needs no window and no summons."""
         form = await form_of(request)
         customer, brand = self._customer(form.get("recipient_id", "")), self._brand(form.get("as", ""))
-        self.world.send(brand, customer, _text(form))
+        self._write(brand, customer, _text(form))
         return RedirectResponse(f"/i/messages/{customer.username}?with={brand.username}", 303)
+
+    async def approach(self, request: Request) -> Response:
+        """Write to a brand as a customer who comes by a button on one of its posts."""
+        form = await form_of(request)
+        account, brand = self._speaker(form.get("username", "")), self._brand(form.get("with", ""))
+        self._write(account, brand, _text(form))
+        answer = RedirectResponse(f"/i/messages/{account.username}?with={brand.username}", 303)
+        answer.set_cookie(HANDLE_COOKIE, account.username, httponly=True, samesite="strict")
+        return answer
 
     async def write_message(self, request: Request) -> Response:
         """Send a private message as a customer."""
         form = await form_of(request)
         account, brand = self._account(request), self._brand(form.get("with", ""))
-        self.world.send(account, brand, _text(form))
+        self._write(account, brand, _text(form))
         return RedirectResponse(f"/i/messages/{account.username}?with={brand.username}", 303)
 
     async def portrait(self, request: Request) -> Response:
@@ -163,11 +179,29 @@ class Pages:
         status = 400 if why else 200
         return self.frame.page(request, "intent.html", status, brand=brand, text=text, answered=answered, why=why)
 
+    def _publish(self, author: Account, text: str, parent: Post | None) -> Post:
+        closed = answering.closed_to(self.world, author, parent) if parent else ""
+        if closed:
+            raise PageError(403, closed)
+        return self.world.publish(Draft(author, text, reply_to=parent.id if parent else None))
+
+    def _write(self, sender: Account, recipient: Account, text: str) -> None:
+        closed = letterbox.closed_to(self.world, sender, recipient)
+        if closed:
+            raise PageError(403, closed)
+        self.world.send(sender, recipient, text)
+
     def _account(self, request: Request) -> Account:
         found = self.world.accounts.named(request.path_params["username"])
         if found is None:
             raise PageError(404, "Nobody here has that handle.")
-        return found
+        return self._present(found)
+
+    def _present(self, account: Account) -> Account:
+        away = self.world.states.of(account.id).away
+        if away:
+            raise PageError(404, f"The account @{account.username} is {away}.")
+        return account
 
     def _speaker(self, username: str) -> Account:
         try:
@@ -176,7 +210,7 @@ class Pages:
             raise PageError(400, str(wrong)) from None
         if account.brand:
             raise PageError(403, "Only customers are spoken for here: the brand speaks through its desk.")
-        return account
+        return self._present(account)
 
     def _brand(self, username: str) -> Account:
         brands = self.world.accounts.brands()

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from earful.core.weight import weigh
 from earful.sandbox.anatomy import cut, short_code, within
+from earful.sandbox.posting.editing import controls
 from earful.sandbox.posts import Post
-from earful.sandbox.snowflake import moment, written
+from earful.sandbox.snowflake import written
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 Shape = dict[str, Any]
 
 LONG = 280
-EDIT_WINDOW_S = 3600
-EDITS = 5
 
 
 def references(post: Post) -> list[tuple[str, int]]:
@@ -68,16 +67,34 @@ def _metrics(world: "World", post: Post) -> Shape:
     return {"retweet_count": reposts, "reply_count": replies, "quote_count": quotes} | silent
 
 
-def _edit_controls(world: "World", post: Post) -> Shape:
-    left = EDITS + 1 - len(world.posts.versions(post))
-    until = written(post.first + (EDIT_WINDOW_S * 1000 << 22))
-    eligible = post.reply_to is None and post.repost is None
-    open_still = moment(post.first) + EDIT_WINDOW_S > world.clock()
-    return {
-        "edits_remaining": max(left, 0),
-        "is_edit_eligible": eligible and open_still,
-        "editable_until": until,
-    }
+def _attachments(_: "World", post: Post) -> Shape:
+    polls = [post.facts.poll.id] if post.facts.poll else []
+    return filled((("media_keys", media_keys(post)), ("poll_ids", polls)))
+
+
+def _withheld(world: "World", post: Post) -> Shape | None:
+    told, of_author = post.facts.withheld, world.states.of(post.author).withheld
+    if told:
+        return {"copyright": told.copyright, "country_codes": told.countries, "scope": "tweet"}
+    return {"copyright": False, "country_codes": list(of_author), "scope": "user"} if of_author else None
+
+
+def _media_metadata(world: "World", post: Post) -> list[Shape]:
+    return [
+        {"media_key": key, "alt_text": alt}
+        for key, item in zip(media_keys(post), post.media, strict=True)
+        if (alt := alt_text(world, item))
+    ]
+
+
+def _username(world: "World", post: Post) -> str:
+    return world.accounts.known(post.author).username
+
+
+def alt_text(world: "World", item: dict[str, Any]) -> str:
+    """The words of a picture for those who do not see it."""
+    upload = world.uploads.find(int(item["upload"])) if "upload" in item else None
+    return upload.alt if upload else str(item.get("alt_text", ""))
 
 
 def _replied_author(world: "World", post: Post) -> str | None:
@@ -98,11 +115,16 @@ POST_FIELDS: dict[str, Callable[["World", Post], Any]] = {
     "note_tweet": _note,
     "lang": lambda _, post: post.lang,
     "public_metrics": _metrics,
-    "attachments": lambda _, post: {"media_keys": media_keys(post)} if post.media else None,
-    "edit_controls": _edit_controls,
+    "attachments": _attachments,
+    "edit_controls": controls,
+    "withheld": _withheld,
+    "media_metadata": _media_metadata,
+    "card_uri": lambda _, post: post.facts.card,
+    "paid_partnership": lambda _, post: post.facts.paid_partnership,
+    "username": _username,
     "display_text_range": lambda _, post: [0, len(shown_text(post))],
-    "possibly_sensitive": lambda _world, _post: False,
-    "reply_settings": lambda _world, _post: "everyone",
+    "possibly_sensitive": lambda _, post: post.facts.sensitive,
+    "reply_settings": lambda _, post: post.facts.reply_settings or "everyone",
     "source": lambda _, post: post.source,
     "geo": _geo,
     "context_annotations": lambda _, post: post.facts.context_annotations,
@@ -111,6 +133,7 @@ POST_FIELDS: dict[str, Callable[["World", Post], Any]] = {
 POST_FIELDS["referenced_tweets.id"] = POST_FIELDS["referenced_tweets"]
 POST_FIELDS["geo.place_id"] = POST_FIELDS["geo"]
 POST_FIELDS["attachments.media_keys"] = POST_FIELDS["attachments"]
+POST_FIELDS["attachments.poll_ids"] = POST_FIELDS["attachments"]
 
 
 def filled(pairs: Iterable[tuple[str, Any]]) -> Shape:

@@ -14,17 +14,53 @@ from earful.sandbox.store import Store
 from earful.sandbox.tongue import guess
 
 REPOST_LENGTH = 140
+# What `gone` is for a post that X took down; 1 is for one that was deleted.
+BOUNCED = 2
 
 # The columns by which a post points to another.
 Pointer = Literal["repost", "reply_to", "quote"]
 
 
+class Option(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One choice of a poll."""
+
+    label: str
+    votes: int = 0
+
+
+class Poll(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A question to everybody: open for so many minutes. It gets its `id` when it is posted."""
+
+    options: list[Option]
+    minutes: int
+    id: str = ""
+
+
+class Withheld(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where a post is not shown, as two letters a country, and whether for a copyright."""
+
+    countries: list[str]
+    copyright: bool = False
+
+
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What X tells about a post beside its words, in X's own shapes: a place as among `includes`, a point as longitude
     and latitude, annotations as in `context_annotations` and in `entities`.
+
+    `reply_settings` is "" for everybody; `deep_link` the button that leads to private messages; `hidden` an answer that
+    the conversation's author does not want shown.
     """
 
     likes: int = 0
+    poll: Poll | None = None
+    reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
+    deep_link: str = ""
+    card: str = ""
+    made_with_ai: bool = False
+    paid_partnership: bool = False
+    sensitive: bool = False
+    hidden: bool = False
+    withheld: Withheld | None = None
     place: dict[str, Any] | None = None
     point: tuple[float, float] | None = None
     context_annotations: list[dict[str, Any]] = []
@@ -100,13 +136,17 @@ class Posts:
     def publish(self, draft: Draft) -> Post:
         """Make a post, with the mentions it writes and those its parent carries along."""
         new = self.ids.next()
+        poll = draft.facts.poll
+        if poll:
+            facts = msgspec.structs.replace(draft.facts, poll=msgspec.structs.replace(poll, id=str(self.ids.next())))
+            draft = replace(draft, facts=facts)
         parent = self.find(draft.reply_to) if draft.reply_to else None
         return self._keep(new, new, draft, parent.conversation if parent else new, self._carried(draft, parent))
 
-    def edit(self, post: Post, text: str) -> Post:
-        """Put a new version, with an id of its own, in place of a post."""
-        author = self.accounts.known(post.author)
-        draft = Draft(author, text, post.reply_to, post.quote, post.repost, post.media, None, post.source)
+    def edit(self, post: Post, text: str, media: list[dict[str, Any]] | None = None) -> Post:
+        """Put a new version, with an id of its own, in place of a post; without new media it keeps what it had."""
+        author, media = self.accounts.known(post.author), media or post.media
+        draft = Draft(author, text, post.reply_to, post.quote, post.repost, media, None, post.source)
         draft = replace(draft, facts=post.facts)
         carried = self._implicit(post.id)
         with self.store.together():
@@ -116,6 +156,18 @@ class Posts:
     def delete(self, post: Post) -> None:
         """Take away a post with all its versions."""
         self.store.write("UPDATE posts SET gone = 1 WHERE first = ?", post.first)
+
+    def restate(self, post: Post, facts: Facts) -> None:
+        """Tell otherwise about all versions of a post than before."""
+        self.store.write("UPDATE posts SET facts = ? WHERE first = ?", _json(facts), post.first)
+
+    def bounce(self, post: Post, *, down: bool) -> None:
+        """Take a post down until its author mends something, or let it stand again."""
+        self.store.write("UPDATE posts SET gone = ? WHERE first = ?", BOUNCED if down else 0, post.first)
+
+    def bounced(self, post: Post) -> bool:
+        """Whether a post that is gone was taken down so."""
+        return self.store.number("SELECT gone FROM posts WHERE id = ?", post.id) == BOUNCED
 
     def find(self, post: int) -> Post | None:
         """The post with an id, deleted or not."""
@@ -192,10 +244,10 @@ class Posts:
         question = "SELECT 1 FROM posts WHERE author = ? AND id > ? AND text = ? AND NOT gone LIMIT 1"
         return self.store.row(question, author, since, text) is not None
 
-    def mentions(self, post: int, account: int) -> bool:
-        """Whether a post mentions an account in so many words."""
-        question = "SELECT 1 FROM mentions WHERE account = ? AND post = ? AND explicit"
-        return self.store.row(question, account, post) is not None
+    def mentions(self, post: int, account: int, *, carried: bool = False) -> bool:
+        """Whether a post mentions an account in so many words, or else only `carried` along."""
+        question = "SELECT 1 FROM mentions WHERE account = ? AND post = ? AND explicit >= ?"
+        return self.store.row(question, account, post, int(not carried)) is not None
 
     def counts(self, post: Post) -> tuple[int, int, int]:
         """How often all versions of a post were reposted, answered and quoted."""

@@ -4,7 +4,7 @@ along.
 Shaped in the tweet vocabulary; empty values are left out, never null.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ from earful.sandbox.asking import Asked
 from earful.sandbox.media.fields import media_shape, shown, uploaded
 from earful.sandbox.message_fields import DM_FIELDS, address, attached
 from earful.sandbox.messages import Message
+from earful.sandbox.polls import poll_shape
 from earful.sandbox.post_fields import POST_FIELDS, Shape, filled, media_keys, references, replied_author
-from earful.sandbox.posts import Post
+from earful.sandbox.posts import Poll, Post
 from earful.sandbox.problems import barred, missing, suspended
 from earful.sandbox.sight import Sight, Unseen
 from earful.sandbox.user_fields import USER_FIELDS
@@ -38,6 +39,7 @@ class Shaper:
         self.users: dict[int, Shape] = {}
         self.tweets: dict[int, Shape] = {}
         self.media: dict[str, Shape] = {}
+        self.polls: dict[str, Shape] = {}
         self.places: dict[str, Shape] = {}
         self.errors: list[Shape] = []
 
@@ -65,14 +67,24 @@ class Shaper:
 
     def whole(self, data: Any, **more: Any) -> Shape:
         """The answer around shaped data: includes and errors only where there are any."""
-        kinds = (("users", self.users), ("tweets", self.tweets), ("media", self.media), ("places", self.places))
-        includes = {kind: list(found.values()) for kind, found in kinds if found}
+        brought: dict[str, Mapping[Any, Shape]] = {
+            "users": self.users,
+            "tweets": self.tweets,
+            "media": self.media,
+            "polls": self.polls,
+            "places": self.places,
+        }
+        includes = {kind: list(found.values()) for kind, found in brought.items() if found}
         parts = (("data", data), ("includes", includes), ("errors", self.errors))
         return {name: part for name, part in parts if part} | more
 
     def _plain(self, post: Post) -> Shape:
         names = self.asked.fields | self.asked.expansions | {"id", "text", "edit_history_tweet_ids"}
-        return filled((name, POST_FIELDS[name](self.world, post)) for name in POST_FIELDS if name in names)
+        shape = filled((name, POST_FIELDS[name](self.world, post)) for name in POST_FIELDS if name in names)
+        if self.vocabulary == "post" and shape.get("withheld", {}).get("scope") == "tweet":
+            # The one value that the two vocabularies have different words for.
+            shape["withheld"]["scope"] = "post"
+        return shape
 
     def _expand(self, post: Post) -> None:
         wanted = self.asked.expansions
@@ -85,6 +97,8 @@ class Shaper:
             self._bring_users(named, "entities.mentions.username")
         if "attachments.media_keys" in wanted:
             self._bring_media(post)
+        if "attachments.poll_ids" in wanted and post.facts.poll:
+            self._bring_poll(post, post.facts.poll)
         if "geo.place_id" in wanted and post.facts.place:
             self._bring_place(post.facts.place)
         if "referenced_tweets.id" in wanted:
@@ -134,6 +148,11 @@ class Shaper:
         if upload:
             whole = uploaded(self.world, upload, address(self.world, message, upload))
             self.media[upload.key] = shown(whole, self.asked.media_fields)
+
+    def _bring_poll(self, post: Post, poll: Poll) -> None:
+        names = self.asked.poll_fields | {"id", "options"}
+        whole = poll_shape(poll, post, self.world.clock())
+        self.polls[poll.id] = {name: value for name, value in whole.items() if name in names}
 
     def _bring_place(self, place: Shape) -> None:
         names = self.asked.place_fields | {"id", "full_name"}

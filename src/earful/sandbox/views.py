@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from earful.sandbox.accounts import Account
+from earful.sandbox.figures import Choice, Figure, attachment, choices, figures, labels, leads_to
 from earful.sandbox.messages import Message
 from earful.sandbox.posts import Post
+from earful.sandbox.sight import Sight
 from earful.sandbox.snowflake import moment, written
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One post as a page shows it. `when` is for people (UTC), `moment` for machines; `children` are its
-    answers.
+    """One post as a page shows it. `when` is for people (UTC), `moment` for machines; `gone` says why there is
+    nothing to see, `leads_to` is the account that its button writes to, `children` are its answers.
     """
 
     id: str
@@ -37,12 +39,16 @@ class View:
     pieces: tuple[Piece, ...]
     when: str
     moment: str
-    gone: bool
+    gone: str
     edited: bool
     reposted: bool
     replying_to: str
     replies: int
     quoted: "View | None"
+    figures: tuple[Figure, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    labels: tuple[str, ...] = ()
+    leads_to: str = ""
     chosen: bool = False
     children: tuple["View", ...] = ()
 
@@ -53,6 +59,7 @@ class Line:
 
     sender: Account
     text: str
+    figure: Figure | None
     when: str
     moment: str
 
@@ -61,18 +68,23 @@ def view(world: "World", post: Post, children: Iterable[View] = (), chosen: int 
     """A post for a page; `chosen` is the first id of the post that the page is about."""
     parent = world.posts.find(post.reply_to) if post.reply_to else None
     quoted = world.posts.find(post.quote) if post.quote and deep else None
+    gone = _why_gone(world, post)
     return View(
         id=str(post.id),
         author=world.accounts.known(post.author),
-        pieces=() if post.gone else tuple(pieces(post)),
+        pieces=() if gone else tuple(pieces(post)),
         when=for_people(post.id),
         moment=written(post.id),
-        gone=post.gone,
+        gone=gone,
         edited=post.id != post.first,
         reposted=post.repost is not None,
         replying_to=world.accounts.known(parent.author).username if parent else "",
         replies=world.posts.counts(post)[1],
         quoted=view(world, quoted, deep=False) if quoted else None,
+        figures=figures(world, post),
+        choices=choices(post),
+        labels=labels(world, post),
+        leads_to=leads_to(world, post),
         chosen=post.first == chosen,
         children=tuple(children),
     )
@@ -104,7 +116,10 @@ def _hung(world: "World", thread: Iterable[Post]) -> dict[int, int]:
 def lines(world: "World", messages: Iterable[Message]) -> list[Line]:
     """Messages for a page, oldest first."""
     found = sorted(messages, key=lambda message: message.id)
-    return [Line(world.accounts.known(one.sender), one.text, for_people(one.id), written(one.id)) for one in found]
+    return [
+        Line(world.accounts.known(one.sender), one.text, attachment(world, one), for_people(one.id), written(one.id))
+        for one in found
+    ]
 
 
 def pieces(post: Post) -> Iterable[Piece]:
@@ -121,6 +136,17 @@ def pieces(post: Post) -> Iterable[Piece]:
 def for_people(snowflake: int) -> str:
     """When an id was made, short, in UTC."""
     return datetime.fromtimestamp(moment(snowflake), UTC).strftime("%-d %b, %H:%M:%S UTC")
+
+
+def _why_gone(world: "World", post: Post) -> str:
+    """Why anybody who passes by sees nothing of a post."""
+    unseen = Sight(world).of_post(post)
+    away = world.states.of(post.author).away
+    if not unseen:
+        return ""
+    if away:
+        return f"This post is by an account that is {away}."
+    return "This post was deleted." if unseen == "missing" else "This post is by a protected account."
 
 
 def _marked(post: Post) -> Iterable[tuple[int, int, Piece]]:

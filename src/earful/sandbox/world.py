@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from earful.sandbox.accounts import Account, Accounts, Profile
 from earful.sandbox.activity.happening import Happenings
 from earful.sandbox.activity.subscriptions import Subscriptions
@@ -26,7 +28,7 @@ from earful.sandbox.money.caps import broke, over_cap
 from earful.sandbox.money.ledger import Ledger
 from earful.sandbox.money.prices import Prices
 from earful.sandbox.older import adopt
-from earful.sandbox.posts import Draft, Post, Posts
+from earful.sandbox.posts import Draft, Post, Posts, Withheld
 from earful.sandbox.rules import Rules
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.states import State, States
@@ -143,11 +145,26 @@ class World:
             await self.connections.room()
             self._told(post)
 
-    def edit(self, post: Post, text: str) -> Post:
+    def edit(self, post: Post, text: str, media: list[dict[str, Any]] | None = None) -> Post:
         """Put a new version in place of a post, then tell the streams."""
-        edited = self.posts.edit(post, text)
+        edited = self.posts.edit(post, text, media)
         self._told(edited)
         return edited
+
+    def withhold(self, post: Post, withheld: Withheld | None) -> None:
+        """Let a post not be shown in some countries."""
+        self.restate(post, withheld=withheld)
+
+    def bounce(self, post: Post, *, down: bool) -> None:
+        """Take a post down until its author mends something, or let it stand again."""
+        self.changes += 1
+        self.posts.bounce(post, down=down)
+
+    def restate(self, post: Post, **facts: Any) -> Post:
+        """Let what is told about a post be another: hidden, withheld, bounced, voted on. No stream tells of that."""
+        self.changes += 1
+        self.posts.restate(post, structs.replace(post.facts, **facts))
+        return self.posts.find(post.id) or post
 
     def delete(self, post: Post) -> None:
         """Take a post away; only streams that asked for deletions hear of it."""
