@@ -24,7 +24,7 @@ from earful.replies.models import Reply, Route
 IN_HAND: Final = timedelta(seconds=150)
 IN_LINE: Final = [DeliveryState.QUEUED.value, DeliveryState.TRY_LATER.value]
 # Asked of the network while holding these locks (pg_advisory_xact_lock with two numbers): whether there is room.
-_PACING: Final = 0x0EA2F02
+_PACING: Final = 0x0EA2F09
 _PRIVATE: Final = 0
 # What waits for a channel that lost its access falls due when that is linked again.
 LINKED: Final = """NOT EXISTS (
