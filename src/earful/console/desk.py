@@ -36,17 +36,21 @@ def rail(agent: Agent, here: str = "") -> list[Station]:
 
 def frame(request: Asked, here: str = "") -> dict[str, Any]:
     """What the frame's templates need."""
-    return {
+    return lost_access(request) | {
         "rail": rail(request.user, here),
         "trouble": alarms().channels,
         "rules_in_trouble": alarms().rules,
         "duties_late": alarms().duties,
-        "lost": alarms().lost,
-        "ask_to_link": who_may_link() if alarms().lost and not request.user.may_link else "",
         "events_url": events_url(request),
         "ticket": ticket_of(request),
         "sandbox_url": settings.SANDBOX_URL,
     }
+
+
+def lost_access(request: Asked) -> dict[str, Any]:
+    """The channels that wait to be linked again, and whom to ask where that is not this agent's to do."""
+    lost = alarms().lost
+    return {"lost": lost, "ask_to_link": who_may_link() if lost and not request.user.may_link else ""}
 
 
 def view_of(request: Asked) -> View:

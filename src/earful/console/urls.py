@@ -49,6 +49,7 @@ urlpatterns = [
     path("channels/", channels.channels, name="channels"),
     path("channels/link/", linking.link, name="link"),
     path("channels/link/back/", linking.back, name="link_back"),
+    path("channels/lost/", linking.lost, name="lost"),
     path("channels/link/failed/", linking.not_linked, name="not_linked"),
     path("channels/<int:number>/link/", linking.link, name="link_again"),
     path("channels/<int:number>/access/", linking.access, name="access"),

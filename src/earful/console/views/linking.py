@@ -17,7 +17,7 @@ from earful.connectors.registry import LINKINGS
 from earful.console import alarms
 from earful.console.access_shown import access_shown, who_may_link
 from earful.console.asked import Asked
-from earful.console.desk import frame
+from earful.console.desk import frame, lost_access
 from earful.console.link_form import NETWORK, LinkForm, to_begin_with
 from earful.core.connector import ConnectorError
 from earful.vault import Unopenable
@@ -83,6 +83,13 @@ def not_linked(request: Asked) -> HttpResponse:
     """Why a linking came to nothing, once."""
     reason, number = request.session.pop(_FAILED, ("", 0))
     return _not_linked(request, reason or _STALE, Channel.objects.filter(pk=number).first())
+
+
+@require_GET
+def lost(request: Asked) -> HttpResponse:
+    """The word on lost access alone, as it stands now: a page asks for it when it hears that a channel has changed."""
+    alarms.forget()
+    return render(request, "console/linking/lost.html", lost_access(request))
 
 
 @linkers_only

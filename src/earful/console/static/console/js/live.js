@@ -2,6 +2,7 @@
 // stream is away. Whatever storms outside, rows are fetched five times a second at the most, and counts once.
 import { openCaseId, refreshCase } from "./conversation.js";
 import { refreshAll, refreshCounts, refreshFromTop } from "./list.js";
+import { hearChannels } from "./lost.js";
 import { hearPosts } from "./posts.js";
 import { hearBackfills, hearRules, refreshRules } from "./rules.js";
 
@@ -35,6 +36,7 @@ function listen(url, ticket) {
   source.addEventListener("post", hearPosts);
   source.addEventListener("rule", hearRules);
   source.addEventListener("backfill", hearBackfills);
+  source.addEventListener("channel", hearChannels);
   source.addEventListener("again", everything);
 }
 
@@ -46,6 +48,7 @@ function hear(data) {
 function everything() {
   again = true;
   refreshRules();
+  hearChannels();
   hearPosts({});
   soon();
 }

@@ -1,0 +1,127 @@
+"""Linking in a real browser: said yes to on the pretend X, taken back there, waited for, and linked again."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from in_chromium import SIZES, faults, signed_in
+from playwright.sync_api import Browser, Page, expect
+from running_desk import ROOT, RunningDesk, wait_for
+
+STAFF = "from earful.people.models import Agent\nAgent.objects.filter(username='ines').update(is_staff=True)"
+ANSWER = """
+from earful.cases.models import Case
+from earful.people.models import Agent
+from earful.replies import writing
+case = Case.objects.get(messages__post__network_id="{post}")
+print(writing.send(case, Agent.objects.get(username="ines"), "public", "{text}", seen_reply=0).pk)
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(make_desk: Callable[..., RunningDesk]) -> RunningDesk:
+    """A desk of its own: its access is taken back."""
+    desk = make_desk("linking")
+    desk.start()
+    return desk
+
+
+@pytest.fixture(scope="module")
+def ines(browser: Browser, desk: RunningDesk) -> Iterator[Page]:
+    """Somebody who may link."""
+    state = signed_in(browser, desk, "ines")
+    desk.inside(STAFF)
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, storage_state=state)
+    yield context.new_page()
+    context.close()
+
+
+def _says_yes(page: Page) -> None:
+    """From the channel's access through the pretend X and back."""
+    page.get_by_role("link", name="Link again").click()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("link", name="Go on to").click()
+    expect(page.get_by_role("heading", name="to act for you?")).to_be_visible()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.locator(".linked-news")).to_contain_text("Linked again")
+
+
+def _heard(desk: RunningDesk, text: str) -> str:
+    post = desk.say("mara_quist", f"@LumenHelp {text}")
+    wait_for(lambda: desk.count("SELECT count(*) FROM posts_post WHERE network_id = %s", post))
+    return post
+
+
+def _state(desk: RunningDesk, reply: str) -> str:
+    return str(desk.ask("SELECT state FROM replies_reply WHERE id = %s", int(reply))[0][0])
+
+
+def test_an_account_is_linked_by_saying_yes_and_then_speaks(desk: RunningDesk, ines: Page) -> None:
+    ines.goto(f"{desk.url}/channels/")
+    ines.get_by_role("link", name="Access").click()
+    _says_yes(ines)
+    assert "code=" not in ines.url
+    expect(ines.get_by_text("Its access renews itself")).to_be_visible()
+    post = _heard(desk, "is anybody there?")
+    reply = desk.inside(ANSWER.format(post=post, text="We are, Mara.")).split()[-1]
+    wait_for(lambda: _state(desk, reply) == "confirmed")
+
+
+def test_access_taken_back_is_told_and_what_waits_goes_after_linking_again(desk: RunningDesk, ines: Page) -> None:
+    post = _heard(desk, "and still there?")
+    ines.goto(f"{desk.url}/posts/")
+    with desk.door() as door:
+        door.post("/pretend/accounts/LumenHelp/revoke", json={}).raise_for_status()
+    reply = desk.inside(ANSWER.format(post=post, text="Still here.")).split()[-1]
+    lost = "SELECT count(*) FROM channels_credentials WHERE lost_at IS NOT NULL"
+    wait_for(lambda: desk.count(lost) == 1)
+    wait_for(lambda: _state(desk, reply) == "try_later")
+    # The page that was open all the time says it by itself.
+    ines.get_by_role("link", name="Link it again").click()
+    expect(ines.get_by_text("It rests until it is linked again.")).to_be_visible()
+    _says_yes(ines)
+    assert desk.count(lost) == 0
+    wait_for(lambda: _state(desk, reply) == "confirmed")
+
+
+def test_the_key_is_changed_under_the_running_desk_which_goes_on(desk: RunningDesk) -> None:
+    before = (desk.data / "vault.key").read_text()
+    assert _earful("vault", "rotate", "--data", str(desk.data)).returncode == 0
+    assert (desk.data / "vault.key").read_text() != before
+    checked = _earful("vault", "check", "--data", str(desk.data))
+    assert (checked.returncode, "1 key in the key file" in checked.stdout) == (0, True), checked.stdout
+    post = _heard(desk, "one more thing")
+    reply = desk.inside(ANSWER.format(post=post, text="Go on.")).split()[-1]
+    wait_for(lambda: _state(desk, reply) == "confirmed")
+
+
+def test_the_doctor_examines_a_channel_of_the_running_desk(desk: RunningDesk) -> None:
+    done = _earful("doctor", "x", "--data", str(desk.data), "--channel", "@lumenhelp", "--about", "mara_quist")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Private messages" in done.stdout
+    assert "granted" in done.stdout
+    unknown = _earful("doctor", "x", "--data", str(desk.data), "--channel", "@nobody")
+    assert (unknown.returncode, "@LumenHelp" in unknown.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("path", ["", "link/", "link/failed/", "{}/access/", "{}/link/", "{}/unlink/"])
+def test_every_page_of_it_is_whole_and_accessible(
+    desk: RunningDesk, ines: Page, path: str, size: tuple[int, int]
+) -> None:
+    channel = desk.ask("SELECT id FROM channels_channel")[0][0]
+    ines.set_viewport_size({"width": size[0], "height": size[1]})
+    for theme in ("light", "dark"):
+        ines.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of the two words that it takes
+        ines.goto(f"{desk.url}/channels/{path.format(channel)}")
+        assert faults(ines) == []
+        assert ines.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def _earful(*words: str) -> subprocess.CompletedProcess[str]:
+    environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
+    command = [sys.executable, "-P", "-m", "earful.cli", *words]
+    environ |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
