@@ -133,7 +133,7 @@ def test_authors_come_along_only_where_the_channel_pays_for_them(authors):
     asked = [X().open(account, X.ears[0])] + [next(X().poll(account, ear, "")) for ear in X.ears if not ear.held]
     along = {name for request in asked for name in request.params["expansions"].split(",")}
     assert bool(along & {"author_id", "in_reply_to_user_id", "sender_id", "participant_ids"}) is (
-        authors != "for_cases"
+        authors == "with_posts"
     )
 
 

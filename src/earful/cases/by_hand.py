@@ -81,6 +81,7 @@ def _arrived(post: Post, by: Agent) -> Arrived:
         calls_us=True,
         opens=True,
         by=by.pk,
+        told=bool(heard.author.handle),
     )
 
 

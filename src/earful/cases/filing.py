@@ -15,6 +15,7 @@ import msgspec
 from django.db import connection
 
 from earful import pulse
+from earful.cases import strangers
 from earful.core.conversation import Known, KnownCase, Role, first_line, place, remember
 from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
 from earful.core.post import Author, Link, Post
@@ -26,7 +27,8 @@ _json = msgspec.json.encode
 
 class Arrived(NamedTuple):
     """A stored post on its way to a case: its row, its author's row, and what is known of it. `by` is the agent who
-    files it by hand; what an agent wants to answer is not spam.
+    files it by hand; what an agent wants to answer is not spam. `told` is whether the network told of its author more
+    than the account's id, or cannot be asked for that.
     """
 
     row: int
@@ -39,6 +41,7 @@ class Arrived(NamedTuple):
     gone: bool = False
     by_rule: bool = False
     by: int | None = None
+    told: bool = True
 
     @property
     def unwanted(self) -> bool:
@@ -128,6 +131,7 @@ class _Filing:
         self.threads: dict[tuple[int, str], None] = {}
         self.events: list[tuple[Any, ...]] = []
         self.earlier = _earlier_contacts({arrived.author for arrived in self.batch})
+        self.strangers: dict[int, int] = {}
 
     def decide(self) -> None:
         placed = [(arrived, self._place(arrived)) for arrived in self.batch]
@@ -155,6 +159,8 @@ class _Filing:
         post, verdict = arrived.post, arrived.verdict
         earlier = self.earlier.get(arrived.author, 0)
         self.earlier[arrived.author] = earlier + 1
+        if not arrived.told and not arrived.unwanted:
+            self.strangers[arrived.author] = arrived.channel
         return _State(
             id=temporary,
             channel=arrived.channel,
@@ -273,6 +279,7 @@ class _Filing:
             if self.threads:
                 cases, roots = zip(*((real.get(case, case), root) for case, root in self.threads), strict=True)
                 cursor.execute(_KEEP_THREADS, [list(cases), list(roots)])
+        strangers.met(self.strangers.items())
         self.filed.ours = [(real.get(case, case), arrived) for case, arrived in self.filed.ours]
         pulse.tell("case", (real.get(state.id, state.id) for state in self.states.values()))
 

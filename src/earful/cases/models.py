@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from earful import pulse
+from earful.cases.strangers import Stranger
 from earful.channels.models import Channel
 from earful.core.conversation import Role
 from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next_status
@@ -21,6 +22,8 @@ from earful.core.priority import Facts, rank_at, shown, weigh_up
 from earful.core.triage import points_of
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
+
+__all__ = ["Case", "CaseEvent", "CaseQuery", "Closing", "Message", "Note", "Stranger", "Thread"]
 
 OPEN_STATUSES = [status.value for status, category in CATEGORY.items() if category is Category.OPEN]
 RUNNING_STATUSES = [status.value for status, category in CATEGORY.items() if category is not Category.DONE]
@@ -213,10 +216,21 @@ class Case(models.Model):
     def _locked(self) -> Any:
         return _Locked(self)
 
+    def weigh_again(self) -> None:
+        """Its customer is known better now: how many follow them is part of its priority."""
+        with self._locked():
+            self._weigh()
+            self.save(update_fields=["points", "reasons", "rank_at"])
+            pulse.tell("case", [self.pk])
+
     def _move(self, move: CaseMove, **fields: Any) -> None:
         self.status = next_status(CaseStatus(self.status), move)
         for name, value in fields.items():
             setattr(self, name, value)
+        self._weigh()
+        self.save(update_fields=["status", "points", "reasons", "rank_at", *fields])
+
+    def _weigh(self) -> None:
         urgency = weigh_up(
             Facts(
                 points_of(self.signals),
@@ -228,7 +242,6 @@ class Case(models.Model):
         )
         self.points, self.reasons = urgency.points, urgency.reasons
         self.rank_at = rank_at(self.points, self.waiting_since or self.touched_at)
-        self.save(update_fields=["status", "points", "reasons", "rank_at", *fields])
 
     def _record(self, kind: str, by: Agent | None, **detail: Any) -> None:
         CaseEvent.objects.create(case=self, kind=kind, agent=by, detail=detail)

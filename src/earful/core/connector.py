@@ -336,7 +336,7 @@ class Capabilities:
     `rules` says that it finds posts by listening rules on its own side, `search_days` how far back its search reaches
     (0: it has none), `search_lag` by how many seconds a search must end in the past, `counts` that it can count posts
     for a query without handing them over. `audited_at_once` is of how many stored things at once it says which may
-    still be shown (0: it cannot be asked).
+    still be shown (0: it cannot be asked), `people_at_once` how many accounts can be looked up with one question.
 
     `public_pace` and `private_pace` are how many messages one account may send, `app_private_pace` how many all
     accounts of an app may send in private; `public_media` and `private_media` what files they can carry; `invites` that
@@ -352,6 +352,7 @@ class Capabilities:
     search_lag: float = 0.0
     counts: bool = False
     audited_at_once: int = 0
+    people_at_once: int = 0
     public_pace: tuple[Window, ...] = ()
     private_pace: tuple[Window, ...] = ()
     app_private_pace: tuple[Window, ...] = ()
@@ -431,6 +432,11 @@ class Connector(Protocol):
     def refused_stream(self, response: Response) -> ConnectorError: ...
 
     def poll(self, account: Account, ear: Ear, cursor: str) -> Talk[Heard]: ...
+
+    def people(self, account: Account, ids: Sequence[str]) -> Talk[Sequence[Author]]:
+        """What the network shows of accounts, at most `people_at_once` of them; those that it shows no more are left
+        out.
+        """
 
     def read(self, account: Account, frame: bytes) -> Sequence[Arrival]:
         """What a frame tells. The `rules` of an arrival are the tags of our rules (`Rule.tag`) that the network names

@@ -20,6 +20,7 @@ from earful.intake.missing import Missed, Missing
 from earful.intake.sweeping import OVERLAP, Stretch, Sweep, sweep
 from earful.ledger.till import Till
 from earful.rules import book
+from earful.rules.authors import as_rules_need
 from earful.vault import Unopenable
 
 log = structlog.get_logger("listener")
@@ -114,7 +115,7 @@ class Gap:
 
     def _sweep(self, channel: Channel, missed: Missed) -> Sweep:
         """From its beginning, or on from where it was broken off."""
-        connector, account = connector_for(channel.network), access.account_of(channel)
+        connector, account = connector_for(channel.network), as_rules_need(channel.network, access.account_of(channel))
         earliest, until = searchable(connector.capabilities, missed.stretch.since, missed.stretch.until, timezone.now())
         if self._swept is None:
             queries = connector.queries(account, book.enabled())

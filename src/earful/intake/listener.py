@@ -33,15 +33,17 @@ from earful.core.connector import (
     TryLater,
     Unsure,
 )
-from earful.intake import journal, walking
+from earful.intake import journal
 from earful.intake.belts import Belt
 from earful.intake.belts.postgres import PostgresBelt
+from earful.intake.beside import Beside
 from earful.intake.following import Following
 from earful.intake.gaps import Gap
 from earful.intake.pauses import Pauses
 from earful.intake.sweeping import sweep_since
 from earful.ledger.till import Till
 from earful.rules import book
+from earful.rules.authors import as_rules_need
 from earful.vault import Unopenable
 from earful.wire import Exchange, StreamRefused
 
@@ -64,12 +66,12 @@ class Listener:
 
     def __init__(self) -> None:
         self._ears: dict[tuple[int, str], _Listening] = {}
-        self._backfills: threading.Thread | None = None
+        self._beside = Beside()
 
     def run(self, stop: threading.Event) -> None:
-        """Listen until `stop` is set. Backfills go on beside it: they ask the same networks, and have time."""
+        """Listen until `stop` is set. What goes on beside it asks the same networks, and has time."""
         while not stop.is_set():
-            self._walk(stop)
+            self._beside.tend(stop)
             try:
                 self._tend()
             except DatabaseError as error:
@@ -78,12 +80,6 @@ class Listener:
             stop.wait(LOOK_FOR_CHANNELS_SECONDS)
         for listening in self._ears.values():
             listening.stop.set()
-
-    def _walk(self, stop: threading.Event) -> None:
-        """Backfills walk in a thread of their own; one that died is replaced."""
-        if self._backfills is None or not self._backfills.is_alive():
-            self._backfills = threading.Thread(target=walking.run_until, args=(stop,), name="backfills", daemon=True)
-            self._backfills.start()
 
     def _tend(self) -> None:
         """Begin what is wanted and not running, end what runs and is not wanted, replace what died."""
@@ -150,7 +146,7 @@ class _Listening(threading.Thread):
         hearing, _ = Hearing.objects.get_or_create(channel=channel, ear=self.ear.name)
         connector = connector_for(channel.network)
         try:
-            account = access.account_of(channel)
+            account = as_rules_need(channel.network, access.account_of(channel))
             till = Till(channel, self.ear.purpose)
             with access.exchange(till) as exchange:
                 if self.ear.held:
@@ -210,6 +206,9 @@ class _Listening(threading.Thread):
             if now - looked >= LOOK_FOR_RULES_SECONDS:
                 looked = now
                 till.go_on()
+                if connector.open(as_rules_need(connector.network, account), self.ear) != opening:
+                    # A new rule needs to be told who wrote a post.
+                    return self.pauses.after_close(now)
                 self.following.follow_later(exchange, connector, account)
                 self._well(hearing)
             self.gap.fill_when_due()

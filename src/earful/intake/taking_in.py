@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from earful import pulse
 from earful.cases import filing
+from earful.connectors.registry import connector_for
 from earful.core.connector import Gone
 from earful.core.post import AccountChange, Arrival, Post
 from earful.intake import forgetting
 from earful.intake.accounts import heed
 from earful.intake.billing import Billed, lines
+from earful.intake.recognising import recognise
 from earful.intake.wanting import Came, Gathered, Walk, Wanted, Why, own_accounts, still_there, walks_of, wanted, waves
 from earful.ledger import booking
 from earful.posts import spread
@@ -90,6 +92,7 @@ def _take_in_of(
     network: str, posts: Mapping[str, Came], walks: Mapping[int, Walk], now: datetime, taken: Taken, news: _News
 ) -> None:
     own = own_accounts(network)
+    recognise(network, posts.values())
     keep = wanted(still_there(network, posts), own, walks)
     news.why |= {key: each.why for key, each in keep.items()}
     stored = store([each.heard for each in keep.values()], now)
@@ -191,6 +194,7 @@ def _arrived(wanted: Wanted, stored: Stored) -> filing.Arrived:
         opens=why.opens,
         gone=stored.gone,
         by_rule=bool(why.finds),
+        told=wanted.came.told or not connector_for(heard.post.network).capabilities.people_at_once,
     )
 
 

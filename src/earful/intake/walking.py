@@ -43,6 +43,7 @@ from earful.intake.belts.postgres import PostgresBelt
 from earful.intake.models import Backfill, BackfillState
 from earful.intake.place import Place
 from earful.ledger.till import Till
+from earful.rules.authors import as_rules_need
 from earful.vault import Unopenable
 
 log = structlog.get_logger("backfill")
@@ -141,7 +142,8 @@ class Backfiller:
     def _page(self, walk: Backfill, place: Place, most: int) -> SearchPage:
         if not walk.channel.enabled:
             raise Refused("Its channel is switched off. Switch it on, then resume.")
-        account, connector = access.account_of(walk.channel), connector_for(walk.channel.network)
+        account = as_rules_need(walk.channel.network, access.account_of(walk.channel))
+        connector = connector_for(walk.channel.network)
         talk = connector.search(account, walk.text, place.since, place.until, place.token, most=most)
         return self._run(account, talk, [Till(walk.channel, Purpose.RULES, walk.rule_id)])
 

@@ -25,7 +25,8 @@ class Came:
     """A version of a post in a batch, once, and by which ways it came.
 
     `named` are the rules that the network says found it; `walks` the backfills that fetched it; `live` tells that
-    it was heard otherwise, too. `cost` is what it was billed as it came, in dollars.
+    it was heard otherwise, too. `cost` is what it was billed as it came, in dollars. `told` is
+    whether the network told of its author more than the account's id.
     """
 
     channel: int
@@ -35,6 +36,7 @@ class Came:
     walks: frozenset[int] = frozenset()
     live: bool = False
     cost: float = 0.0
+    told: bool = True
 
     def told_again(self, arrival: Arrival, post: Post) -> None:
         """By another way, which may tell more of it."""

@@ -3,6 +3,7 @@
 Pauses between two such requests grow. Who tops up need do nothing else: the next one gets through, and all goes on.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,15 +42,17 @@ def admit(channel: int, bill: Bill, now: datetime) -> list[int]:
     return asking
 
 
-def out(channel: int, error: OutOfCredit, now: datetime) -> datetime:
-    """The network said that there is no more money; when it is asked again."""
+def out(channel: int, error: OutOfCredit, asking: Collection[int], now: datetime) -> datetime:
+    """The network said that there is no more money, perhaps to a request that was `asking` for these outages; when it
+    is asked again.
+    """
     said = {"reason": error.reason[:LONGEST_REASON]}
     begun = {**said, "since": now, "probe_at": now + PAUSES[0]}
     outage, new = Outage.objects.get_or_create(channel_id=channel, only=error.only, until=None, defaults=begun)
     if new:
         log.warning("out of credit", channel=channel, reason=error.reason)
-    elif outage.probe_at <= now + PROBE:
-        # It was this one's turn to ask; a request that left before the outage began changes nothing.
+    elif outage.pk in asking or outage.probe_at <= now:
+        # A request that left before the outage began changes nothing.
         pause = PAUSES[min(outage.probes + 1, len(PAUSES) - 1)]
         Outage.objects.filter(pk=outage.pk).update(probes=F("probes") + 1, probe_at=now + pause, **said)
         outage.refresh_from_db()

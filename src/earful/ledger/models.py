@@ -71,7 +71,8 @@ class Spending(models.Model):
 
 class Budget(models.Model):
     """What a channel may spend in a calendar month (UTC), in millionths of a dollar: for listening, which stops by the
-    table in `core.spending`, and for sending, which only warns. None is without end.
+    table in `core.spending`, and for sending, which only warns. None is without end. `warned_at` is since when so
+    much is spent that somebody should know.
     """
 
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="budget")
@@ -80,18 +81,22 @@ class Budget(models.Model):
     warn_at = models.PositiveSmallIntegerField(default=WARN_AT)
     set_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)
+    warned_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"budget of {self.channel}"
 
 
 class RuleBudget(models.Model):
-    """What a listening rule may spend in a calendar month (UTC), over all channels, in millionths of a dollar."""
+    """What a listening rule may spend in a calendar month (UTC), over all channels, in millionths of a dollar. Over it
+    since `over_at`, the rule leaves the book and the networks until the budget is raised, or the month turns.
+    """
 
     rule = models.BigIntegerField(unique=True)
     listening = models.BigIntegerField()
     set_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)
+    over_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"budget of rule {self.rule}"
@@ -109,7 +114,6 @@ class Rest(models.Model):
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
-    told_off = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -47,6 +47,7 @@ class Till:
         with _at_the_desk():
             if not bill.free:
                 resting.refuse(self.channel, self.purpose, now)
+                resting.refuse_rule(self.rule, now)
             self._asking = credit.admit(self.channel, bill, now)
             if bill.request:
                 self._asked = booking.ask(self._line(Charge(bill.request, "request"), now), uuid4().hex)
@@ -78,9 +79,9 @@ class Till:
             charges = self._connector.charges(account, request, response)
             booking.book([self._line(charge, response.at) for charge in charges])
         if billed:
-            credit.over(self._asking, response.at)
+            credit.over(self._asking, timezone.now())
         elif isinstance(error := self._connector.refused_stream(response), OutOfCredit):
-            credit.out(self.channel, error, response.at)
+            credit.out(self.channel, error, self._asking, timezone.now())
 
     def _line(self, charge: Charge, at: datetime) -> Line:
         return Line(charge, self.channel, self.purpose, at, self.rule)

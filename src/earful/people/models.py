@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
 
+from earful.connectors.registry import CONNECTORS
+
 
 class Agent(AbstractUser):
     """Somebody of ours who signs in and answers."""
@@ -74,7 +76,12 @@ class Identity(models.Model):
 
     @property
     def shown_name(self) -> str:
-        return self.name or self.handle or self.account_id
+        """Their name, else their handle; somebody of whom nothing is known yet has neither."""
+        return self.name or self.handle or f"Someone on {_called(self.network)}"
+
+
+def _called(network: str) -> str:
+    return CONNECTORS[network].name if network in CONNECTORS else network
 
 
 class SignInLink(models.Model):

@@ -125,6 +125,18 @@ def facts(post: Post, quoted: Post | None = None) -> str:
     return json_text(kept)
 
 
+def author_facts(author: Author) -> dict[str, Any]:
+    """What a rule can ask of an author, as it stands among the facts of a post."""
+    kept = _Facts(
+        handle=author.handle, name=author.name, verified=author.verified, protected=author.protected,
+        followers=author.followers, bio=author.bio, home=author.location, wrote=author.posts,
+        following=author.following, listed=author.listed, takes_messages=author.takes_messages,
+        author_withheld=author.withheld,
+    )  # fmt: skip
+    told: dict[str, Any] = msgspec.to_builtins(kept)
+    return told
+
+
 def remembered(row: models.Post) -> tuple[Post, Post | None]:
     """The post of a row (its author loaded) as it was heard, and the post that it quotes if its words were told."""
     return remember(

@@ -16,6 +16,7 @@ from earful.core.language.local import answered_here, relaxed
 from earful.core.language.parser import parse
 from earful.core.language.rulebook import Rulebook
 from earful.core.language.tree import Tree
+from earful.ledger.models import RuleBudget
 from earful.rules.models import ListeningRule
 
 log = structlog.get_logger("rules")
@@ -65,7 +66,7 @@ def look_again() -> None:
 
 
 def enabled() -> list[Rule]:
-    """The rules to listen for, tagged with their ids, as networks take them: enabled, and not tripped."""
+    """The rules to listen for, tagged with their ids, as networks take them: not tripped, and within their budgets."""
     return [Rule(str(row.id), row.text) for row in _rows()]
 
 
@@ -132,7 +133,8 @@ _shelf = _Shelf()
 
 
 def _rows() -> list[_Row]:
-    rules = ListeningRule.objects.filter(enabled=True, tripped_at=None).order_by("pk")
+    over_budget = RuleBudget.objects.exclude(over_at=None).values("rule")
+    rules = ListeningRule.objects.filter(enabled=True, tripped_at=None).exclude(pk__in=over_budget).order_by("pk")
     return [_Row(*row) for row in rules.values_list("pk", "text", "opens_cases")]
 
 
@@ -160,12 +162,14 @@ def _parsed(text: str) -> Tree:
 # `xmin` is the transaction that wrote a row last, `ctid` where the row lies: one of them changes with every change, in
 # whatever order transactions end. A newest `changed_at` would miss the one that began first and committed last.
 _VERSION: Final = """
-    SELECT count(*) || ' ' || coalesce(sum(hashtextextended(id || ' ' || xmin || ctid, 0)), 0) FROM rules_listeningrule
+    SELECT count(*) || ' ' || coalesce(sum(hashtextextended(id || ' ' || xmin || ctid, 0)), 0) || ' ' || coalesce(
+        (SELECT string_agg(rule::text, ',' ORDER BY rule) FROM ledger_rulebudget WHERE over_at IS NOT NULL), '')
+    FROM rules_listeningrule
 """
 
 
 def _version() -> str:
-    """Another text whenever a rule was added, changed, switched, tripped or removed."""
+    """Another text whenever a rule was added, changed, switched, tripped, stopped by its budget or removed."""
     with connection.cursor() as cursor:
         cursor.execute(_VERSION)
         return str(cursor.fetchone()[0])

@@ -13,6 +13,7 @@ from earful.connectors.x import (
     limits,
     listening,
     looking,
+    people,
     preflight,
     prices,
     reading,
@@ -63,6 +64,7 @@ class X:
         search_lag=searching.SEARCH_LAG_SECONDS,
         counts=True,
         audited_at_once=compliance.MOST_IDS,
+        people_at_once=people.AT_ONCE,
         public_pace=limits.POSTS,
         private_pace=limits.MESSAGES,
         app_private_pace=limits.MESSAGES_OF_APP,
@@ -99,6 +101,9 @@ class X:
 
     def poll(self, account: Account, ear: Ear, cursor: str) -> Talk[Heard]:
         return listening.POLLS[ear.name](account, cursor)
+
+    def people(self, account: Account, ids: Sequence[str]) -> Talk[Sequence[Author]]:
+        return (yield from people.people(account, ids))
 
     def read(self, account: Account, frame: bytes) -> Sequence[Arrival]:
         return [_ours(arrival) for arrival in reading.read(frame, account.site)]

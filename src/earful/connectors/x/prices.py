@@ -49,7 +49,7 @@ def rates(account: Account) -> Rates:
     come along, and the person whom it answers.
     """
     post, user = (_micro(account, kind, "read") for kind in ("post", "user"))
-    along = max(2 * post, user if "author_id" in spoken_by(account).posts["expansions"] else 0)
+    along = 2 * post + (2 * user if "author_id" in spoken_by(account).posts["expansions"] else 0)
     billed = account.settings.get("expansions_billed", True)
     return Rates(post, along if billed else 0, user, _micro(account, "counts_recent", "request"))
 

@@ -17,7 +17,7 @@ _USER_FIELDS = (
     "name,username,verified,verified_type,protected,profile_image_url,public_metrics,description,location,withheld"
 )
 # What X tells of an account only to another one: an app alone would be refused the field.
-_AS_USER_FIELDS = f"{_USER_FIELDS},receives_your_dm"
+AS_USER_FIELDS = f"{_USER_FIELDS},receives_your_dm"
 _PLACE_FIELDS = "name,full_name,country,country_code,geo"
 _MEDIA_FIELDS = "media_key,type,url,preview_image_url,alt_text,width,height,duration_ms,variants"
 _POLL_FIELDS = "options,end_datetime"
@@ -41,7 +41,7 @@ class Vocabulary:
     @property
     def posts_as_user(self) -> Mapping[str, str]:
         """The same as `posts`, with what X tells to an account alone."""
-        return {**self.posts, **({"user.fields": _AS_USER_FIELDS} if "user.fields" in self.posts else {})}
+        return {**self.posts, **({"user.fields": AS_USER_FIELDS} if "user.fields" in self.posts else {})}
 
     @property
     def without_people(self) -> "Vocabulary":
@@ -68,7 +68,7 @@ TWEET = Vocabulary(
         "entities",
         "event_types": "MessageCreate",
         "expansions": "sender_id,participant_ids,attachments.media_keys",
-        "user.fields": _AS_USER_FIELDS,
+        "user.fields": AS_USER_FIELDS,
         "media.fields": _MEDIA_FIELDS,
     },
 )
@@ -88,7 +88,7 @@ POST = Vocabulary(
         "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id,attachments,entities",
         "event_types": "MessageCreate",
         "expansions": "sender_id,participant_ids,attachments.media_keys",
-        "user.fields": _AS_USER_FIELDS,
+        "user.fields": AS_USER_FIELDS,
         "media.fields": _MEDIA_FIELDS,
     },
 )
@@ -114,7 +114,7 @@ _AUTHORS: Final[Sequence[tuple[str, Callable[[Account], bool], bool]]] = (
 
 def authors_come_along(account: Account) -> bool:
     """Whether posts are asked for with their authors, each of whom is billed."""
-    return next((come for _, holds, come in _AUTHORS if holds(account)), True)
+    return next((come for _, holds, come in _AUTHORS if holds(account)), False)
 
 
 def spoken_by(account: Account) -> Vocabulary:

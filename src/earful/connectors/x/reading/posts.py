@@ -104,7 +104,8 @@ def _related(item: Item, references: Mapping[str, str], around: Around) -> dict[
     more: dict[str, Any] = {}
     if person := item.in_reply_to_user_id:
         answered = around.users.get(person)
-        more |= {"reply_to_author": person, "reply_to_handle": answered.username if answered else ""}
+        handle = answered.username if answered else _named(person, item.entities)
+        more |= {"reply_to_author": person, "reply_to_handle": handle}
     if reply_to := references.get("replied_to"):
         more["reply_to"] = reply_to
     if quotes := references.get("quoted"):
@@ -113,6 +114,11 @@ def _related(item: Item, references: Mapping[str, str], around: Around) -> dict[
         author, handle = _reposted_from(item, reposts, around)
         more |= {"reposts": reposts, "reposts_author": author, "reposts_handle": handle}
     return more
+
+
+def _named(person: str, entities: Entities | None) -> str:
+    """The handle of whom a post names, typed or carried along: to ask for the account would be billed."""
+    return next((each.username for each in entities.mentions if each.id == person), "") if entities else ""
 
 
 def found(entities: Entities, item: Item) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""What was spent: sums of the ledger, by channel, purpose, rule and day. A month is one of the calendar, in UTC."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+from earful.core.spending import LISTENING, Purpose
+from earful.ledger.models import Spending
+
+
+class Sum(NamedTuple):
+    """Entries and what they cost together, in millionths of a dollar."""
+
+    entries: int
+    price: int
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first day of a day's month, and that of the next."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1)
+
+
+def today(now: datetime) -> date:
+    """The day that networks bill by."""
+    return now.astimezone(UTC).date()
+
+
+def by_purpose(since: date, until: date) -> dict[int, dict[Purpose, Sum]]:
+    """What each channel spent from one day to before another, by purpose. What may have been billed counts, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_PURPOSE, {"since": since, "until": until})
+        found: dict[int, dict[Purpose, Sum]] = {}
+        for channel, purpose, entries, price in cursor.fetchall():
+            found.setdefault(channel, {})[Purpose(purpose)] = Sum(entries, price)
+    return found
+
+
+def of_rules(rules: Collection[int], since: date, until: date) -> dict[int, Sum]:
+    """What rules spent over all channels."""
+    rows = Spending.objects.filter(rule__in=rules, day__gte=since, day__lt=until)
+    found: dict[int, Sum] = {}
+    for rule, entries, price in rows.values_list("rule", "entries", "price"):
+        before = found.get(rule, Sum(0, 0))
+        found[rule] = Sum(before.entries + entries, before.price + price)
+    return found
+
+
+def by_day(channel: int, since: date, until: date) -> dict[date, int]:
+    """What a channel spent on each day, in millionths of a dollar."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_DAY, {"channel": channel, "since": since, "until": until})
+        return dict(cursor.fetchall())
+
+
+def listening(spent: Mapping[Purpose, Sum]) -> int:
+    """What of it counts against the budget for listening."""
+    return sum(spent[purpose].price for purpose in LISTENING if purpose in spent)
+
+
+_BY_PURPOSE: Final = """
+    SELECT channel_id, purpose, sum(entries)::bigint, sum(price)::bigint
+    FROM (
+        SELECT channel_id, purpose, entries, price FROM ledger_spending WHERE day >= %(since)s AND day < %(until)s
+        UNION ALL
+        SELECT channel_id, purpose, 1, price FROM ledger_entry WHERE NOT sure AND day >= %(since)s AND day < %(until)s
+    ) AS spent
+    GROUP BY channel_id, purpose
+"""
+_BY_DAY: Final = """
+    SELECT day, sum(price)::bigint FROM ledger_spending
+    WHERE channel_id = %(channel)s AND day >= %(since)s AND day < %(until)s GROUP BY day ORDER BY day
+"""
