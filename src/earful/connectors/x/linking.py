@@ -39,12 +39,12 @@ SECONDS: Final = 10.0
 
 _READ: Final = frozenset({"tweet.read", "users.read"})
 NEEDS: Final[Sequence[Need]] = (
-    Need("read", "Read posts and mentions", _READ, "Nothing works."),
-    Need("answer", "Answer in public, delete an answer", _READ | {"tweet.write"}, "Answers are sent by hand."),
-    Need("messages", "Private messages", _READ | {"dm.read", "dm.write"}, "Private messages stay unread on X."),
-    Need("media", "Pictures and films in answers", frozenset({"media.write"}), "Answers are words alone."),
-    Need("hide", "Hide replies to our posts", _READ | {"tweet.moderate.write"}, "Replies are hidden on X itself."),
-    Need("offline", "Stay linked", frozenset({"offline.access"}), "The account must be linked again every two hours."),
+    Need("read", "Read posts and mentions", _READ, "nothing works."),
+    Need("answer", "Answer in public, delete an answer", _READ | {"tweet.write"}, "answers are sent by hand."),
+    Need("messages", "Private messages", _READ | {"dm.read", "dm.write"}, "private messages stay unread on X."),
+    Need("media", "Pictures and films in answers", frozenset({"media.write"}), "answers are words alone."),
+    Need("hide", "Hide replies to our posts", _READ | {"tweet.moderate.write"}, "replies are hidden on X itself."),
+    Need("offline", "Stay linked", frozenset({"offline.access"}), "the account must be linked again every two hours."),
 )
 
 
