@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from building import NINA, at_once, brand, for_a_process, hear, item, minutes_ago, said
 from earful.cases.models import Case
+from earful.channels import access
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Refused, Response
@@ -202,22 +203,27 @@ def test_backfills_of_a_channel_take_turns_and_pause_between_pages(channel: Chan
     assert first.rule != second.rule
 
 
-@pytest.mark.parametrize(
-    ("status", "content"),
-    [
-        (401, {"title": "Unauthorized"}),
-        (400, {"errors": [{"message": "no such operator"}], "title": "Invalid Request"}),
-    ],
-)
-def test_what_somebody_must_mend_stops_it_with_the_reason_until_resumed(
-    channel: Channel, status: int, content: dict[str, Any]
-) -> None:
+REFUSAL = says(400, {"errors": [{"message": "no such operator"}], "title": "Invalid Request"})
+
+
+def test_what_somebody_must_mend_stops_it_with_the_reason_until_resumed(channel: Channel) -> None:
     past, backfill = Past.of(150), begun(channel)
-    past.faults = [says(status, content)]
+    past.faults = [REFUSAL]
     walk(past, backfill)
     assert (backfill.state, backfill.fetched) == ("failed", 0)
     assert backfill.reason
     backfilling.resume(backfill)
+    assert (walk(past, backfill).state, backfill.fetched) == ("done", 150)
+
+
+def test_without_access_it_rests_and_goes_on_by_itself_when_the_account_is_linked_again(channel: Channel) -> None:
+    past, backfill = Past.of(150), begun(channel)
+    access.lost(channel.pk, "Taken back. Link it again.")
+    Backfiller(past.run().run, pause=AT_ONCE).run_once()
+    backfill.refresh_from_db()
+    assert (backfill.state, backfill.reason, past.asked) == ("running", "Taken back. Link it again.", [])
+    channel.seal_tokens(app="app-key", user="user-key")
+    Backfill.objects.update(due_at=timezone.now(), leased_until=None)
     assert (walk(past, backfill).state, backfill.fetched) == ("done", 150)
 
 
@@ -287,7 +293,7 @@ def test_one_backfill_at_a_time_for_a_rule_on_a_channel(channel: Channel) -> Non
     with pytest.raises(IntegrityError), transaction.atomic():
         backfilling.begin(backfill.rule, channel, **again)
     past = Past.of(10)
-    past.faults = [says(401, {"title": "Unauthorized"})]
+    past.faults = [REFUSAL]
     walk(past, backfill)
     backfilling.begin(backfill.rule, channel, **again)
     with pytest.raises(Refused, match="Another backfill"):

@@ -1,4 +1,4 @@
-"""The commands: up, sandbox, test, lint, replay, rules, doctor, link, agent, db, version.
+"""The commands: up, sandbox, test, lint, replay, rules, doctor, link, agent, vault, db, version.
 
 Each command imports what it needs, and no more.
 """

@@ -125,7 +125,8 @@ class Backfiller:
         try:
             page = self._page(walk, place, most)
         except (LostAccess, Unopenable) as error:
-            self._end(walk, BackfillState.FAILED, str(error))
+            # It goes on by itself when the account has been linked again.
+            self._later(walk, str(error), None)
         except TryLater as error:
             self._later(walk, error.reason, error.at)
         except Refused as error:
