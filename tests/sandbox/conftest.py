@@ -17,6 +17,13 @@ def pretend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """Another one, for tests that let hours and days pass: its clock never goes back."""
+    with practice(tmp_path_factory.mktemp("later") / "practice.db") as running:
+        yield running
+
+
 @pytest.fixture
 def new_brand(pretend: Practice) -> Callable[..., Brand]:
     """Makes a brand that no other test knows; keyword arguments are its options."""

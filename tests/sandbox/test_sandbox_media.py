@@ -11,6 +11,11 @@ from specimens import clip, gif, jpeg, png
 UPLOAD = "/2/media/upload"
 
 
+@pytest.fixture
+def pretend(later: Practice) -> Practice:
+    return later
+
+
 def begin(brand: Brand, data: bytes, category: str, mime: str) -> str:
     body = {"media_category": category, "media_type": mime, "total_bytes": len(data)}
     answer = brand.user.post(f"{UPLOAD}/initialize", json=body)

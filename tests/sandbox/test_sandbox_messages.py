@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from practice import Brand, Practice
 from specimens import png
 
@@ -11,6 +12,11 @@ FIELDS = {
     "expansions": "sender_id,attachments.media_keys",
     "media.fields": "url,width",
 }
+
+
+@pytest.fixture
+def pretend(later: Practice) -> Practice:
+    return later
 
 
 def customer(pretend: Practice, username: str) -> str:

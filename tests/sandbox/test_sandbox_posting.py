@@ -9,6 +9,11 @@ from practice import Brand, Practice
 POLL = {"options": ["Tea", "Coffee"], "duration_minutes": 60}
 
 
+@pytest.fixture
+def pretend(later: Practice) -> Practice:
+    return later
+
+
 def post(brand: Brand, text: str = "Hello", **more: Any) -> Any:
     return brand.user.post("/2/tweets", json={"text": text} | more)
 

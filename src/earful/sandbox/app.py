@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from earful.sandbox import consent, control, oauth2, pages
 from earful.sandbox.backstage import pages as backstage
+from earful.sandbox.compliance import handover
 from earful.sandbox.driving import Driver
 from earful.sandbox.gate import gate
 from earful.sandbox.money import usage
@@ -44,6 +45,7 @@ def build(
             Route("/2/usage/credits", usage.credits_left),
             *oauth2.routes(world),
             *consent.routes(world),
+            *handover.routes(world),
             *control.routes(world, driver, stage, control.control_key(path)),
             *backstage.routes(world, stage, (f"{each.method} {each.path}" for each in OPERATIONS)),
             *pages.routes(world),

@@ -152,6 +152,8 @@ def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Rou
         ("POST", "/pretend/accounts/{username}/revoke", control.revoke),
         ("POST", "/pretend/accounts/{username}/state", states.put_state),
         ("POST", "/pretend/accounts/{username}/ties", states.put_tie),
+        ("POST", "/pretend/accounts/{username}/scrub-geo", states.scrub_geo),
+        ("POST", "/pretend/compliance", states.put_jobs),
         ("POST", "/pretend/apps", control.put_app),
         ("POST", "/pretend/posts", control.publish),
         ("POST", "/pretend/posts/bulk", control.publish_many),

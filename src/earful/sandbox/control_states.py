@@ -67,7 +67,7 @@ class Leaving(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class WorkWish(msgspec.Struct, forbid_unknown_fields=True):
-    """How long a video or a GIF is worked on, in seconds, and how many of the next ones fail."""
+    """How long something is worked on, in seconds, and how many of the next ones fail."""
 
     seconds: float | None = None
     failing: int | None = None
@@ -136,6 +136,18 @@ class States:
         if account.id not in self.world.messages.members(group):
             raise ValueError(f"@{account.username} is not in {group}.")
         return {"id": str(self.world.leave(account, group).id)}
+
+    def scrub_geo(self, request: Request, _: bytes) -> Shape:
+        """Take the places from everything that an account has posted."""
+        self.world.scrub_geo(self._account(request.path_params["username"]))
+        return {"scrubbed": True}
+
+    def put_jobs(self, _: Request, body: bytes) -> Shape:
+        """Change how long compliance jobs take, and how many of the next ones come to nothing."""
+        wanted, jobs = msgspec.json.decode(body, type=WorkWish), self.world.jobs
+        jobs.lasts = jobs.lasts if wanted.seconds is None else max(wanted.seconds, 0.0)
+        jobs.failing = jobs.failing if wanted.failing is None else max(wanted.failing, 0)
+        return {"seconds": jobs.lasts, "failing": jobs.failing}
 
     def put_work(self, _: Request, body: bytes) -> Shape:
         """Change how uploads are worked on."""

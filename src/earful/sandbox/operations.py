@@ -7,6 +7,7 @@ Ways in: the OpenAPI description's `security` (what scopes it asks for is in `sc
 from earful.sandbox import counts, lookups, people, rules, search
 from earful.sandbox.activity import stream, subscribing
 from earful.sandbox.callers import APP, APP_OR_OAUTH1, EITHER, OAUTH2, USER
+from earful.sandbox.compliance.operations import COMPLIANCE
 from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, HOUR, Limit
 from earful.sandbox.media.operations import MEDIA
@@ -106,4 +107,5 @@ OPERATIONS = (
     ),
     *MEDIA,
     *TIES,
+    *COMPLIANCE,
 )  # fmt: skip

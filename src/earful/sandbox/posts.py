@@ -161,6 +161,15 @@ class Posts:
         """Tell otherwise about all versions of a post than before."""
         self.store.write("UPDATE posts SET facts = ? WHERE first = ?", _json(facts), post.first)
 
+    def scrub_geo(self, author: int) -> int:
+        """Take the places from all of an author's posts; returns the newest one's id."""
+        rows = self.store.rows("SELECT * FROM posts WHERE author = ? ORDER BY id", author)
+        with self.store.together():
+            for post in _posts(rows):
+                if post.facts.place or post.facts.point:
+                    self.restate(post, msgspec.structs.replace(post.facts, place=None, point=None))
+        return int(rows[-1]["id"]) if rows else 0
+
     def bounce(self, post: Post, *, down: bool) -> None:
         """Take a post down until its author mends something, or let it stand again."""
         self.store.write("UPDATE posts SET gone = ? WHERE first = ?", BOUNCED if down else 0, post.first)

@@ -78,6 +78,11 @@ def invalid(message: str, **parameters: str) -> RefusalError:
     return RefusalError(400, "invalid-request", "Invalid Request", detail, errors=errors)
 
 
+def not_enrolled(detail: str) -> RefusalError:
+    """What an app's edition does not have."""
+    return RefusalError(403, "client-forbidden", "Client Forbidden", detail, reason="client-not-enrolled")
+
+
 def not_found(given: str, parameter: str, resource: str) -> RefusalError:
     """What a call is all about is not there, or not the caller's."""
     detail = f"Could not find {resource} with {parameter}: [{given}]."

@@ -154,6 +154,30 @@ CREATE TABLE IF NOT EXISTS ties (
 );
 CREATE INDEX IF NOT EXISTS ties_by_target ON ties (target, kind, id);
 
+-- What befell accounts (`post` is 0) and their posts; an id is its time.
+CREATE TABLE IF NOT EXISTS fates (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    post INTEGER NOT NULL,
+    more TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS fates_by_account ON fates (account, post, kind, id);
+
+-- Compliance jobs; their ids and answers lie in a folder beside this one.
+CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY,
+    app INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('tweets', 'users')),
+    name TEXT NOT NULL,
+    resumable INTEGER NOT NULL,
+    inlet TEXT NOT NULL UNIQUE,
+    outlet TEXT NOT NULL UNIQUE,
+    uploaded REAL NOT NULL DEFAULT 0,
+    takes REAL NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0
+);
+
 -- Files for posts and messages; the bytes lie in a folder beside this one. Times are in seconds since 1970.
 CREATE TABLE IF NOT EXISTS uploads (
     id INTEGER PRIMARY KEY,

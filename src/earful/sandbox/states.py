@@ -5,7 +5,7 @@ Only accounts out of the ordinary have a row. What is told of each change stands
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from earful.sandbox.store import Store
 
@@ -17,6 +17,10 @@ UNSEEN = (
     "posts.author NOT IN (SELECT account FROM states WHERE away <> '' OR (protected AND account <> ? AND "
     "account NOT IN (SELECT target FROM ties WHERE source = ? AND kind = 'follows')))"
 )
+
+
+BEGIN = {"suspended": "user_suspend", "deactivated": "user_delete"}
+END = {"suspended": "user_unsuspend", "deactivated": "user_undelete"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,19 @@ class States:
             " away = excluded.away, withheld = excluded.withheld, letters = excluded.letters",
             account, int(state.protected), state.away, ",".join(state.withheld), state.letters,
         )  # fmt: skip
+
+
+def befallen(before: State, after: State) -> list[tuple[str, dict[str, Any]]]:
+    """What is told of a change, by X's names for what befalls accounts."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    if before.protected != after.protected:
+        found.append(("user_protect" if after.protected else "user_unprotect", {}))
+    if before.away != after.away:
+        found.extend((END[away], {}) for away in (before.away,) if away)
+        found.extend((BEGIN[away], {}) for away in (after.away,) if away)
+    if before.withheld != after.withheld and after.withheld:
+        found.append(("user_withheld", {"withheld_in_countries": list(after.withheld)}))
+    return found
 
 
 def _state(row: sqlite3.Row) -> State:

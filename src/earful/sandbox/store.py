@@ -101,6 +101,8 @@ class Store:
             "told",
             "webhooks",
             "uploads",
+            "jobs",
+            "fates",
         )
         newest = [self.number(f"SELECT max(id) FROM {table}") for table in tables]  # noqa: S608  # nosec B608 - names above
         return max(newest)

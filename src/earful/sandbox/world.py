@@ -12,11 +12,13 @@ from typing import Any
 from msgspec import structs
 
 from earful.sandbox.accounts import Account, Accounts, Profile
-from earful.sandbox.activity.happening import Happenings
+from earful.sandbox.activity.happening import Happenings, profile_changes
 from earful.sandbox.activity.subscriptions import Subscriptions
 from earful.sandbox.apps import App, Apps
 from earful.sandbox.clock import Clock
 from earful.sandbox.codes import Codes
+from earful.sandbox.compliance.fates import Fates
+from earful.sandbox.compliance.jobs import Jobs
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
 from earful.sandbox.habits import HabitsOfApps
@@ -31,7 +33,7 @@ from earful.sandbox.older import adopt
 from earful.sandbox.posts import Draft, Post, Posts, Withheld
 from earful.sandbox.rules import Rules
 from earful.sandbox.snowflake import Snowflakes
-from earful.sandbox.states import State, States
+from earful.sandbox.states import State, States, befallen
 from earful.sandbox.store import Store
 from earful.sandbox.streams.connections import Connections
 from earful.sandbox.streams.filtered import Filtered
@@ -71,6 +73,8 @@ class World:
         self.ties = Ties(self.store, self.ids)
         self.messages = Messages(self.store, self.ids)
         self.uploads = Uploads(self.store, self.ids, self.clock, path.with_name(path.name + ".media"))
+        self.jobs = Jobs(self.store, self.ids, self.clock, path.with_name(path.name + ".compliance"))
+        self.fates = Fates(self)
         self.rules = Rules(self.store, self.ids)
         self.limits = Limits()
         self.prices = Prices()
@@ -97,14 +101,25 @@ class World:
         after = self.accounts.put(wanted)
         if before:
             self.happenings.changed(before, after)
+            for part, _, is_now in profile_changes(before, after):
+                self.fates.of_account("user_profile_modification", after.id, profile_field=part, new_value=is_now)
         return after
 
     def befall(self, account: Account, **changes: Any) -> State:
         """Let an account stand otherwise than before: protected, away, withheld, closed to messages."""
         self.changes += 1
-        state = replace(self.states.of(account.id), **changes)
+        before = self.states.of(account.id)
+        state = replace(before, **changes)
         self.states.put(account.id, state)
+        for kind, more in befallen(before, state):
+            self.fates.of_account(kind, account.id, **more)
         return state
+
+    def scrub_geo(self, account: Account) -> None:
+        """Take the places from everything that an account has posted so far."""
+        self.changes += 1
+        last = self.posts.scrub_geo(account.id)
+        self.fates.of_account("scrub_geo", account.id, up_to_tweet_id=str(last))
 
     def relate(self, source: Account, tie: Tie, target: Account, *, stands: bool) -> bool:
         """Let a tie stand or not, and tell of it; False if nothing changed."""
@@ -148,17 +163,21 @@ class World:
     def edit(self, post: Post, text: str, media: list[dict[str, Any]] | None = None) -> Post:
         """Put a new version in place of a post, then tell the streams."""
         edited = self.posts.edit(post, text, media)
+        self.fates.edited(edited)
         self._told(edited)
         return edited
 
     def withhold(self, post: Post, withheld: Withheld | None) -> None:
         """Let a post not be shown in some countries."""
         self.restate(post, withheld=withheld)
+        if withheld:
+            self.fates.of_post("withheld", post, withheld_in_countries=withheld.countries)
 
     def bounce(self, post: Post, *, down: bool) -> None:
         """Take a post down until its author mends something, or let it stand again."""
         self.changes += 1
         self.posts.bounce(post, down=down)
+        self.fates.of_post("drop" if down else "undrop", post)
 
     def restate(self, post: Post, **facts: Any) -> Post:
         """Let what is told about a post be another: hidden, withheld, bounced, voted on. No stream tells of that."""
@@ -170,6 +189,7 @@ class World:
         """Take a post away; only streams that asked for deletions hear of it."""
         ids = self.posts.versions(self.posts.newest_version(post))
         self.posts.delete(post)
+        self.fates.of_post("delete", post)
         self.changes += 1
         self.filtered.tell_deletion(ids, post.author)
         self.happenings.deleted(ids, post.author)

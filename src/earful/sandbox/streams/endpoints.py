@@ -9,12 +9,15 @@ RECOVERIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One stream. `name` is how `/2/connections` calls it, `operation` what is written on the bill."""
+    """One stream, or one of its parts. `name` is how `/2/connections` calls it, `operation` what is written on the
+    bill.
+    """
 
     name: str
     operation: str
     self_serve: int
     enterprise: int
+    partition: int = 0
 
     def most(self, edition: Literal["self-serve", "enterprise"]) -> int:
         """How many connections an app of an edition may hold."""
@@ -23,3 +26,13 @@ class Endpoint:
 
 FILTERED = Endpoint("filtered_stream", "GET /2/tweets/search/stream", 1, 2)
 ACTIVITY = Endpoint("activity_stream", "GET /2/activity/stream", 2, 2)
+
+# The compliance streams come in parts, each with a connection of its own.
+PARTITIONS = 4
+PARTS = tuple(range(1, PARTITIONS + 1))
+POSTS_COMPLIANCE = tuple(
+    Endpoint("tweets_compliance_stream", "GET /2/tweets/compliance/stream", 0, 1, part) for part in PARTS
+)
+USERS_COMPLIANCE = tuple(
+    Endpoint("users_compliance_stream", "GET /2/users/compliance/stream", 0, 1, part) for part in PARTS
+)
