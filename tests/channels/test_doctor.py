@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from building import brand, dsn, minutes_ago
 from earful.cases.models import Case
 from earful.channels.models import Channel, ChannelState, Hearing
-from earful.cli.doctor import asked
+from earful.cli.doctor import asked, kept
 from earful.people.models import Identity
 from earful.replies.models import Reply
 
@@ -86,3 +87,12 @@ def a_reply(channel: Channel, state: str, *, minutes: int) -> int:
     since = minutes_ago(minutes)
     Reply.objects.filter(pk=reply.pk).update(changed_at=since, due_at=since)
     return int(case.pk)
+
+
+def test_a_change_of_the_vaults_key_that_was_cut_off_is_told(tmp_path: Path) -> None:
+    key_file = tmp_path / "vault.key"
+    for held, wanted in (("new,old", ["./earful vault rotate"]), ("new", [])):
+        key_file.write_text(held)
+        key_file.chmod(0o600)
+        said = [finding.what for finding in kept(tmp_path, 8000) if not finding.well]
+        assert [what.rpartition("Run: ")[2] for what in said] == wanted

@@ -23,6 +23,22 @@ def flight(*, by=LUMEN, private=False, text="", between=Between(), **said):  # n
     return preflight(by, post, private=private, text=text, between=between)
 
 
+@pytest.mark.parametrize(
+    ("granted", "public", "private"),
+    [
+        ("", "api", "maybe"),
+        ("tweet.read users.read", "by_hand", "by_hand"),
+        ("tweet.read users.read tweet.write", "api", "by_hand"),
+        ("tweet.read users.read tweet.write dm.read dm.write", "api", "maybe"),
+    ],
+)
+def test_what_the_account_did_not_grant_goes_by_hand_and_says_why(granted, public, private):
+    us = Account("1000", "Lumen", "https://api.example", "https://x.example", scopes=frozenset(granted.split()))
+    in_public, in_private = (flight(by=us, private=each, **NAMED) for each in (False, True))
+    assert (in_public.route, in_private.route) == (public, private)
+    assert ("link the account again with more" in in_public.reason) == (public == "by_hand")
+
+
 def author(**known):
     return Author("2200000000", **known)
 

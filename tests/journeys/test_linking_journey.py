@@ -106,6 +106,15 @@ def test_the_doctor_examines_a_channel_of_the_running_desk(desk: RunningDesk) ->
     assert (unknown.returncode, "@LumenHelp" in unknown.stderr) == (1, True)
 
 
+def test_no_key_stands_in_the_log(desk: RunningDesk) -> None:
+    keys = desk.inside(
+        "from earful.channels.models import Channel\naccount = Channel.objects.get().account\n"
+        "print(account.app_token, account.user_token, account.consumer_secret, account.client_secret)"
+    ).split()
+    assert len(keys) == 4
+    assert not [key for key in keys if key in desk.log.read_text()]
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("path", ["", "link/", "link/failed/", "{}/access/", "{}/link/", "{}/unlink/"])
 def test_every_page_of_it_is_whole_and_accessible(

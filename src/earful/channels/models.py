@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
+
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -96,6 +99,12 @@ class Channel(models.Model):
     def price_list(self) -> PriceList:
         """What this channel pays, with the days from which it does."""
         return price_list(self.network, self.settings.get("prices"))
+
+    @cached_property
+    def as_granted(self) -> Account:
+        """The same with the scopes that its account granted us, as far as they were told: what may be done as it."""
+        granted = Credentials.objects.filter(channel=self.pk).values_list("scopes", flat=True).first() or ""
+        return replace(self.keyless, scopes=frozenset(granted.split()))
 
     @property
     def account(self) -> Account:

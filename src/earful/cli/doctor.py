@@ -68,15 +68,26 @@ def _ports(data: Path, port: int) -> Iterator[Finding]:
         yield Finding(True, f"A desk is running on this data, process {told['pid']}, port {told['EARFUL_PORT']}")
 
 
-def _settings(data: Path, port: int) -> Iterator[Finding]:
+def kept(data: Path, port: int) -> Iterator[Finding]:
+    """How the keys are kept, and the settings that others could use against us."""
     for name in ("secret.key", "vault.key"):
         path = data / name
         if path.exists() and path.stat().st_mode & 0o077:
             yield Finding(False, f"{path} can be read by others. Run: chmod 600 {path}")
+    if _rotation_cut_off(data / "vault.key"):
+        yield Finding(False, "A change of the vault's key was cut off. Nothing is lost. Run: ./earful vault rotate")
     if os.environ.get("EARFUL_DEBUG") == "1":
         yield Finding(False, "EARFUL_DEBUG is on: faults show the desk's inside. Unset it where others reach the desk.")
     if os.environ.get("EARFUL_ORIGIN", "").startswith("https://") and os.environ.get("EARFUL_SECURE") != "1":
         yield Finding(False, "The desk is reached by https but EARFUL_SECURE is not 1: cookies would travel unsealed.")
+
+
+def _rotation_cut_off(key_file: Path) -> bool:
+    """Whether the file holds two keys: the new one, and the old one that is dropped when all is sealed anew."""
+    try:
+        return "," in key_file.read_text()
+    except OSError:
+        return False
 
 
 def _database(data: Path, port: int) -> Iterator[Finding]:
@@ -179,4 +190,4 @@ QUESTIONS: tuple[tuple[str, Callable[[list[tuple[object, ...]]], str]], ...] = (
     ("SELECT id, reason FROM intake_frame WHERE aside_at IS NOT NULL ORDER BY aside_at DESC LIMIT 20", _aside),
     (_STUCK, _stuck),
 )
-LOOKS: tuple[Callable[[Path, int], Iterator[Finding]], ...] = (_python, _disk, _ports, _settings, _database)
+LOOKS: tuple[Callable[[Path, int], Iterator[Finding]], ...] = (_python, _disk, _ports, kept, _database)

@@ -40,7 +40,7 @@ class Answerable:
         """What the network will make of `text` as an answer to it."""
         if self.row.deleted_at is not None and not private:
             return Preflight("no", "they deleted the post that this would answer")
-        connector, account = connector_for(case.channel.network), case.channel.keyless
+        connector, account = connector_for(case.channel.network), case.channel.as_granted
         return connector.preflight(account, self.said, private=private, text=text, between=self.between)
 
 

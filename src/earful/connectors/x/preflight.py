@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from earful.connectors.x import prices
+from earful.connectors.x.linking import NEEDS
 from earful.core.connector import Account, Outgoing, Preflight
 from earful.core.delivering import Between
 from earful.core.post import Post
@@ -55,6 +56,18 @@ def _carries_us(account: Account, post: Post) -> bool:
 
 def _ours(account: Account, post: Post, between: Between) -> _Verdict:
     return ("api", "allowed: it is our own post") if post.author.id == account.id else None
+
+
+def _granted(feature: str) -> _Look:
+    """A look at whether the account let us do this at all. Where X told no scopes, it is taken to have."""
+    (need,) = [need for need in NEEDS if need.name == feature]
+
+    def look(account: Account, post: Post, between: Between) -> _Verdict:
+        lacks = need.missing(account.scopes)
+        words = f"our access lacks {' and '.join(sorted(lacks))}: an administrator can link the account again with more"
+        return ("by_hand", words) if lacks else None
+
+    return look
 
 
 def _shut(account: Account, post: Post, between: Between) -> _Verdict:
@@ -126,6 +139,7 @@ def _reachable(account: Account, post: Post, between: Between) -> _Verdict:
 
 
 _PUBLIC: Final[Sequence[_Look]] = (
+    _granted("answer"),
     _ours,
     _shut,
     _withheld,
@@ -136,4 +150,4 @@ _PUBLIC: Final[Sequence[_Look]] = (
     _implicit,
     _unsummoned,
 )
-_PRIVATE: Final[Sequence[_Look]] = (_encrypted, _shut, _reachable)
+_PRIVATE: Final[Sequence[_Look]] = (_encrypted, _granted("messages"), _shut, _reachable)
