@@ -12,6 +12,7 @@ import pytest
 from connectors.driving import IN_POSTS, LUMEN, NOW, answer, drive
 from earful.connectors.x import listening
 from earful.connectors.x.deeds import act
+from earful.connectors.x.examining import looks
 from earful.connectors.x.listening import POLLS, who_am_i
 from earful.connectors.x.looking import look
 from earful.connectors.x.rules import put_in_force
@@ -32,6 +33,7 @@ OPERATIONS = {
     "/2/media/upload/77/finalize": "/2/media/upload/{id}/finalize",
     "/2/tweets/5/hidden": "/2/tweets/{tweet_id}/hidden",
     "/2/tweets/5": "/2/tweets/{id}",
+    "/2/users/by/username/nina": "/2/users/by/username/{username}",
 }
 
 
@@ -75,6 +77,30 @@ def test_rest_speaks_the_accounts_vocabulary_and_streams_the_older_one(version, 
     asked = [request for request in everything_asked(account) if request != stream]
     other = "post.fields" if version == "2.162" else "tweet.fields"
     assert not [request.path for request in asked if other in request.params]
+
+
+@BOTH
+def test_every_question_at_first_contact_is_declared_for_its_operation(version, account):
+    asked = [request for name, look in looks(account, "nina") if name != "Vocabulary" for request in questions(look)]
+    assert len(asked) == 9
+    for request in asked:
+        known = declared(version, request)
+        assert set(request.params) <= set(known), f"{request.path} does not know them all in {version}"
+        for name, value in request.params.items():
+            unknown = set(value.split(",")) - known[name] if known[name] else None
+            assert not unknown, f"{name} of {request.path} does not take {unknown} in {version}"
+
+
+def questions(look):
+    """What a look asks when everything is refused."""
+    asked = []
+    try:
+        request = next(look)
+        while True:
+            asked.append(request)
+            request = look.send(answer(403, {}))
+    except StopIteration:
+        return asked
 
 
 def everything_asked(account):
