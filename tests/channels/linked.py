@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from building import US, brand
-from earful.channels.credentials import AppKeys
+from earful.channels.keys import AppKeys
 from earful.channels.models import Channel, Credentials
 from earful.core.linking import Grant
 from wire.listeners import Behaviour, says

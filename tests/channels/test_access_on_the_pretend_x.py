@@ -15,7 +15,7 @@ from building import for_a_process
 from channels.linked import SCOPES, held_by
 from earful.channels import access, linking
 from earful.channels.access import account_of
-from earful.channels.credentials import AppKeys
+from earful.channels.keys import AppKeys
 from earful.channels.models import Channel, Credentials
 from earful.connectors.registry import connector_for
 from earful.core.connector import Account, LostAccess

@@ -11,7 +11,7 @@ from channels.linked import KEYS, SCOPES, gives, held_by, knows_us, linked, refu
 from earful.cases.models import Case
 from earful.channels import access, linking
 from earful.channels.access import account_of
-from earful.channels.credentials import AppKeys
+from earful.channels.keys import AppKeys
 from earful.channels.models import Attempt, Channel, Credentials, Hearing
 from earful.core.connector import Account, LostAccess, Refused
 from wire.listeners import Listening, closes, listening, says

@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
-import msgspec
 from django.db import models
 from django.utils import timezone
 
+from earful.channels.keys import AppKeys, opened, sealed
 from earful.core.connector import Account
 from earful.core.linking import Grant
-from earful.vault import Unopenable, seal, unseal
+from earful.vault import seal, unseal
 from earful.vault.fields import SealedField
-
-T = TypeVar("T")
 
 # A token with less than this left is renewed before it is used: longer than any talk with a network takes.
 MARGIN: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class AppKeys:
-    """What our app proves itself with to a network; a key that we do not have is ""."""
-
-    app_token: str = field(default="", repr=False)
-    consumer_key: str = field(default="", repr=False)
-    consumer_secret: str = field(default="", repr=False)
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-
-    @property
-    def fetches(self) -> bool:
-        """Whether the network can be asked for the token of our app alone."""
-        return bool(self.consumer_key and self.consumer_secret)
-
-    @property
-    def lacks_token(self) -> bool:
-        """Whether it is to be asked for."""
-        return self.fetches and not self.app_token
-
-    @classmethod
-    def of(cls, account: Account) -> AppKeys:
-        return cls(**{name: getattr(account, name) for name in cls.__slots__})
-
-    def on(self, account: Account) -> Account:
-        """The account with these keys."""
-        return replace(account, **{name: getattr(self, name) for name in self.__slots__})
 
 
 class Credentials(models.Model):
@@ -84,15 +53,15 @@ class Credentials(models.Model):
 
     @property
     def app(self) -> AppKeys:
-        return _opened(self.app_sealed, AppKeys) or AppKeys()
+        return opened(self.app_sealed, AppKeys) or AppKeys()
 
     @property
     def grant(self) -> Grant | None:
-        return _opened(self.grant_sealed, Grant)
+        return opened(self.grant_sealed, Grant)
 
     @property
     def former(self) -> Grant | None:
-        return _opened(self.former_sealed, Grant)
+        return opened(self.former_sealed, Grant)
 
     @property
     def granted(self) -> frozenset[str]:
@@ -114,7 +83,7 @@ class Credentials(models.Model):
 
     def keep_app(self, keys: AppKeys) -> None:
         """Put away the keys of our app."""
-        self.app_sealed = _sealed(keys)
+        self.app_sealed = sealed(keys)
         self.save(update_fields=["app_sealed"])
 
     def link(self, grant: Grant, *, by: str) -> None:
@@ -140,7 +109,7 @@ class Credentials(models.Model):
         self.save()
 
     def _hold(self, grant: Grant) -> None:
-        self.grant_sealed, self.kind, self.renews = _sealed(grant), grant.kind, bool(grant.refresh)
+        self.grant_sealed, self.kind, self.renews = sealed(grant), grant.kind, bool(grant.refresh)
         self.scopes, self.expires_at = " ".join(sorted(grant.scopes)), grant.expires_at
         self.renewing_at = self.renew_after = None
 
@@ -170,12 +139,12 @@ class Attempt(models.Model):
 
     def seal(self, keys: AppKeys, verifier: str) -> None:
         """Put away what the way back needs; save() afterwards."""
-        self.app_sealed, self.verifier_sealed = _sealed(keys), seal(verifier)
+        self.app_sealed, self.verifier_sealed = sealed(keys), seal(verifier)
 
     @property
     def account(self) -> Account:
         """Our app on that network, before anybody's account; raises vault.Unopenable."""
-        keys = _opened(self.app_sealed, AppKeys) or AppKeys()
+        keys = opened(self.app_sealed, AppKeys) or AppKeys()
         return keys.on(Account("", "", self.api, self.site, settings=self.settings))
 
     @property
@@ -194,16 +163,3 @@ _RENEWED: Final = (
     "renewing_at",
     "renew_after",
 )
-
-
-def _sealed(keys: AppKeys | Grant) -> str:
-    return seal(msgspec.json.encode(keys).decode())
-
-
-def _opened(token: str, shape: type[T]) -> T | None:
-    if not token:
-        return None
-    try:
-        return msgspec.json.decode(unseal(token), type=shape)
-    except msgspec.MsgspecError as error:
-        raise Unopenable("What is sealed here are not the keys of a channel: link the account again.") from error

@@ -20,7 +20,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from earful import pulse
-from earful.channels.credentials import AppKeys, Attempt, Credentials
+from earful.channels.credentials import Attempt, Credentials
+from earful.channels.keys import AppKeys
 from earful.channels.models import Channel, ChannelState, Hearing
 from earful.connectors.registry import LINKINGS, connector_for
 from earful.core.connector import Account, ConnectorError
@@ -100,7 +101,10 @@ def redeem(state: str, session: str) -> Attempt:
     mine = Attempt.objects.filter(state=_digest(state), session=_digest(session), used_at=None, expires_at__gt=now)
     if not mine.update(used_at=now):
         raise Stale
-    return Attempt.objects.select_related("channel").get(state=_digest(state))
+    attempt = Attempt.objects.select_related("channel").get(state=_digest(state))
+    # Keys that were typed in lie with their channel from now on, or nowhere.
+    Attempt.objects.filter(pk=attempt.pk).delete()
+    return attempt
 
 
 def keep(network: str, app: Account, grant: Grant, *, by: str, again: Channel | None = None) -> Linked:

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
-from earful.channels.credentials import AppKeys, Attempt, Credentials
+from earful.channels.credentials import Attempt, Credentials
+from earful.channels.keys import AppKeys
 from earful.channels.pricing import price_list, prices_today
 from earful.core.connector import Account
 from earful.core.linking import Grant

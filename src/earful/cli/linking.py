@@ -21,7 +21,7 @@ def link(data: Path, api: str, site: str, how: Mapping[str, str], *, renews: boo
 
     django.setup()
     from earful.channels import linking
-    from earful.channels.credentials import AppKeys
+    from earful.channels.keys import AppKeys
 
     app = AppKeys(**keys).on(Account("", "", api, site, settings=how))
     try:

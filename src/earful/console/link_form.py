@@ -6,7 +6,8 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 
-from earful.channels.credentials import AppKeys, Credentials
+from earful.channels.credentials import Credentials
+from earful.channels.keys import AppKeys
 from earful.channels.models import Channel
 from earful.connectors.registry import LINKINGS
 from earful.core.connector import Account

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 def move_keys(apps, schema_editor):
     """The two tokens that lay with each channel, into its credentials. What no vault key opens is to be linked again."""
-    from earful.channels.credentials import AppKeys, _sealed
+    from earful.channels.keys import AppKeys, sealed
     from earful.core.linking import Grant
     from earful.vault import Unopenable, unseal
 
@@ -19,8 +19,8 @@ def move_keys(apps, schema_editor):
         except Unopenable as error:
             held.lost_at, held.lost_reason = timezone.now(), str(error)
         else:
-            held.app_sealed = _sealed(AppKeys(app_token=app))
-            held.grant_sealed = _sealed(Grant(user))
+            held.app_sealed = sealed(AppKeys(app_token=app))
+            held.grant_sealed = sealed(Grant(user))
         held.save()
 
 
