@@ -119,6 +119,15 @@ class Accounts:
         rows = self.store.rows("SELECT * FROM accounts ORDER BY kind, id DESC LIMIT ?", size)
         return [account for row in rows if (account := _account(row))]
 
+    def like(self, words: str, before: int, most: int) -> list[Account]:
+        """Accounts with words in their handle or their name, newest first."""
+        question = (
+            "SELECT * FROM accounts WHERE id < ?1 AND (instr(folded, ?2) OR instr(lower(name), ?2))"
+            " ORDER BY id DESC LIMIT ?3"
+        )
+        rows = self.store.rows(question, before, words.lower(), most)
+        return [account for row in rows if (account := _account(row))]
+
     def brands(self) -> list[Account]:
         """All brands, oldest first."""
         rows = self.store.rows("SELECT * FROM accounts WHERE kind = 'brand' ORDER BY id")

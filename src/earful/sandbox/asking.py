@@ -13,6 +13,8 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 INDEX_LAG_S = 10
 MOST_VALUES = 100
 HORIZON_S = 7 * 24 * 3600
+# Further back than X is old.
+EVER_S = 100 * 366 * 24 * 3600
 TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z")
 
 Query = Mapping[str, str]
@@ -79,14 +81,14 @@ def bounds(query: Query, size: int) -> Span:
     return Span(max(after, 0), before, size)
 
 
-def end_in_the_past(query: Query, now: float) -> None:
-    """X's rules for the times of a search: within seven days, and ending ten seconds ago or earlier (`now` in seconds
-    since 1970). Raises RefusalError (400).
+def end_in_the_past(query: Query, now: float, horizon: float = HORIZON_S) -> None:
+    """X's rules for the times of a search: within seven days (or another `horizon`), and ending ten seconds ago or
+    earlier (`now` in seconds since 1970). Raises RefusalError (400).
     """
     if "end_time" in query and _time(query, "end_time", 0) > first_at(now - INDEX_LAG_S):
         words = "Invalid 'end_time': it must be a minimum of 10 seconds prior to the request time."
         raise invalid(words, end_time=query["end_time"])
-    if "start_time" in query and _time(query, "start_time", 0) < first_at(now - HORIZON_S):
+    if "start_time" in query and _time(query, "start_time", 0) < first_at(now - horizon):
         words = "Invalid 'start_time': it must be within the last seven days."
         raise invalid(words, start_time=query["start_time"])
     if _time(query, "start_time", 0) >= _time(query, "end_time", MAX_ID):

@@ -1,4 +1,5 @@
-"""Recent counts: how many posts a query finds, in buckets of a minute, an hour or a day, oldest first.
+"""Counts, recent and of the whole archive: how many posts a query finds, in buckets of a minute, an hour or a day,
+oldest first.
 
 Source: the recent-counts operation of X's API descriptions (2.162, 2.167). The buckets are cut at whole minutes, hours
 and days of UTC, and the first and the last one at the ends of the stretch. X counts what compliance later takes out of
@@ -8,8 +9,9 @@ a search; here both know the same posts.
 from collections import Counter
 from datetime import UTC, datetime
 
-from earful.sandbox.asking import bounds, end_in_the_past, token_for
-from earful.sandbox.finding import found, query, recently
+from earful.core.language.tree import Tree
+from earful.sandbox.asking import EVER_S, bounds, end_in_the_past, token_for
+from earful.sandbox.finding import found, query, recently, usually
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.posts import Span
 from earful.sandbox.problems import invalid
@@ -22,14 +24,26 @@ MOST_BUCKETS = 31 * 24
 
 
 async def recent(call: Call) -> Answer:
-    """Counts of what a query finds. Raises RefusalError (400) for a query or a granularity that cannot be used."""
-    tree, length = query(call), _bucket_length(call)
+    """Counts of the last seven days. Raises RefusalError (400) for a query or a granularity that cannot be used."""
+    tree = query(call)
     end_in_the_past(call.query, call.world.clock())
-    wanted = recently(call, bounds(call.query, MOST_BUCKETS))
-    begin, end = moment(wanted.after + 1), min(moment(wanted.before), call.world.clock())
+    return await _counted(call, tree, recently(call, bounds(call.query, MOST_BUCKETS)))
+
+
+async def everything(call: Call) -> Answer:
+    """Counts from the whole archive: of thirty days, unless another stretch is asked for."""
+    tree = query(call, "all")
+    end_in_the_past(call.query, call.world.clock(), EVER_S)
+    return await _counted(call, tree, usually(call, bounds(call.query, MOST_BUCKETS)))
+
+
+async def _counted(call: Call, tree: Tree, wanted: Span) -> Answer:
+    length, end = _bucket_length(call), min(moment(wanted.before), call.world.clock())
+    # No more than tells that another page follows: since 2006 there were ten million minutes.
+    begin = max(moment(wanted.after + 1), end - (MOST_BUCKETS + 2) * length)
     shown, more = _page(_edges(begin, end, length))
     stretch = Span(max(wanted.after, first_at(shown[0]) - 1), wanted.before)
-    counted = Counter([_place(shown, moment(post.id)) async for post in found(call.world, tree, stretch)])
+    counted = Counter([_place(shown, moment(post.id)) async for post in found(call, tree, stretch)])
     data = [_bucket(shown[place], shown[place + 1], counted[place]) for place in range(len(shown) - 1)]
     meta: Shape = {"total_tweet_count": counted.total()}
     if more:

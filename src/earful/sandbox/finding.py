@@ -6,7 +6,7 @@ a fraction of a second; only what may match is shaped and asked.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from earful.core.language.anchors import anchors
 from earful.core.language.candidate import Candidate
@@ -27,15 +27,26 @@ if TYPE_CHECKING:
     from earful.sandbox.world import World
 
 GLANCE = 1000
+USUAL_S = 30 * 24 * 3600
+
+# How far back a search may go.
+Reach = Literal["recent", "all"]
 
 
-def query(call: Call) -> Tree:
+def query(call: Call, reach: Reach = "recent") -> Tree:
     """The query of a call. Raises RefusalError (400) for one that cannot be used."""
     text = call.query.get("query", "")
     try:
-        return parse(text, "search", access=Access(call.account.options.tier))
+        return parse(text, "search", access=Access(call.app.edition, reach))
     except RuleError as error:
         raise invalid(str(error), query=text) from None
+
+
+def usually(call: Call, wanted: Span) -> Span:
+    """As much of a stretch as the last thirty days hold, unless the caller said where it begins."""
+    if "start_time" in call.query or "since_id" in call.query:
+        return wanted
+    return Span(max(wanted.after, first_at(call.world.clock() - USUAL_S)), wanted.before, wanted.size)
 
 
 def recently(call: Call, wanted: Span) -> Span:
@@ -43,13 +54,14 @@ def recently(call: Call, wanted: Span) -> Span:
     return Span(max(wanted.after, first_at(call.world.clock() - HORIZON_S)), wanted.before, wanted.size)
 
 
-async def found(world: "World", tree: Tree, wanted: Span) -> AsyncIterator[Post]:
-    """Posts that a query finds, newest first. Reads a glance at a time and lets others go on between, so that a long
-    search delays no stream.
+async def found(call: Call, tree: Tree, wanted: Span) -> AsyncIterator[Post]:
+    """Posts that a query finds and the caller may see, newest first. Reads a glance at a time and lets others go on
+    between, so that a long search delays no stream.
     """
+    world, viewer = call.world, call.sight().id
     worth, hearing, before = _worth_asking(world, tree), Hearing(world), wanted.before
     while True:
-        glance = world.posts.glance(Span(wanted.after, before, GLANCE))
+        glance = world.posts.glance(Span(wanted.after, before, GLANCE), viewer)
         for glimpse in glance:
             post = world.posts.find(glimpse.id) if worth(glimpse) else None
             if post and holds(tree, Candidate(hearing.heard(post), None, "search")):

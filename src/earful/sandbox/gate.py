@@ -128,7 +128,7 @@ class Operation:
     takes: tuple[Way, ...]
     limits: tuple[Limit, ...] = ()
     names: frozenset[str] = frozenset()
-    shows: Literal["", "posts", "users", "messages", "stream"] = ""
+    shows: Literal["", "posts", "users", "messages", "media", "stream"] = ""
     bucket: str = ""
     bills: Bill = FREE
 
@@ -247,6 +247,7 @@ def _choosing(operation: Operation, vocabulary: Vocabulary) -> frozenset[str]:
         "posts": posts | {"media.fields", "poll.fields", "place.fields"},
         "stream": posts | {"media.fields", "poll.fields", "place.fields"},
         "messages": posts | {"media.fields", "dm_event.fields"},
+        "media": {"media.fields"},
     }
     return frozenset(all_of[operation.shows])
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import identifier, several, span, token_for
 from earful.sandbox.gate import Answer, Call
+from earful.sandbox.people import oneself
 from earful.sandbox.posts import Post, Span
 from earful.sandbox.shapes import Shape
 
@@ -45,6 +46,15 @@ def timeline(call: Call) -> Answer:
     )
     kept = [post for post in found if not (kinds(post) & left_out)]
     return page(call, kept, wanted.size, found)
+
+
+def home(call: Call) -> Answer:
+    """What oneself and those whom one follows have posted, newest first."""
+    oneself(call, "id")
+    wanted = span(call.query, 1, 100, 100)
+    found = call.world.posts.home(call.account.id, one_more(wanted))
+    left_out = set(call.query.get("exclude", "").split(","))
+    return page(call, [post for post in found if not (kinds(post) & left_out)], wanted.size, found)
 
 
 def page(call: Call, found: Sequence[Post], size: int, seen: Sequence[Post] | None = None) -> Answer:

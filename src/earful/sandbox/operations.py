@@ -4,9 +4,10 @@ Ways in: the OpenAPI description's `security` (what scopes it asks for is in `sc
 (x-api/fundamentals/rate-limits). The stream's limit counts connections.
 """
 
-from earful.sandbox import counts, lookups, people, rules, search
+from earful.sandbox import carrying, counts, lookups, people, rules, search
 from earful.sandbox.activity import stream, subscribing
 from earful.sandbox.callers import APP, APP_OR_OAUTH1, EITHER, OAUTH2, USER
+from earful.sandbox.carrying_operations import CARRYING
 from earful.sandbox.compliance.operations import COMPLIANCE
 from earful.sandbox.gate import Operation
 from earful.sandbox.limits import DAY, HOUR, Limit
@@ -53,6 +54,14 @@ OPERATIONS = (
     Operation("GET", "/2/users/me", people.me, USER, (Limit("user", 75),), shows="users", bills=PEOPLE),
     Operation("GET", NAMED, people.user_named, EITHER, READING_USERS, shows="users", bills=PEOPLE),
     Operation(
+        "GET", "/2/users/search", people.searched, USER, READING_USERS,
+        frozenset({"query", "max_results", "next_token"}), "users", bills=PEOPLE,
+    ),
+    Operation(
+        "GET", "/2/users/reposts_of_me", carrying.reposts_of_me, USER, (Limit("user", 75),), SOME, "posts",
+        bills=POSTS,
+    ),
+    Operation(
         "GET", "/2/users/by", people.users_named, EITHER, READING_USERS,
         frozenset({"usernames"}), "users", bills=PEOPLE,
     ),
@@ -70,6 +79,19 @@ OPERATIONS = (
         "GET", "/2/tweets/search/recent", search.recent, EITHER,
         (Limit("app", 450), Limit("user", 300)), PAGES | {"query", "next_token", "sort_order"}, "posts",
         bills=POSTS,
+    ),
+    Operation(
+        "GET", "/2/tweets/search/all", search.everything, APP, (Limit("app", 300), Limit("app", 1, 1)),
+        PAGES | {"query", "next_token", "sort_order"}, "posts", bills=POSTS,
+    ),
+    Operation(
+        "GET", "/2/tweets/counts/all", counts.everything, APP, (Limit("app", 300),),
+        (PAGES - {"max_results"}) | {"query", "next_token", "granularity", "search_count.fields"},
+        bills=Bill(request="counts_all"),
+    ),
+    Operation(
+        "GET", "/2/users/{id}/timelines/reverse_chronological", lookups.home, USER, (Limit("user", 180),),
+        PAGES | {"exclude"}, "posts", bills=POSTS,
     ),
     Operation(
         "GET", "/2/tweets/counts/recent", counts.recent, OAUTH2, (Limit("app", 300),),
@@ -107,5 +129,6 @@ OPERATIONS = (
     ),
     *MEDIA,
     *TIES,
+    *CARRYING,
     *COMPLIANCE,
 )  # fmt: skip

@@ -1,10 +1,12 @@
 """Reading the API: accounts by id or by handle. What cannot be seen is told in `errors`, as on X."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from earful.sandbox.accounts import Account
-from earful.sandbox.asking import identifier, several
+from earful.sandbox.asking import identifier, page_token, several, size, token_for
 from earful.sandbox.gate import Answer, Call
+from earful.sandbox.problems import invalid
 from earful.sandbox.shapes import Shape, Shaper
 
 Asked = tuple[str, Account | None]
@@ -42,6 +44,31 @@ def shown(call: Call, accounts: Iterable[Account]) -> tuple[Shaper, list[Shape]]
     """The accounts of a list that can be seen, and the shaper that shaped them."""
     shaper = call.shaper()
     return shaper, [shaper.user(account) for account in accounts if not shaper.sight.of_account(account)]
+
+
+def listed(call: Call, found: Sequence[tuple[int, int]], most: int) -> Answer:
+    """One page of accounts, given as pairs of a place and an account's id; one more than fits tells of another page."""
+    shaper, data = shown(call, (call.world.accounts.known(account) for _, account in found[:most]))
+    meta: Shape = {"result_count": len(data)}
+    if len(found) > most:
+        meta["next_token"] = token_for(found[most - 1][0])
+    return Answer(shaper.whole(data, meta=meta))
+
+
+def oneself(call: Call, parameter: str) -> None:
+    """Raises RefusalError (400) unless a path names the account that calls."""
+    if identifier(call.path[parameter], parameter) != call.account.id:
+        words = f"The `{parameter}` parameter value [{call.path[parameter]}] must be the authenticating user's id"
+        raise invalid(words, **{parameter: call.path[parameter]})
+
+
+def searched(call: Call) -> Answer:
+    """Accounts whose handle or name has some words in it, newest first."""
+    words, most = call.query.get("query", ""), size(call.query, 1, 1000, 100)
+    if not re.fullmatch(r"[A-Za-z0-9_' ]{1,50}", words):
+        raise invalid("The `query` parameter has 1 to 50 letters, digits, spaces, _ or '", query=words)
+    found = call.world.accounts.like(words, page_token(call.query), most + 1)
+    return listed(call, [(account.id, account.id) for account in found], most)
 
 
 def _numbered(call: Call, given: str, parameter: str) -> Account | None:

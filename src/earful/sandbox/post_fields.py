@@ -63,8 +63,9 @@ def _note(_: "World", post: Post) -> Shape | None:
 
 def _metrics(world: "World", post: Post) -> Shape:
     reposts, replies, quotes = world.posts.counts(post)
-    silent = {"like_count": post.facts.likes, "bookmark_count": 0, "impression_count": 0}
-    return {"retweet_count": reposts, "reply_count": replies, "quote_count": quotes} | silent
+    likes = post.facts.likes + world.ties.number(post.first, "likes")
+    told = {"retweet_count": reposts, "reply_count": replies, "quote_count": quotes, "like_count": likes}
+    return told | {"bookmark_count": 0, "impression_count": 0}
 
 
 def _attachments(_: "World", post: Post) -> Shape:

@@ -220,6 +220,27 @@ class Posts:
         question = f"FROM posts WHERE {column} IN (SELECT id FROM posts WHERE first = ?) AND"  # noqa: S608  # nosec B608 - a Pointer
         return self._some(question, span, viewer, post.first)
 
+    def reposted(self, author: int, post: Post) -> Post | None:
+        """An author's repost of any version of a post."""
+        found = self._some(
+            "FROM posts WHERE author = ? AND repost IN (SELECT id FROM posts WHERE first = ?) AND",
+            Span(size=1), author, author, post.first,
+        )  # fmt: skip
+        return found[0] if found else None
+
+    def reposted_by_others(self, author: int, span: Span) -> list[Post]:
+        """An author's posts that somebody else has reposted."""
+        others = "SELECT repost FROM posts WHERE repost IS NOT NULL AND author <> ? AND NOT gone"
+        return self._some(f"FROM posts WHERE author = ? AND posts.id IN ({others}) AND", span, author, author, author)  # nosec B608 - words above
+
+    def home(self, account: int, span: Span) -> list[Post]:
+        """What an account and those whom it follows have posted, without those it has muted."""
+        question = (
+            "FROM posts WHERE (author = ? OR author IN (SELECT target FROM ties WHERE source = ? AND kind = 'follows'))"
+            " AND author NOT IN (SELECT target FROM ties WHERE source = ? AND kind = 'mutes') AND"
+        )
+        return self._some(question, span, account, account, account, account)
+
     def everything(self, span: Span, viewer: int = 0) -> list[Post]:
         """Everybody's posts."""
         return self._some("FROM posts WHERE", span, viewer)

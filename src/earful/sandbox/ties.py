@@ -7,7 +7,7 @@ from earful.sandbox.posts import Span
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store
 
-Tie = Literal["follows", "asks", "mutes", "blocks", "refuses"]
+Tie = Literal["follows", "asks", "mutes", "blocks", "refuses", "likes"]
 
 # What subscribers are told when a tie begins, and when it ends.
 TOLD: Mapping[Tie, tuple[str, str]] = {
@@ -18,7 +18,9 @@ TOLD: Mapping[Tie, tuple[str, str]] = {
 
 
 class Ties:
-    """All ties. `asks` is a request to follow a protected account; `refuses` a block of messages alone."""
+    """All ties. `asks` is a request to follow a protected account; `refuses` a block of messages alone,
+    `likes` ties an account to a post, by the first version's id.
+    """
 
     def __init__(self, store: Store, ids: Snowflakes) -> None:
         self.store = store
@@ -36,6 +38,10 @@ class Ties:
         """Whether a tie stands."""
         question = "SELECT 1 FROM ties WHERE source = ? AND kind = ? AND target = ?"
         return self.store.row(question, source, tie, target) is not None
+
+    def number(self, target: int, tie: Tie) -> int:
+        """How many are tied to a target."""
+        return self.store.number("SELECT count(*) FROM ties WHERE target = ? AND kind = ?", target, tie)
 
     def targets(self, source: int, tie: Tie, span: Span) -> list[tuple[int, int]]:
         """Whom an account is tied to, the newest tie first: pairs of the tie's id and the account's."""

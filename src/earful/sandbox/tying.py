@@ -1,17 +1,18 @@
-"""How the calling account stands to others, through the API: muting, and refusing their private messages.
+"""How accounts stand to each other, through the API: following, muting, and refusing private messages.
 
 Blocking is gone from the API since 2023; who is blocked can still be read.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
-from earful.sandbox import people
 from earful.sandbox.accounts import Account
-from earful.sandbox.asking import identifier, page_token, size, token_for
+from earful.sandbox.asking import identifier, page_token, size
 from earful.sandbox.gate import Answer, Call
+from earful.sandbox.people import listed, oneself
 from earful.sandbox.posts import Span
-from earful.sandbox.problems import forbidden, invalid, not_found
-from earful.sandbox.shapes import Shape
+from earful.sandbox.problems import forbidden, not_enrolled, not_found
 from earful.sandbox.ties import Tie
 
 
@@ -23,14 +24,14 @@ class Target(msgspec.Struct, forbid_unknown_fields=True):
 
 def mute(call: Call) -> Answer:
     """Mute somebody: what they post is no longer shown to oneself."""
-    _oneself(call, "id")
+    oneself(call, "id")
     call.world.relate(call.account, "mutes", _other(call, call.read(Target).target_user_id), stands=True)
     return Answer({"data": {"muting": True}})
 
 
 def unmute(call: Call) -> Answer:
     """Hear somebody again."""
-    _oneself(call, "source_user_id")
+    oneself(call, "source_user_id")
     call.world.relate(call.account, "mutes", _other(call, call.path["target_user_id"]), stands=False)
     return Answer({"data": {"muting": False}})
 
@@ -57,21 +58,56 @@ def accept(call: Call) -> Answer:
     return Answer({"data": {"blocked": False}})
 
 
+def following(call: Call) -> Answer:
+    """Whom an account follows, newest first."""
+    return _of(call, lambda account, span: call.world.ties.targets(account, "follows", span))
+
+
+def followers(call: Call) -> Answer:
+    """Who follows an account, newest first."""
+    return _of(call, lambda account, span: call.world.ties.sources(account, "follows", span))
+
+
+def follow(call: Call) -> Answer:
+    """Follow somebody, or ask to, where the account is protected. Gone from self-serve since 20 April 2026."""
+    other = _followed(call, "id", call.read(Target).target_user_id)
+    guarded = call.world.states.of(other.id).protected and not call.sight().admitted(other.id)
+    call.world.relate(call.account, "asks" if guarded else "follows", other, stands=True)
+    return Answer({"data": {"following": not guarded, "pending_follow": guarded}})
+
+
+def unfollow(call: Call) -> Answer:
+    """Follow somebody no longer. Gone from self-serve since 20 April 2026."""
+    other = _followed(call, "source_user_id", call.path["target_user_id"])
+    call.world.relate(call.account, "asks", other, stands=False)
+    call.world.relate(call.account, "follows", other, stands=False)
+    return Answer({"data": {"following": False}})
+
+
 def _listed(call: Call, tie: Tie) -> Answer:
-    _oneself(call, "id")
+    oneself(call, "id")
     most = size(call.query, 1, 1000, 100)
-    found = call.world.ties.targets(call.account.id, tie, Span(0, page_token(call.query), most + 1))
-    shaper, data = people.shown(call, (call.world.accounts.known(target) for _, target in found[:most]))
-    meta: Shape = {"result_count": len(data)}
-    if len(found) > most:
-        meta["next_token"] = token_for(found[most - 1][0])
-    return Answer(shaper.whole(data, meta=meta))
+    return listed(call, call.world.ties.targets(call.account.id, tie, Span(0, page_token(call.query), most + 1)), most)
 
 
-def _oneself(call: Call, parameter: str) -> None:
-    if identifier(call.path[parameter], parameter) != call.account.id:
-        words = f"The `{parameter}` parameter value [{call.path[parameter]}] must be the authenticating user's id"
-        raise invalid(words, **{parameter: call.path[parameter]})
+def _of(call: Call, found: Callable[[int, Span], list[tuple[int, int]]]) -> Answer:
+    shaper, given = call.shaper(), call.path["id"]
+    account, most = call.world.accounts.find(identifier(given, "id")), size(call.query, 1, 1000, 100)
+    unseen = shaper.sight.of_account(account)
+    if account is None or unseen:
+        shaper.lack_user(given, "id", unseen)
+        return Answer(shaper.whole(None))
+    return listed(call, found(account.id, Span(0, page_token(call.query), most + 1)), most)
+
+
+def _followed(call: Call, parameter: str, given: str) -> Account:
+    oneself(call, parameter)
+    if call.app.edition != "enterprise":
+        raise not_enrolled("Follows are not available to self-serve apps.")
+    other = _other(call, given)
+    if call.world.ties.bound(other.id, "blocks", call.account.id):
+        raise forbidden("You have been blocked from following this account.")
+    return other
 
 
 def _other(call: Call, given: str) -> Account:

@@ -133,6 +133,11 @@ class World:
             self.happenings.related(begins if stands else ends, source.id, target.id)
         return True
 
+    def like(self, account: Account, post: Post, *, stands: bool) -> None:
+        """Let somebody like a post, or no longer."""
+        self.changes += 1
+        (self.ties.bind if stands else self.ties.loose)(account.id, "likes", post.first)
+
     def revoke(self, app: App, account: Account) -> bool:
         """Take back everything that an account allowed an app, and tell of it; False if there was nothing."""
         if not self.grants.end_all(app, account):

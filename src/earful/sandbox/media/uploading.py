@@ -10,13 +10,15 @@ from typing import Any
 
 import msgspec
 
-from earful.sandbox.asking import identifier
+from earful.sandbox.asking import identifier, several
 from earful.sandbox.gate import Answer, Call
+from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES, MEGABYTE, PICTURES, TEXTS
+from earful.sandbox.media.fields import media_shape
 from earful.sandbox.media.measuring import measure
 from earful.sandbox.media.multipart import fields
 from earful.sandbox.media.uploads import SESSION_S, USABLE_S, Upload
-from earful.sandbox.problems import invalid, not_found, problem_type
+from earful.sandbox.problems import invalid, missing, not_found, problem_type
 from earful.sandbox.shapes import Shape
 
 LARGEST_SEGMENT = 5 * MEGABYTE
@@ -133,6 +135,28 @@ def describe(call: Call) -> Answer:
         raise invalid(f"alt_text has 1 to {LONGEST_ALT} characters", text=text[:80])
     call.world.uploads.describe(described, text)
     return Answer({"data": {"id": wanted.id, "associated_metadata": {"alt_text": {"text": text}}}})
+
+
+def lookup(call: Call) -> Answer:
+    """Files by their media keys."""
+    return _shown(call, several(call.query, "media_keys"), many=True)
+
+
+def one(call: Call) -> Answer:
+    """One file by its media key."""
+    return _shown(call, [call.path["media_key"]], many=False)
+
+
+def _shown(call: Call, keys: list[str], *, many: bool) -> Answer:
+    shaper, data = call.shaper(), []
+    for key in keys:
+        found = call.world.uploads.find(identifier(key.partition("_")[2], "media_keys"))
+        if found is None or found.key != key or found.kind.private or not found.used:
+            shaper.errors.append(missing(key, "media_keys" if many else "media_key", "media", call.vocabulary.name))
+        else:
+            item = as_media(call.world, found)
+            data.append(media_shape(call.world, item, call.asked.media_fields))
+    return Answer(shaper.whole(data if many else (data[0] if data else None)))
 
 
 def _finished(call: Call, upload: Upload) -> Answer:
