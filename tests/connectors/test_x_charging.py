@@ -1,5 +1,6 @@
 """What X bills: by operation, by what it handed over, by what was sent."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,8 @@ from earful.connectors.x.prices import PRICES, rates
 from earful.core.connector import Account, Outgoing, Request, Sent
 from earful.core.post import Author, Post
 from earful.core.prices import Charge
+from earful.sandbox.money.prices import Prices
+from earful.sandbox.operations import OPERATIONS
 
 TODAY = date(2026, 11, 20)
 STRANGERS_APP = replace(LUMEN, settings={"owns_app": False})
@@ -141,3 +144,20 @@ def test_the_newer_words_tell_an_author_in_no_other_way():
     account = replace(LUMEN, settings={"vocabulary": "post", "authors": "for_cases"})
     asked = next(X().poll(account, X.ears[1], ""))
     assert "author_id" in asked.params["expansions"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
+def test_two_readings_of_the_price_list_agree(operation):
+    """The pretend X was written from X's pages by itself: what it bills, we expect, kind by kind."""
+    path = re.sub(r"{\w*username}", "lumen", re.sub(r"{(?!id)\w*id}", "77", operation.path.replace("{id}", "1000")))
+    ours, theirs = X().bill(LUMEN, Request(operation.method, path, token="user")), operation.bills
+    assert ours.sends or ours.request == theirs.request
+    assert not ours.sends or theirs.request
+    if not operation.stream:
+        assert (ours.reads, ours.of == "owned") == (theirs.reads, theirs.owned)
+
+
+def test_two_readings_of_the_prices_agree():
+    theirs = Prices().on(TODAY).prices
+    for of, kind, price, _ in PRICES.in_force(TODAY):
+        assert theirs[of, kind] == price, kind

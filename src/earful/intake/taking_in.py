@@ -108,7 +108,7 @@ def _take_in_of(
         for walk in keep[key].came.walks & walks.keys():
             news.walked[walk] = news.walked.get(walk, 0) + 1
     spread.count(network, [keep[key].heard.post for key in stored])
-    echo.seen(network, filed.ours)
+    news.lines += echo.seen(network, filed.ours)
     filing.refresh_words([*edited, *fuller])
     pulse.tell("post", [max(place.id for place in stored.values())] if stored else [])
     taken.stored += len(stored)

@@ -32,12 +32,9 @@ from earful.core.connector import (
     Unsure,
 )
 from earful.core.lifecycle import DeliveryMove, DeliveryState
-from earful.core.prices import Charge
-from earful.core.spending import Purpose
 from earful.ledger import booking
-from earful.ledger.booking import Line
-from earful.posts.remembering import remembered
 from earful.replies import attaching, handing_over, line
+from earful.replies.charging import line_of
 from earful.replies.models import Delivery, Reply, ShutDoor
 from earful.replies.standing import confirm, say_whether_unsent, seen_whole
 from earful.vault import Unopenable
@@ -197,7 +194,7 @@ class Attempt:
 
     def _sent(self, delivery: Delivery, sent: Sent) -> None:
         reply, now = self.reply, timezone.now()
-        charge = self._charge(sent)
+        billed = line_of(reply, sent, now)
         with transaction.atomic():
             # The case first, as the reader does: who locks in another order waits in a circle. And the echo
             # of this message is either stored before this point, or finds what is written here.
@@ -214,13 +211,8 @@ class Attempt:
                 if seen_whole(reply):
                     confirm(reply)
             # Last, because the sums that it adds to are everybody's.
-            booking.book([Line(charge, self.channel.pk, Purpose.SENDING, now)])
+            booking.book([billed])
         log.info("sent", reply=reply.pk, post=sent.id, part=len(reply.sent), parts=len(reply.parts))
-
-    def _charge(self, sent: Sent) -> Charge:
-        """What the part that is out was billed for: entered with the news that it is out, and so exactly once."""
-        answered = remembered(self.reply.answers)[0] if self.reply.answers else None
-        return self.connector.charge_sent(self.channel.keyless, self._outgoing(), sent, answered)
 
     def _failed(self, delivery: Delivery, error: ConnectorError, looked: bool) -> None:
         if looked:

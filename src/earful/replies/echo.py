@@ -15,40 +15,48 @@ from earful import pulse
 from earful.cases.filing import Arrived
 from earful.cases.models import Case
 from earful.connectors.registry import connector_for
+from earful.core.connector import Sent
 from earful.core.lifecycle import DeliveryMove, DeliveryState
 from earful.core.post import Post as Said
+from earful.ledger.booking import Line
 from earful.people.models import Agent
 from earful.replies import attaching
+from earful.replies.attempt import NO_CREDIT
+from earful.replies.charging import line_of
 from earful.replies.models import Reply
 from earful.replies.standing import confirm, seen_whole
 
 _MAY_BE_OUT = (DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.TRY_LATER)
 
 
-def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> None:
-    """Confirm the replies that these posts are, settle those in doubt and those sent by hand.
+def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> list[Line]:
+    """Confirm the replies that these posts are, settle those in doubt and those sent by hand. What was billed for those
+    that are known to be out by this: for the ledger, in the caller's transaction.
 
     What we said there without the desk (an agent typed it on the network itself) answers the case just the
     same.
     """
+    billed: list[Line] = []
     for case_id, arrived in ours:
         replies = Reply.objects.select_for_update().filter(case_id=case_id)
         reply = replies.filter(sent__contains=[{"id": arrived.post.id}]).first()
-        reply = reply or _in_hand(replies, arrived.post) or _by_hand(replies, arrived.post)
+        reply = reply or _in_hand(replies, arrived.post, billed) or _by_hand(replies, arrived.post)
         if reply is None:
             case = Case.objects.get(pk=case_id)
             case.answered(arrived.post.created_at, by=None, reply=0)
         elif reply.state == DeliveryState.SENT and seen_whole(reply):
             confirm(reply)
+    return billed
 
 
-def _in_hand(replies: QuerySet[Reply], post: Said) -> Reply | None:
+def _in_hand(replies: QuerySet[Reply], post: Said, billed: list[Line]) -> Reply | None:
     """The reply whose part in hand this is, though the network's answer did not come yet, or never will."""
     says = connector_for(post.network).says
     route = "private" if post.private else "public"
     for reply in replies.filter(state__in=_MAY_BE_OUT, route=route).order_by("pk"):
         there = post.private or post.reply_to == reply.goes_under
         if there and _asked(reply) and says(reply.parts[len(reply.sent)], post):
+            billed.append(line_of(reply, Sent(post.id), timezone.now()))
             _settle(reply, post)
             return reply
     return None
@@ -57,7 +65,7 @@ def _in_hand(replies: QuerySet[Reply], post: Said) -> Reply | None:
 def _asked(reply: Reply) -> bool:
     """Whether the network was given the part in hand and may have taken it."""
     tried = reply.deliveries.filter(part=len(reply.sent), looked=False)
-    return tried.exclude(outcome__in=["try_later", "sent"]).exists()
+    return tried.exclude(outcome__in=["try_later", NO_CREDIT, "sent"]).exists()
 
 
 def _settle(reply: Reply, post: Said) -> None:

@@ -24,19 +24,22 @@ _ID: Final = "[0-9]+(?:-[0-9]+)?"
 # Method and path; what a success costs. The first row that fits holds, and what no row names is free.
 _OPERATIONS: Final[Sequence[tuple[str, str, Bill]]] = (
     ("GET", "/2/users/ID/(?:mentions|tweets)", Bill(reads="post", of="owned")),
+    ("GET", "/2/users/ID/muting", Bill(reads="mute", of="owned")),
+    ("GET", "/2/users/ID/blocking", Bill(reads="block", of="owned")),
     ("GET", "/2/users(?:/.+)?", Bill(reads="user")),
     ("GET", "/2/tweets/counts/recent", Bill(request="counts_recent")),
     ("GET", "/2/tweets/counts/all", Bill(request="counts_all")),
     ("GET", "/2/tweets/search/(?:recent|all|stream)", Bill(reads="post")),
     ("GET", "/2/tweets(?:/ID)?", Bill(reads="post")),
-    ("GET", "/2/dm_events", Bill(reads="dm_event")),
+    ("GET", "/2/dm_events(?:/ID)?", Bill(reads="dm_event")),
     ("GET", "/2/dm_conversations/(?:with/)?ID/dm_events", Bill(reads="dm_event")),
     ("POST", "/2/tweets", Bill(sends=True)),
-    ("POST", "/2/dm_conversations/(?:with/)?ID/messages", Bill(sends=True)),
-    ("DELETE", "/2/tweets/ID", Bill(request="interaction_delete")),
+    ("POST", "/2/dm_conversations(?:/(?:with/)?ID/messages)?", Bill(sends=True)),
+    ("DELETE", "/2/(?:tweets|dm_events)/ID", Bill(request="interaction_delete")),
     ("PUT", "/2/tweets/ID/hidden", Bill(request="content_manage")),
     ("POST", "/2/media/metadata", Bill(request="media_metadata")),
     ("POST", "/2/users/ID/muting", Bill(request="user_interaction_create")),
+    ("DELETE", "/2/users/ID/muting/ID", Bill(request="mute_delete")),
     ("POST", "/2/users/ID/dm/(?:un)?block", Bill(request="privacy_update")),
 )
 _TABLE: Final = [(method, re.compile(path.replace("ID", _ID)), bill) for method, path, bill in _OPERATIONS]
