@@ -12,7 +12,7 @@ def test_rules_are_kept_tagged_and_never_twice(brand: Brand) -> None:
     added = brand.follow("@someone", "cat OR dog").json()
     assert added["meta"]["summary"] == {"created": 2, "not_created": 0, "valid": 2, "invalid": 0}
     again = brand.follow("@someone")
-    assert again.status_code == 201
+    assert again.status_code == 200
     (error,) = again.json()["errors"]
     assert error["type"].endswith("/duplicate-rules")
     assert error["id"] == added["data"][0]["id"]

@@ -1,0 +1,14 @@
+"""One pretend X by itself for the clients that others wrote; it speaks both vocabularies."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from referees.alone import Alone, alone
+
+
+@pytest.fixture(scope="package")
+def pretend() -> Iterator[Alone]:
+    """The running pretend X, its rules in force at once."""
+    with alone("--vocabulary", "both") as running:
+        yield running

@@ -1,0 +1,91 @@
+"""Everything that the connector asks, and everything that the pretend X answers, held against X's own descriptions.
+
+The connector speaks for real: its talks are driven by the wire, through Prism, to the pretend X.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from earful.connectors.x import X, listening
+from earful.core.connector import Account, Outgoing, Rule
+from earful.wire import Exchange
+from referees.alone import Alone, alone
+from referees.prism import Referee, refereed
+
+VERSIONS = {"tweet": "2.162", "post": "2.167"}
+NUMBERS = count(1)
+
+
+class Refereed:
+    """The brand's account as the connector has it, its way to the pretend X leading through Prism."""
+
+    def __init__(self, pretend: Alone, address: str, vocabulary: str) -> None:
+        self.pretend, self.referee = pretend, Referee()
+        self.exchange = Exchange([self.referee])
+        self.account = Account(
+            pretend["X_BRAND_USER_ID"], pretend.handle, address, pretend.url, pretend["X_APP_BEARER"],
+            pretend["X_BRAND_TOKEN"], {"vocabulary": vocabulary},
+        )  # fmt: skip
+
+    def run(self, talk: Any) -> Any:
+        """Drive a talk, and fail at once over what the referee found."""
+        learned = self.exchange.run(self.account, talk)
+        assert not self.referee.found, "\n".join(self.referee.found)
+        return learned
+
+    def mention(self) -> str:
+        return self.pretend.says(f"@{self.pretend.handle} my router is dead {next(NUMBERS)}")
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def desk(request: pytest.FixtureRequest) -> Iterator[Refereed]:
+    with ExitStack() as stack:
+        pretend = stack.enter_context(alone("--vocabulary", request.param))
+        address = stack.enter_context(refereed(VERSIONS[request.param], pretend.url))
+        yield Refereed(pretend, address, request.param)
+
+
+def test_who_we_are(desk):
+    assert desk.run(X().who_am_i(desk.account)).id == desk.account.id
+
+
+def test_rules_come_into_force_and_go_again(desk):
+    stream = listening.EARS[0]
+    rules = [Rule("1", "router -is:retweet"), Rule("2", '"no signal" lang:en')]
+    assert desk.run(X().prepare(desk.account, stream, rules)).kept == {"1", "2"}
+    assert not desk.run(X().prepare(desk.account, stream, [])).kept
+
+
+def test_the_past_is_counted_and_searched(desk):
+    desk.mention()
+    until = datetime.now(UTC) - timedelta(seconds=31)
+    since = until - timedelta(hours=3)
+    assert desk.run(X().count(desk.account, "router", since, until)).posts >= 0
+    desk.run(X().search(desk.account, "router", since, until, ""))
+
+
+@pytest.mark.parametrize("ear", ["mentions", "messages"])
+def test_polls(desk, ear):
+    desk.mention()
+    first = desk.run(listening.POLLS[ear](desk.account, ""))
+    desk.run(listening.POLLS[ear](desk.account, first.cursor or "1"))
+
+
+def test_an_answer_goes_out_and_is_found_again(desk):
+    began = datetime.now(UTC)
+    answer = Outgoing(f"We are on it {next(NUMBERS)}", reply_to=desk.mention(), not_before=began)
+    sent = desk.run(X().send(desk.account, answer))
+    assert desk.run(X().look(desk.account, answer)).id == sent.id
+
+
+def test_a_private_message_goes_out_and_is_found_again(desk):
+    began = datetime.now(UTC)
+    words = f"Your number, please {next(NUMBERS)}"
+    message = Outgoing(words, private=True, recipient=desk.pretend["X_CUSTOMER_USER_ID"], not_before=began)
+    sent = desk.run(X().send(desk.account, message))
+    assert desk.run(X().look(desk.account, message)).id == sent.id
