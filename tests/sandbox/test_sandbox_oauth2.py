@@ -133,6 +133,14 @@ def test_of_ten_who_refresh_at_once_one_gets_tokens(door: Door) -> None:
     assert sorted(statuses) == [200, *[400] * 9]
 
 
+def test_an_answer_lost_on_its_way_costs_the_refresh_token_all_the_same(door: Door) -> None:
+    token = door.redeem(door.code()).json()["refresh_token"]
+    door.pretend.fault("POST /2/oauth2/token", "lost_answer")
+    with pytest.raises(httpx.TransportError):
+        door.refresh(token)
+    assert door.refresh(token).status_code == 400
+
+
 def test_what_is_given_back_is_worth_nothing(door: Door) -> None:
     told = door.redeem(door.code()).json()
     pair = (door.keys["client_id"], door.keys["client_secret"])

@@ -21,13 +21,14 @@ from earful.sandbox.apps import App
 from earful.sandbox.codes import Code
 from earful.sandbox.frame import Form, PageError, form_of
 from earful.sandbox.grants import Grant, Token
+from earful.sandbox.problems import JSON
 from earful.sandbox.shapes import Shape
+from earful.sandbox.spoiling import spoiled
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
 ACCESS_S = 7200
-JSON = "application/json; charset=utf-8"
 
 
 class OAuthError(Exception):
@@ -56,7 +57,7 @@ def routes(world: "World") -> list[Route]:
         ("/oauth2/token", exchange.bearer),
         ("/oauth2/invalidate_token", exchange.invalidate),
     ]
-    return [Route(path, _answered(act), methods=["POST"]) for path, act in table]
+    return [Route(path, _answered(world, path, act), methods=["POST"]) for path, act in table]
 
 
 class Exchange:
@@ -160,8 +161,10 @@ class Exchange:
         return app
 
 
-def _answered(act: Callable[[Request, Form], Shape]) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
+def _answered(
+    world: "World", path: str, act: Callable[[Request, Form], Shape]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def carry_out(request: Request) -> Response:
         try:
             body, status = act(request, await form_of(request)), 200
         except OAuthError as refusal:
@@ -169,6 +172,10 @@ def _answered(act: Callable[[Request, Form], Shape]) -> Callable[[Request], Awai
         except PageError as wrong:
             body, status = _invalid(wrong.why).body, 400
         return Response(msgspec.json.encode(body), status, {"cache-control": "no-store"}, media_type=JSON)
+
+    async def answer(request: Request) -> Response:
+        fault = world.faults.take("POST", path, "", f"POST {path}", world.clock())
+        return await spoiled(fault, lambda: carry_out(request))
 
     return answer
 
