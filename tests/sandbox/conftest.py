@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,3 +39,10 @@ def new_brand(pretend: Practice) -> Callable[..., Brand]:
 def brand(new_brand: Callable[..., Brand]) -> Brand:
     """A self-serve brand in the tweet vocabulary."""
     return new_brand()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Practice]:
+    """A pretend X whose clock is nobody else's."""
+    with practice(tmp_path / "practice.db") as running:
+        yield running

@@ -1,6 +1,5 @@
 """A clock that tests can move, and all that follows it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,6 @@ def now(pretend: Practice) -> datetime:
 def found(brand: Brand, query: str) -> int:
     number: int = brand.app.get("/2/tweets/search/recent", params={"query": query}).json()["meta"]["result_count"]
     return number
-
-
-@pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Practice]:
-    """A pretend X whose clock is nobody else's."""
-    with practice(tmp_path / "practice.db") as running:
-        yield running
 
 
 def test_posts_and_windows_follow_the_moved_clock(alone: Practice) -> None:

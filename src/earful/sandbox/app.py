@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from earful.sandbox import consent, control, oauth2, pages
+from earful.sandbox import approval, consent, control, oauth1, oauth2, pages
 from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.compliance import handover
 from earful.sandbox.driving import Driver
@@ -45,6 +45,8 @@ def build(
             Route("/2/usage/credits", usage.credits_left),
             *oauth2.routes(world),
             *consent.routes(world),
+            *oauth1.routes(world),
+            *approval.routes(world),
             *handover.routes(world),
             *control.routes(world, driver, stage, control.control_key(path)),
             *backstage.routes(world, stage, (f"{each.method} {each.path}" for each in OPERATIONS)),

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Literal
 from starlette.requests import Request
 
 from earful.sandbox.accounts import Account
-from earful.sandbox.apps import App, Level
+from earful.sandbox.apps import LEVELS, App, Level
+from earful.sandbox.grants import Grant, Token
+from earful.sandbox.scopes import level_of
+from earful.sandbox.signatures import Claim, SignatureError, claimed, expired
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -44,11 +47,32 @@ class Caller:
         """Whether the account acts by its own app: what it reads of itself is then cheaper."""
         return self.holder == "user" and self.account.id == self.app.owner.id
 
+    def may(self, scopes: frozenset[str]) -> bool:
+        """Whether what it was allowed covers these scopes; what an app does for itself asks for none."""
+        if self.way == "oauth1":
+            return LEVELS.index(level_of(scopes)) <= LEVELS.index(self.level)
+        return self.way == "app" or scopes <= self.scopes
 
-def caller(world: "World", request: Request) -> Caller | None:
+
+async def caller(world: "World", request: Request) -> Caller | None:
     """Who calls; None for nobody known, or a token that is worth nothing any more."""
     found = re.fullmatch(r"[Bb]earer +(\S+)", request.headers.get("authorization", ""))
-    return _bearer(world, found[1]) if found else None
+    if found:
+        return _bearer(world, found[1])
+    try:
+        claim = await claimed(request)
+        return _signer(proved(world, claim).grant) if claim else None
+    except SignatureError:
+        return None
+
+
+def proved(world: "World", claim: Claim) -> Token:
+    """The OAuth 1.0a pair that made a signed call. Raises SignatureError."""
+    app, pair = world.apps.by_consumer(claim.consumer), world.grants.find(claim.token, "signed")
+    if app is None or pair is None or pair.grant.app.id != app.id or not pair.good(world.clock()):
+        raise expired()
+    world.signatures.verify(claim, app.consumer_secret, pair.secret)
+    return pair
 
 
 def _bearer(world: "World", token: str) -> Caller | None:
@@ -59,3 +83,7 @@ def _bearer(world: "World", token: str) -> Caller | None:
         return Caller(grant.app, grant.account, "user", grant.scopes) if good else None
     app = world.apps.by_bearer(token)
     return Caller(app, app.owner, "app") if app else None
+
+
+def _signer(grant: Grant) -> Caller:
+    return Caller(grant.app, grant.account, "oauth1", level=grant.level or "read")

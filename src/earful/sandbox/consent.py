@@ -50,8 +50,7 @@ class Wish:
 
     def answered(self, **said: str) -> RedirectResponse:
         """Back to the app, with what was said."""
-        sign = "&" if urlsplit(self.callback).query else "?"
-        return RedirectResponse(f"{self.callback}{sign}{urlencode(said | {'state': self.state})}", 302)
+        return led_back(self.callback, **said, state=self.state)
 
 
 def routes(world: "World") -> list[Route]:
@@ -79,13 +78,9 @@ class Consent:
             return _sent_back(callback, asked["state"], unfit)
         page = self.frame.page(
             request, "consent.html", app=app, asked=asked, words=[WORDS[scope] for scope in sorted(wish.scopes)],
-            people=self._people(app), leads_to=urlsplit(callback).netloc,
+            people=people(self.world, app), leads_to=urlsplit(callback).netloc,
         )  # fmt: skip
-        # The answer sends the browser on to the app; a browser holds that against the policy of the page it left.
-        place = urlsplit(callback)
-        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {place.scheme}://{place.netloc}")
-        page.headers["content-security-policy"] = policy
-        return page
+        return leading_to(page, callback)
 
     async def answer(self, request: Request) -> Response:
         """Yes brings a code, no an error; either way the browser goes back to the app."""
@@ -98,7 +93,7 @@ class Consent:
             return _sent_back(callback, asked["state"], unfit)
         if form.get("answer") != "yes":
             return wish.answered(error="access_denied", error_description="The account said no.")
-        return self._allowed(wish, self._who(form))
+        return self._allowed(wish, who(self.world, form))
 
     def _allowed(self, wish: Wish, account: Account) -> Response:
         with self.world.store.together():
@@ -118,16 +113,26 @@ class Consent:
             )
         return app, asked["redirect_uri"]
 
-    def _people(self, app: App) -> list[Account]:
-        """Who may be asked: the app's owner first, then the other brands, then everybody who holds keys."""
-        rest = [brand for brand in self.world.accounts.brands() if brand.id != app.owner.id]
-        return [app.owner, *rest]
 
-    def _who(self, form: Form) -> Account:
-        account = self.world.accounts.named(form.get("as", ""))
-        if account is None:
-            raise PageError(400, "Say which account it is that allows this.")
-        return account
+def people(world: "World", app: App) -> list[Account]:
+    """Who is proposed to say yes: the app's owner first, then the other brands. Anybody else may be typed."""
+    return [app.owner, *(brand for brand in world.accounts.brands() if brand.id != app.owner.id)]
+
+
+def who(world: "World", form: Form) -> Account:
+    """Who says yes. Raises PageError for nobody known."""
+    account = world.accounts.named(form.get("as", ""))
+    if account is None:
+        raise PageError(400, "Say which account it is that allows this.")
+    return account
+
+
+def leading_to(page: Response, callback: str) -> Response:
+    """A page whose form ends at the app: a browser holds where it is sent against the policy of the page it left."""
+    place = urlsplit(callback)
+    policy = POLICY.replace("form-action 'self'", f"form-action 'self' {place.scheme}://{place.netloc}")
+    page.headers["content-security-policy"] = policy
+    return page
 
 
 def registered(app: App, callback: str) -> bool:
@@ -163,6 +168,10 @@ def _wish(app: App, callback: str, asked: Mapping[str, str]) -> Wish:
 
 
 def _sent_back(callback: str, state: str, unfit: Unfit) -> Response:
-    said = {"error": unfit.error, "error_description": unfit.description, "state": state[:LONGEST_STATE]}
+    return led_back(callback, error=unfit.error, error_description=unfit.description, state=state[:LONGEST_STATE])
+
+
+def led_back(callback: str, **said: str) -> RedirectResponse:
+    """To a callback, with what was said added to what it has."""
     sign = "&" if urlsplit(callback).query else "?"
     return RedirectResponse(f"{callback}{sign}{urlencode(said)}", 302)

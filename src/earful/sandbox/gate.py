@@ -149,7 +149,7 @@ def gate(world: "World", operation: Operation) -> Callable[[Request], Awaitable[
     """
 
     async def enter(request: Request) -> Response:
-        who = caller(world, request)
+        who = await caller(world, request)
         world.changes += 1
         owed: list[Charge] = []
         fault = _fault(world, operation, request, who)
@@ -203,8 +203,8 @@ def _admit(world: "World", operation: Operation, who: Caller) -> None:
         raise forbidden("Your account is suspended and is not permitted to access this feature.")
     if who.way not in operation.takes:
         raise wrong_token(WAYS[who.way], ", ".join(WAYS[way] for way in WAYS if way in operation.takes))
-    if who.way == "user" and not asked_for(f"{operation.method} {operation.path}") <= who.scopes:
-        raise lacking()
+    if not who.may(asked_for(f"{operation.method} {operation.path}")):
+        raise lacking(who.way)
 
 
 async def _act(operation: Operation, call: Call) -> Answer | Response:

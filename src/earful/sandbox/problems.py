@@ -61,9 +61,14 @@ def wrong_token(used: str, wanted: str) -> RefusalError:
     return RefusalError(403, "unsupported-authentication", "Unsupported Authentication", detail)
 
 
-def lacking() -> RefusalError:
-    """A user access token without a scope that is needed; X does not say which."""
-    return forbidden("Forbidden")
+def lacking(way: str = "user") -> RefusalError:
+    """A user access token without a scope that is needed, of which X does not say which; or an OAuth 1.0a pair of too
+    low a level.
+    """
+    if way != "oauth1":
+        return forbidden("Forbidden")
+    detail = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
+    return RefusalError(403, "oauth1-permissions", "Forbidden", detail)
 
 
 def forbidden(detail: str) -> RefusalError:

@@ -66,6 +66,7 @@ CREATE TABLE IF NOT EXISTS request_tokens (
     secret TEXT NOT NULL,
     app INTEGER NOT NULL REFERENCES apps (id),
     callback TEXT NOT NULL,
+    level TEXT NOT NULL DEFAULT 'read',
     verifier TEXT NOT NULL DEFAULT '',
     "grant" INTEGER REFERENCES grants (id),
     expires INTEGER NOT NULL,

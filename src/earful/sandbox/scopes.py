@@ -6,6 +6,7 @@ the newer one.
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 WORDS: Mapping[str, str] = {
     "tweet.read": "See posts that you can see, those of protected accounts among them",
@@ -242,6 +243,13 @@ _ASKED: Mapping[str, str] = {
 def asked_for(operation: str) -> frozenset[str]:
     """The scopes that an operation, named like "POST /2/tweets", wants of a user access token."""
     return _SCOPES.get(_nameless(operation), frozenset())
+
+
+def level_of(scopes: frozenset[str]) -> Literal["read", "write", "messages"]:
+    """The level of OAuth 1.0a that does what these scopes do: it knows no finer ones."""
+    if any(scope.startswith("dm.") for scope in scopes):
+        return "messages"
+    return "write" if any(scope.endswith(".write") for scope in scopes) else "read"
 
 
 def _nameless(operation: str) -> str:

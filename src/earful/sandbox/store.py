@@ -23,6 +23,7 @@ PRAGMAS = (
 
 # Columns that came after a table: the table, the column, and what it is.
 GROWN = (
+    ("request_tokens", "level", "TEXT NOT NULL DEFAULT 'read'"),
     ("posts", "facts", "TEXT NOT NULL DEFAULT '{}'"),
     ("messages", "kind", "TEXT NOT NULL DEFAULT 'MessageCreate'"),
     ("messages", "media", "INTEGER NOT NULL DEFAULT 0"),

@@ -31,7 +31,9 @@ from earful.sandbox.money.ledger import Ledger
 from earful.sandbox.money.prices import Prices
 from earful.sandbox.older import adopt
 from earful.sandbox.posts import Draft, Post, Posts, Withheld
+from earful.sandbox.request_tokens import RequestTokens
 from earful.sandbox.rules import Rules
+from earful.sandbox.signatures import Signatures
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.states import State, States, befallen
 from earful.sandbox.store import Store
@@ -68,6 +70,8 @@ class World:
         self.apps = Apps(self.store, self.accounts, self.ids)
         self.grants = Grants(self.store, self.accounts, self.apps, self.ids)
         self.codes = Codes(self.store, self.grants)
+        self.request_tokens = RequestTokens(self.store, self.apps, self.grants)
+        self.signatures = Signatures(self)
         self.posts: Posts = Posts(self.store, self.accounts, self.ids)
         self.states: States = States(self.store)
         self.ties = Ties(self.store, self.ids)

@@ -147,8 +147,8 @@ def _refuse_stranger(call: Call, kind: str, user: int) -> None:
         return
     if call.holder == "app":
         raise wrong_token("OAuth 2.0 Application-Only", "OAuth 1.0a User Context, OAuth 2.0 User Context")
-    if call.caller.way == "user" and kinds.PRIVATE[kind] not in call.scopes:
-        raise lacking()
+    if not call.caller.may(frozenset({kinds.PRIVATE[kind]})):
+        raise lacking(call.caller.way)
     if user != call.account.id:
         raise forbidden(f"{kind} is private: filter.user_id must be the account that the token belongs to.")
 
