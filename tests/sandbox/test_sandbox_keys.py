@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from practice import Brand, Practice, bearer, practice
+from signer import signer
 
 from earful.sandbox.operations import OPERATIONS
 from earful.sandbox.scopes import EVERY_SCOPE, asked_for
@@ -91,6 +92,20 @@ def test_what_an_account_takes_back_is_worth_nothing_at_once(pretend: Practice, 
     assert pretend.say(f"accounts/{brand.username}/revoke", {}) == {"revoked": 0}
     again = pretend.say("accounts", {"username": brand.username})
     assert ask(pretend, again["user_token"]).status_code == 200
+
+
+def test_an_account_sees_which_apps_act_for_it_and_takes_that_back(pretend: Practice, brand: Brand) -> None:
+    us = signer(pretend, brand.username)
+    page = pretend.anybody.get("/settings/connected_apps", params={"as": brand.username})
+    assert f"Take access back from {brand.username}" in page.text
+    form = {"as": brand.username, "client_id": us.keys["client_id"]}
+    foreign = pretend.anybody.post("/settings/connected_apps", data=form, headers={"origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    assert us.ask("GET", "/2/users/me").status_code == 200
+    place = pretend.anybody.post("/settings/connected_apps", data=form, headers={"origin": pretend.url})
+    assert "No app may act" in pretend.anybody.get(place.headers["location"]).text
+    assert us.ask("GET", "/2/users/me").status_code == 401
+    assert brand.user.get("/2/users/me").status_code == 401
 
 
 def test_tokens_of_an_older_file_go_on_working(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from earful.sandbox import approval, consent, control, oauth1, oauth2, pages
+from earful.sandbox import approval, connected, consent, control, oauth1, oauth2, pages
 from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.compliance import handover
 from earful.sandbox.driving import Driver
@@ -47,6 +47,7 @@ def build(
             *consent.routes(world),
             *oauth1.routes(world),
             *approval.routes(world),
+            *connected.routes(world),
             *handover.routes(world),
             *control.routes(world, driver, stage, control.control_key(path)),
             *backstage.routes(world, stage, (f"{each.method} {each.path}" for each in OPERATIONS)),
