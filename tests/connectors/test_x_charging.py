@@ -12,8 +12,14 @@ from earful.connectors.x.prices import PRICES, rates
 from earful.core.connector import Account, Outgoing, Request, Sent
 from earful.core.post import Author, Post
 from earful.core.prices import Charge
+from earful.sandbox.carrying_operations import CARRYING
 from earful.sandbox.money.prices import Prices
 from earful.sandbox.operations import OPERATIONS
+
+# Other clients' business: a care desk neither follows nor carries on, and never asks for these.
+FOLLOWING = ("/2/users/reposts_of_me", "/2/users/{id}/timelines/reverse_chronological", "/2/users/{id}/following",
+             "/2/users/{id}/followers", "/2/users/{source_user_id}/following/{target_user_id}")  # fmt: skip
+COMPARED = [one for one in OPERATIONS if one not in CARRYING and one.path not in FOLLOWING]
 
 TODAY = date(2026, 11, 20)
 STRANGERS_APP = replace(LUMEN, settings={"owns_app": False})
@@ -146,7 +152,7 @@ def test_the_newer_words_tell_an_author_in_no_other_way():
     assert "author_id" in asked.params["expansions"]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
+@pytest.mark.parametrize("operation", COMPARED, ids=lambda one: f"{one.method} {one.path}")
 def test_two_readings_of_the_price_list_agree(operation):
     """The pretend X was written from X's pages by itself: what it bills, we expect, kind by kind."""
     path = re.sub(r"{\w*username}", "lumen", re.sub(r"{(?!id)\w*id}", "77", operation.path.replace("{id}", "1000")))
