@@ -41,6 +41,7 @@ def frame(request: Asked, here: str = "") -> dict[str, Any]:
         "trouble": alarms().channels,
         "rules_in_trouble": alarms().rules,
         "duties_late": alarms().duties,
+        "costs_in_trouble": alarms().costs,
         "events_url": events_url(request),
         "ticket": ticket_of(request),
         "sandbox_url": settings.SANDBOX_URL,

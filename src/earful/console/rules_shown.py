@@ -12,6 +12,7 @@ from django.urls import reverse
 from earful.console.backfills_shown import BackfillShown, lately
 from earful.console.checking import Checked, check
 from earful.console.composing import at_most
+from earful.console.money_told import OVER_BUDGET, over_budget
 from earful.console.rows import Chip, network_name
 from earful.console.spark import Spark, spark
 from earful.rules.listing import RuleRow
@@ -48,8 +49,9 @@ class Rests:
 
 def rules_shown(rows: Sequence[RuleRow], now: datetime) -> list[RuleShown]:
     """Rows of the list, in their order."""
-    walks = lately([row.rule.pk for row in rows], now)
-    return [_shown(row, walks.get(row.rule.pk, []), now) for row in rows]
+    numbers = [row.rule.pk for row in rows]
+    walks, over = lately(numbers, now), over_budget(numbers)
+    return [_shown(row, walks.get(row.rule.pk, []), row.rule.pk in over, now) for row in rows]
 
 
 def rests(rule: ListeningRule) -> Rests | None:
@@ -59,8 +61,10 @@ def rests(rule: ListeningRule) -> Rests | None:
     return Rests(rule.tripped_at, f"{rule.tripped_by or 0:,} posts in a minute; most is {rule.most_a_minute:,}.")
 
 
-def standings(rule: ListeningRule, told: Sequence[Standing]) -> list[Chip]:
-    """How the networks hold the rule; `told` come with their channels."""
+def standings(rule: ListeningRule, told: Sequence[Standing], *, over: bool = False) -> list[Chip]:
+    """How the networks hold the rule; `told` come with their channels. `over` its budget, no network does."""
+    if over and rule.enabled:
+        return [Chip(OVER_BUDGET, "grave")]
     if rule.tripped_at is not None:
         return []
     if not rule.enabled:
@@ -70,7 +74,7 @@ def standings(rule: ListeningRule, told: Sequence[Standing]) -> list[Chip]:
     return [_standing(one) for one in told]
 
 
-def _shown(row: RuleRow, walks: list[BackfillShown], now: datetime) -> RuleShown:
+def _shown(row: RuleRow, walks: list[BackfillShown], over: bool, now: datetime) -> RuleShown:
     rule = row.rule
     return RuleShown(
         rule=rule,
@@ -80,7 +84,7 @@ def _shown(row: RuleRow, walks: list[BackfillShown], now: datetime) -> RuleShown
         trend=spark(row.trend, _trend_in_words(row.trend)),
         cost=at_most(row.cost_today) if row.cost_today else "",
         owner=rule.owner.shown_name if rule.owner else "nobody",
-        standings=standings(rule, row.standing),
+        standings=standings(rule, row.standing, over=over),
         rests=rests(rule),
         backfills=walks,
         place=row.place,

@@ -4,7 +4,7 @@ What is entered twice changes nothing, so whoever is not sure whether it did ent
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -16,6 +16,9 @@ from earful.core.prices import Charge
 from earful.core.spending import Purpose
 from earful.ledger.models import Entry
 
+# Single entries are kept so long: for this month, the last one, and somebody who asks late.
+KEPT: Final = timedelta(days=92)
+AT_ONCE: Final = 20_000
 _SQL: Final[Mapping[str, str]] = {
     name: files("earful.ledger").joinpath("sql", f"{name}.sql").read_text("utf-8") for name in ("book", "settle")
 }
@@ -77,6 +80,23 @@ def settle(asked: Asked, *, billed: bool) -> None:
     """The answer has come: the request was billed, or was free."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL["settle"], {**asked._asdict(), "billed": billed})
+
+
+def tidy(now: datetime) -> int:
+    """Let go of single entries that are older than KEPT; their sums stay. How many."""
+    last = now.astimezone(UTC).date() - KEPT
+    gone = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_TIDY, [last, AT_ONCE])
+            if not cursor.rowcount:
+                return gone
+            gone += cursor.rowcount
+
+
+_TIDY: Final = """
+    DELETE FROM ledger_entry WHERE ctid = ANY(ARRAY(SELECT ctid FROM ledger_entry WHERE day < %s LIMIT %s))
+"""
 
 
 class _Group(msgspec.Struct):

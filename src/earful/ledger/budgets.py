@@ -5,6 +5,7 @@ month. What was entered in between is overspent: a few seconds of a stream.
 """
 
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,7 @@ from django.utils import timezone
 from earful import pulse
 from earful.core.prices import dollars
 from earful.core.spending import Purpose, stopped, warns
+from earful.ledger import booking
 from earful.ledger.models import Budget, Rest, RuleBudget
 from earful.ledger.spent import Sum, by_purpose, listening, month_of, of_rules, today
 from earful.people.models import Agent
@@ -23,15 +25,20 @@ from earful.people.models import Agent
 log = structlog.get_logger("ledger")
 
 JUDGE_SECONDS: Final = 3.0
+TIDY_SECONDS: Final = 3600.0
 # The advisory lock that one judge at a time holds.
 JUDGING: Final = 0x0EA2F09
 
 
 def run_until(stop: threading.Event) -> None:
     """Judge all budgets again and again until `stop` is set; for a thread of its own."""
+    tidied = -TIDY_SECONDS
     while not stop.is_set():
         try:
             judge(timezone.now())
+            if time.monotonic() - tidied >= TIDY_SECONDS:
+                tidied = time.monotonic()
+                booking.tidy(timezone.now())
         except (DatabaseError, InterfaceError) as error:
             log.warning("database away", reason=str(error).strip())
             close_old_connections()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from django.db import connection
+from django.db import connection, models
 
 from earful.core.spending import LISTENING, Purpose
 from earful.ledger.models import Spending
@@ -48,11 +48,18 @@ def of_rules(rules: Collection[int], since: date, until: date) -> dict[int, Sum]
     return found
 
 
-def by_day(channel: int, since: date, until: date) -> dict[date, int]:
-    """What a channel spent on each day, in millionths of a dollar."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_DAY, {"channel": channel, "since": since, "until": until})
-        return dict(cursor.fetchall())
+def of_rules_on(channel: int, since: date, until: date) -> dict[int, Sum]:
+    """What each rule spent on one channel."""
+    rows = Spending.objects.filter(channel=channel, day__gte=since, day__lt=until).exclude(rule=0)
+    summed = rows.values_list("rule").order_by().annotate(models.Sum("entries"), models.Sum("price"))
+    return {rule: Sum(entries, price) for rule, entries, price in summed}
+
+
+def by_day(channel: int, since: date, until: date) -> dict[date, Sum]:
+    """What a channel spent on each day."""
+    rows = Spending.objects.filter(channel=channel, day__gte=since, day__lt=until)
+    summed = rows.values_list("day").order_by().annotate(models.Sum("entries"), models.Sum("price"))
+    return {day: Sum(entries, price) for day, entries, price in summed}
 
 
 def listening(spent: Mapping[Purpose, Sum]) -> int:
@@ -68,8 +75,4 @@ _BY_PURPOSE: Final = """
         SELECT channel_id, purpose, 1, price FROM ledger_entry WHERE NOT sure AND day >= %(since)s AND day < %(until)s
     ) AS spent
     GROUP BY channel_id, purpose
-"""
-_BY_DAY: Final = """
-    SELECT day, sum(price)::bigint FROM ledger_spending
-    WHERE channel_id = %(channel)s AND day >= %(since)s AND day < %(until)s GROUP BY day ORDER BY day
 """

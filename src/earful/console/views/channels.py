@@ -16,6 +16,7 @@ from earful.channels.models import Channel, ChannelState, Credentials, Hearing
 from earful.console.access_shown import in_a_line
 from earful.console.asked import Asked
 from earful.console.desk import frame, ids_of
+from earful.console.money_told import of_channels
 from earful.console.rows import network_name
 from earful.console.times import ago
 from earful.console.views.unknown_kinds import kinds
@@ -61,6 +62,7 @@ class ChannelShown:
     ears: list[EarShown]
     access: str
     lost: str
+    money: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,13 @@ def read_again(request: Asked) -> HttpResponse:
 def _channels(now: datetime) -> list[ChannelShown]:
     found = Channel.objects.prefetch_related("hearings").order_by("network", "handle")
     held = {each.pk: each for each in Credentials.objects.all()}
-    return [_channel(channel, held.get(channel.pk), now) for channel in found]
+    money = of_channels()
+    return [_channel(channel, held.get(channel.pk), money.get(channel.pk, []), now) for channel in found]
 
 
-def _channel(channel: Channel, held: Credentials | None, now: datetime) -> ChannelShown:
+def _channel(channel: Channel, held: Credentials | None, money: list[str], now: datetime) -> ChannelShown:
     ears, lost = [_ear(ear, now) for ear in _in_order(channel)], held.lost_reason if held else ""
-    return ChannelShown(channel, network_name(channel.network), ears, in_a_line(held, now), lost)
+    return ChannelShown(channel, network_name(channel.network), ears, in_a_line(held, now), lost, money)
 
 
 def _in_order(channel: Channel) -> list[Hearing]:

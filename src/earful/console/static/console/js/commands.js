@@ -55,6 +55,7 @@ export const COMMANDS = [
   { key: "g h", says: "Posts", run: go("/posts/") },
   { key: "g r", says: "Listening rules", run: go("/rules/") },
   { key: "g c", says: "Channels", run: go("/channels/") },
+  { key: "g o", says: "Costs", run: go("/costs/") },
   { says: "Theme: light", run: () => setTheme("light") },
   { says: "Theme: dark", run: () => setTheme("dark") },
   { says: "Theme: as the system has it", run: () => setTheme("auto") },

@@ -1,0 +1,179 @@
+"""Entries of the ledger as they are shown: each with the post, the person or the answer that it was for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from earful.channels.models import Channel
+from earful.connectors.registry import CONNECTORS
+from earful.console.amounts import price_in_words
+from earful.console.costs_shown import entry_kind
+from earful.core.spending import IN_WORDS, Purpose
+from earful.ledger.models import Entry
+from earful.ledger.spent import month_of
+from earful.people.models import Identity
+from earful.posts.models import Post
+from earful.replies.models import Reply
+from earful.rules.models import ListeningRule
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """Which entries are asked for, and how that is said."""
+
+    title: str
+    query: str
+    entries: QuerySet[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """One entry. `says` is who or what it was for; it leads to `case` or, on the network, to `link`, where it does."""
+
+    at: datetime
+    kind: str
+    purpose: str
+    price: str
+    says: str
+    case: int | None = None
+    link: str = ""
+    sure: bool = True
+
+
+def asked_for(query: QueryDict) -> AskedFor:
+    """The entries of a month or a day; of one channel, purpose or rule. What cannot be understood is passed over."""
+    month = _day(f"{query.get('month', '')}-01") or timezone.now().date().replace(day=1)
+    day = _day(query.get("day", ""))
+    since, until = (day, day + timedelta(days=1)) if day else month_of(month)
+    kept: dict[str, str] = {"month": f"{month:%Y-%m}"} | ({"day": day.isoformat()} if day else {})
+    found, named = Entry.objects.filter(day__gte=since, day__lt=until), [f"{day:%d %B %Y}" if day else f"{month:%B %Y}"]
+    for name, narrow in _NARROW.items():
+        value = query.get(name, "")
+        if narrowed := narrow(found, value):
+            found, words = narrowed
+            kept[name] = value
+            named.append(words)
+    return AskedFor(", ".join(named[1:] + named[:1]), urlencode(kept), found)
+
+
+def shown(asked: AskedFor, after: str, most: int) -> tuple[list[EntryShown], str]:
+    """A page of entries, and the `after` of the next one ("" at the end). Found by key, however many there are."""
+    rows = asked.entries.order_by("-day", "-app", "-kind", "-of", "-resource")
+    found = list((rows.filter(pk__lt=_key(after)) if _key(after) else rows).select_related("channel")[: most + 1])
+    page = found[:most]
+    behind = _Behind(page)
+    more = "\x1f".join(map(str, page[-1].pk)) if len(found) > most else ""
+    return [behind.shown(entry) for entry in page], more
+
+
+class _Behind:
+    """What stands behind a page of entries: a question for each kind of thing."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        by_kind: dict[str, set[str]] = {}
+        for entry in entries:
+            by_kind.setdefault(entry.kind, set()).add(entry.resource)
+        posts = by_kind.get("post", set()) | {f"dm-{one}" for one in by_kind.get("dm_event", set())}
+        found = Post.objects.filter(network_id__in=posts).select_related("author", "message")
+        self._posts = {(post.network, post.network_id): post for post in found}
+        people = Identity.objects.filter(account_id__in=by_kind.get("user", set()))
+        self._people = {(person.network, person.account_id): person for person in people}
+        self._replies = _sent_as({one for kind, ids in by_kind.items() if kind.endswith(_SENDS) for one in ids})
+
+    def shown(self, entry: Entry) -> EntryShown:
+        says, case, link = self._what(entry)
+        purpose = IN_WORDS[Purpose(entry.purpose)].name
+        price = price_in_words(entry.price)
+        return EntryShown(entry.at, entry_kind(entry.kind), purpose, price, says, case, link, entry.sure)
+
+    def _what(self, entry: Entry) -> tuple[str, int | None, str]:
+        network, resource = entry.channel.network, entry.resource
+        post = self._posts.get((network, f"dm-{resource}" if entry.kind == "dm_event" else resource))
+        if entry.kind in ("post", "dm_event") and post is not None:
+            return _said(post)
+        person = self._people.get((network, resource)) if entry.kind == "user" else None
+        if person is not None:
+            return person.shown_name + (f" (@{person.handle})" if person.handle and person.name else ""), None, ""
+        if reply := self._replies.get(resource):
+            return f"Our answer: {_short(reply.text)}", reply.case_id, ""
+        if entry.of == "request":
+            return "", None, ""
+        return f"not kept here: {resource}", None, self._link(entry) if entry.kind == "post" else ""
+
+    def _link(self, entry: Entry) -> str:
+        connector = CONNECTORS.get(entry.channel.network)
+        return connector.link(entry.channel.keyless, entry.resource, "") if connector else ""
+
+
+_SENDS = ("_create", "_summoned", "_with_url")
+
+
+def _said(post: Post) -> tuple[str, int | None, str]:
+    message = getattr(post, "message", None)
+    if post.private:
+        # What was written in private is read in its case alone.
+        return f"{post.author.shown_name}, in private", message.case_id if message else None, ""
+    said = "deleted by its author" if post.deleted_at else _short(post.text)
+    connector, channel = CONNECTORS.get(post.network), post.channel
+    there = connector.link(channel.keyless, post.network_id, post.author.handle) if connector and channel else ""
+    return f"{post.author.shown_name}: {said}", message.case_id if message else None, there
+
+
+def _sent_as(ids: set[str]) -> dict[str, Reply]:
+    """Replies by the network's ids of their parts."""
+    found: dict[str, Reply] = {}
+    for one in ids:
+        if reply := Reply.objects.filter(sent__contains=[{"id": one}]).first():
+            found[one] = reply
+    return found
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"
+
+
+def _of_channel(found: QuerySet[Entry], value: str) -> tuple[QuerySet[Entry], str] | None:
+    channel = Channel.objects.filter(pk=value).first() if _number(value) else None
+    return (found.filter(channel=channel), f"@{channel.handle}") if channel else None
+
+
+def _of_purpose(found: QuerySet[Entry], value: str) -> tuple[QuerySet[Entry], str] | None:
+    if value not in list(Purpose):
+        return None
+    return found.filter(purpose=value), IN_WORDS[Purpose(value)].name
+
+
+def _of_rule(found: QuerySet[Entry], value: str) -> tuple[QuerySet[Entry], str] | None:
+    if not _number(value):
+        return None
+    rule = ListeningRule.objects.filter(pk=value).first()
+    return found.filter(rule=value), rule.name if rule else f"rule {value}"
+
+
+_NARROW: Mapping[str, Any] = {"channel": _of_channel, "purpose": _of_purpose, "rule": _of_rule}
+
+
+def _number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 19
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _key(after: str) -> tuple[Any, ...] | None:
+    day, *rest = after.split("\x1f")
+    found = _day(day)
+    return (found, *rest) if found and len(rest) == 4 else None
