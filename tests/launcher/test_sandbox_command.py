@@ -46,3 +46,29 @@ def test_what_there_is_not_is_refused_with_what_there_is(options: tuple[str, str
     assert process.returncode in (1, 2)
     assert "Traceback" not in said
     assert options[1] in said
+
+
+@pytest.mark.parametrize("options", [("--callback", "javascript:alert(1)"), ("--data", __file__), ("--data", "/tmp")])
+def test_what_cannot_be_used_is_refused_with_a_sentence(options: tuple[str, str]) -> None:
+    with start("--port", "0", *options) as process:
+        said = process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+    assert said.startswith("earful: ")
+    assert options[1] in said
+    assert "Traceback" not in said
+
+
+def test_a_person_allows_the_app_at_a_callback_that_was_named() -> None:
+    with start("--port", "0", "--print-env", "--callback", "https://desk.example/back") as process:
+        try:
+            assert process.stdout is not None
+            told = dict(process.stdout.readline().rstrip("\n").split("=", 1) for _ in range(13))
+            asked = {
+                "client_id": told["X_CLIENT_ID"], "redirect_uri": "https://desk.example/back", "state": "abc",
+                "response_type": "code", "scope": "tweet.read users.read", "code_challenge": "c" * 43,
+            }  # fmt: skip
+            page = httpx.get(f"{told['X_BASE_URL']}/i/oauth2/authorize", params=asked)
+            assert "You will be led to desk.example" in page.text
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0

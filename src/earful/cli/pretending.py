@@ -1,6 +1,7 @@
 """`earful sandbox`: the pretend X by itself, for anybody who builds something for X."""
 
 import socket
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Literal
@@ -42,12 +43,30 @@ def pretend(
         path.parent.mkdir(parents=True, exist_ok=True)
         port = port or _free_port()
         url = f"http://{HOME}:{port}"
-        told = _people(path, url, edition, vocabulary, callbacks) | {"X_CONTROL_KEY": control_key(path)}
+        told = _known(path, url, edition, vocabulary, callbacks) | {"X_CONTROL_KEY": control_key(path)}
         serve(
             path, HOME, port, crowd=crowd, scenario=scenario,
             when_ready=lambda: _tell(told, url, print_env=print_env),
         )  # fmt: skip
     return 0
+
+
+def _known(
+    path: Path,
+    url: str,
+    edition: Literal["self-serve", "enterprise"],
+    vocabulary: Literal["tweet", "post", "both"],
+    callbacks: list[str],
+) -> dict[str, str]:
+    """The keys to print. Raises Trouble for a file that is no world, and for a callback that cannot be one."""
+    try:
+        return _people(path, url, edition, vocabulary, callbacks)
+    except sqlite3.Error as error:
+        raise Trouble(
+            f"{path} cannot be opened as a world of the pretend X ({error}). Name a file that it made, or a new one."
+        ) from error
+    except ValueError as error:
+        raise Trouble(str(error)) from error
 
 
 def _people(
