@@ -39,18 +39,19 @@ def build(
     """
     world = World(path, public_url, heartbeat=heartbeat, queue=queue)
     driver, stage = Driver(world, seed, crowd), Stage(world)
+    issuing = [*oauth2.routes(world), *oauth1.routes(world)]
+    names = [*(f"{each.method} {each.path}" for each in OPERATIONS), *(f"POST {each.path}" for each in issuing)]
     app = Starlette(
         routes=[
             *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
             Route("/2/usage/credits", usage.credits_left),
-            *oauth2.routes(world),
+            *issuing,
             *consent.routes(world),
-            *oauth1.routes(world),
             *approval.routes(world),
             *connected.routes(world),
             *handover.routes(world),
             *control.routes(world, driver, stage, control.control_key(path)),
-            *backstage.routes(world, stage, (f"{each.method} {each.path}" for each in OPERATIONS)),
+            *backstage.routes(world, stage, names),
             *pages.routes(world),
         ],
         lifespan=_living(world, driver, stage, scenario),
