@@ -60,6 +60,14 @@ def test_a_pair_works_with_the_app_alone_that_it_was_given_to(
     assert Signer(us.url, others.keys, us.token, us.secret).ask("GET", "/2/users/me").status_code == 401
 
 
+def test_a_client_that_believes_it_talks_to_x_is_let_in(pretend: Practice, brand: Brand) -> None:
+    us = signer(pretend, brand.username)
+    for believed, status in (("https://api.twitter.com", 200), ("https://api.x.com", 200), ("https://x.example", 401)):
+        asked = Signer(believed, us.keys, us.token, us.secret).signed("GET", "/2/users/me")
+        header = {"authorization": asked.headers["authorization"]}
+        assert us.web.get(f"{us.url}/2/users/me", headers=header).status_code == status, believed
+
+
 def test_a_signed_call_is_taken_once(pretend: Practice, brand: Brand) -> None:
     us = signer(pretend, brand.username)
     asked = us.signed("POST", "/2/tweets", json={"text": "only once"})

@@ -22,6 +22,7 @@ LONGEST_FORM = 200_000
 FORM = "application/x-www-form-urlencoded"
 PART = re.compile(r'\s*([A-Za-z0-9_.~%-]+)="([^"]*)"\s*')
 TIMESTAMP = re.compile("[0-9]{1,12}")
+X_ITSELF = ("api.x.com", "api.twitter.com")
 USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 Pairs = list[tuple[str, str]]
@@ -159,9 +160,11 @@ async def _form(request: Request) -> Pairs:
 
 
 def _places(request: Request) -> tuple[str, ...]:
-    """A client signs the address that it knows us by: what stands before us may speak https, or have another name."""
+    """A client signs the address that it knows us by: what stands before us may speak https, or have another name. One
+    that knows X alone was led here by other means.
+    """
     path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii", "replace")
-    hosts = {request.headers.get("host", ""), urlsplit(str(request.app.state.world.public_url)).netloc}
+    hosts = {request.headers.get("host", ""), urlsplit(str(request.app.state.world.public_url)).netloc, *X_ITSELF}
     return tuple(
         f"{scheme}://{host.lower().removesuffix(USUAL_PORTS[scheme])}{path}"
         for host in sorted(hosts)
