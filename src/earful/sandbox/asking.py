@@ -91,7 +91,7 @@ def end_in_the_past(query: Query, now: float, horizon: float = HORIZON_S) -> Non
     if "start_time" in query and _time(query, "start_time", 0) < first_at(now - horizon):
         words = "Invalid 'start_time': it must be within the last seven days."
         raise invalid(words, start_time=query["start_time"])
-    if _time(query, "start_time", 0) >= _time(query, "end_time", MAX_ID):
+    if "start_time" in query and _time(query, "start_time", 0) >= _time(query, "end_time", MAX_ID):
         raise invalid("Invalid 'start_time': it must be before 'end_time'.", start_time=query["start_time"])
 
 
