@@ -124,8 +124,10 @@ def item(
 
 
 def _mentions(text: str) -> list[dict[str, Any]]:
+    known = {person.handle: person.id for person in (NINA, TOMAS, YUKI, LUMEN)}
     return [
-        {"username": found[1], "start": found.start(), "end": found.end()} for found in re.finditer(r"@(\w+)", text)
+        {"username": found[1], "start": found.start(), "end": found.end(), "id": known.get(found[1], "")}
+        for found in re.finditer(r"@(\w+)", text)
     ]
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from building import US, next_id
 from earful.core.connector import Account, NoAnswer, Request, Response
 from earful.wire import Exchange
+from shelf import Shelf
 
 Fault = Callable[["Network", Request], Response]
 
@@ -26,7 +27,11 @@ class Network:
 
     faults: list[Fault] = field(default_factory=list)
     look_faults: list[Fault] = field(default_factory=list)
+    step_faults: list[Fault] = field(default_factory=list)
     posted: list[dict[str, Any]] = field(default_factory=list)
+    media: Shelf = field(default_factory=Shelf)
+    hidden: set[str] = field(default_factory=set)
+    asked: list[Request] = field(default_factory=list)
     sends: int = 0
     looks: int = 0
     shows: bool = True
@@ -38,18 +43,39 @@ class Network:
 
     def answer(self, request: Request) -> Response:
         with self.lock:
+            self.asked.append(request)
+            if request.path.startswith("/2/media/") or request.method in ("PUT", "DELETE"):
+                return self.step_faults.pop(0)(self, request) if self.step_faults else self.do(request)
             if request.method == "POST":
                 self.sends += 1
                 return self.faults.pop(0)(self, request) if self.faults else self.take(request)
             self.looks += 1
             return self.look_faults.pop(0)(self, request) if self.look_faults else self.show(request)
 
+    def do(self, request: Request) -> Response:
+        """A step of an upload, or a deed: done however often it is asked for."""
+        if request.path.startswith("/2/media/"):
+            return reply(*self.media.answer(request))
+        post = request.path.split("/")[3]
+        if request.method == "DELETE":
+            self.posted = [each for each in self.posted if each["id"] != post]
+            return reply(200, {"data": {"deleted": True}})
+        hides = bool(request.json and request.json["hidden"])
+        self.hidden = self.hidden | {post} if hides else self.hidden - {post}
+        return reply(200, {"data": {"hidden": hides}})
+
     def take(self, request: Request) -> Response:
         """Post it."""
         assert request.json is not None
-        post: dict[str, Any] = {"id": next_id(), "text": request.json["text"]}
+        files = [each["media_id"] for each in request.json.get("attachments", [])]
+        files += request.json.get("media", {}).get("media_ids", [])
+        if not all(map(self.media.usable, files)):
+            told = {"errors": [{"message": "Your media IDs are invalid."}], "type": "…/2/problems/invalid-request"}
+            return reply(400, told)
+        post: dict[str, Any] = {"id": next_id(), "text": request.json.get("text", "")}
         private = "dm_conversations" in request.path
-        self.posted.append({**post, "private": private, "to": request.path, "reply": request.json.get("reply", {})})
+        more = {"to": request.path, "reply": request.json.get("reply", {}), "files": files, "said": request.json}
+        self.posted.append({**post, "private": private, **more})
         return reply(201, {"data": {"dm_event_id": post["id"]} if private else post})
 
     def show(self, request: Request) -> Response:
@@ -77,6 +103,11 @@ class Scripted(Exchange):
 
 def _shown(post: dict[str, Any]) -> dict[str, Any]:
     said = {"id": post["id"], "text": post["text"], "created_at": timezone.now().isoformat()}
+    if post["files"]:
+        # X puts a link to the files behind the words.
+        said["text"] = f"{post['text']} https://t.co/files".strip()
+        page = f"https://x.com/LumenHelp/status/{post['id']}/photo/1"
+        said["entities"] = {"urls": [{"url": "https://t.co/files", "expanded_url": page}]}
     if post["private"]:
         return {**said, "event_type": "MessageCreate", "sender_id": US, "dm_conversation_id": f"501-{US}"}
     answered = post["reply"].get("in_reply_to_tweet_id")

@@ -39,7 +39,7 @@ def work(network: Network, times: int = 1) -> None:
     """Let a worker make so many rounds, each when the next thing is due."""
     for _ in range(times):
         Reply.objects.exclude(due_at=None).update(due_at=timezone.now(), leased_until=None)
-        outbox.deliver_due(network.wire().run)
+        outbox.deliver_due(network.wire().run, limit=1)
 
 
 def told(reply: Reply) -> tuple[str, str]:

@@ -128,6 +128,11 @@ def _ask(statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return rows
 
 
+# A case that was served while this one of its replies waited has had its turn.
+_SERVED: Final = """(
+    SELECT count(*) FROM replies_reply AS served
+    WHERE served.case_id = reply.case_id AND served.route = reply.route AND served.sent_at > reply.approved_at
+)"""
 # Rest of threads first; then the first in line of every case before the second of any.
 _HEADS: Final = f"""
     SELECT DISTINCT ON (lined.channel_id, lined.route)
@@ -136,7 +141,8 @@ _HEADS: Final = f"""
         SELECT reply.id, cases_case.channel_id, reply.route, reply.due_at,
             jsonb_array_length(reply.parts) - jsonb_array_length(reply.sent) AS left,
             reply.sent = '[]' AS begins,
-            row_number() OVER (PARTITION BY reply.case_id, reply.route ORDER BY reply.approved_at, reply.id) AS turn
+            row_number() OVER (PARTITION BY reply.case_id, reply.route ORDER BY reply.approved_at, reply.id)
+                + {_SERVED} AS turn
         FROM replies_reply AS reply JOIN cases_case ON cases_case.id = reply.case_id
         WHERE reply.state = ANY(%s) AND reply.due_at <= %s
           AND (reply.leased_until IS NULL OR reply.leased_until <= %s) AND {LINKED}
@@ -159,11 +165,11 @@ _SENT: Final = """
     ORDER BY taken
 """
 # A reply more in a case goes behind those of other cases whose turn comes no later.
-_AHEAD: Final = """
+_AHEAD: Final = f"""
     WITH asked AS (SELECT %s::bigint AS case_id, %s::bigint AS channel_id, %s::text AS route),
     lined AS (
         SELECT reply.case_id, reply.due_at, jsonb_array_length(reply.parts) - jsonb_array_length(reply.sent) AS left,
-            row_number() OVER (PARTITION BY reply.case_id ORDER BY reply.approved_at, reply.id) AS turn
+            row_number() OVER (PARTITION BY reply.case_id ORDER BY reply.approved_at, reply.id) + {_SERVED} AS turn
         FROM asked, replies_reply AS reply JOIN cases_case ON cases_case.id = reply.case_id
         WHERE reply.state = ANY(%s) AND reply.due_at IS NOT NULL
           AND cases_case.channel_id = asked.channel_id AND reply.route = asked.route
@@ -171,4 +177,4 @@ _AHEAD: Final = """
     mine AS (SELECT count(*) + 1 AS turn FROM lined WHERE case_id = (SELECT case_id FROM asked))
     SELECT count(*), coalesce(sum(lined.left), 0)::int, min(lined.due_at)
     FROM lined, mine WHERE lined.turn <= mine.turn
-"""
+"""  # noqa: S608  # nosec B608

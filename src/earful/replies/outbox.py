@@ -36,15 +36,15 @@ _THIS_ONE: Final = "id = %s AND state = ANY(%s)"
 
 
 def deliver_due(wire: Wire, limit: int = DELIVERED_AT_ONCE) -> int:
-    """Bring up to `limit` due replies one step further, one after the other; how many there were.
+    """Take up to `limit` steps with replies that are due, one after the other; how many there were.
 
     Each is claimed just before it is tried, so that its lease is for itself alone. A fault in the desk itself puts the
     reply off and lets the others go on.
     """
-    began = timezone.now()
     for done in range(limit):
-        until = timezone.now() + LEASE
-        claimed = _claim(began, until)
+        now = timezone.now()
+        until = now + LEASE
+        claimed = _claim(now, until)
         if claimed is None:
             return done
         try:
@@ -68,7 +68,7 @@ def _claim(now: datetime, until: datetime) -> int | None:
     if doubtful:
         return doubtful[0]
     for head in line.heads(now):
-        if line.opens_at(head.lane, timezone.now(), head.left) <= timezone.now():
+        if line.opens_at(head.lane, now, head.left) <= now:
             claimed = clockwork.claim(Reply, _THIS_ONE, [head.reply, line.IN_LINE], now=now, lease=lease, limit=1)
             # Another worker may have been faster; then its lane has another head.
             return claimed[0] if claimed else _claim(now, until)
