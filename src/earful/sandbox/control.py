@@ -23,9 +23,10 @@ from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
 from earful.sandbox.control_states import States
+from earful.sandbox.facts import Facts
 from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.money.accounting import Accounting
-from earful.sandbox.posts import Draft, Facts, Post, Span, repost_text
+from earful.sandbox.posts import Draft, Post, Span, repost_text
 from earful.sandbox.scenarios.door import ScenarioDoor
 from earful.sandbox.scenarios.stage import Stage
 from earful.sandbox.shapes import Shape, Shaper

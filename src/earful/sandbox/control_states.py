@@ -10,10 +10,11 @@ import msgspec
 from starlette.requests import Request
 
 from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.facts import Withheld
 from earful.sandbox.frame import numeric
 from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES
-from earful.sandbox.posts import Post, Withheld
+from earful.sandbox.posts import Post
 from earful.sandbox.shapes import Shape
 from earful.sandbox.states import Away, Letters
 from earful.sandbox.ties import Tie

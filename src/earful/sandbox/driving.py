@@ -138,6 +138,8 @@ class Driver:
 
     def _make(self, move: Move) -> None:
         person = self._person(move.handle)
+        if self.world.states.of(person.id).away:
+            return
         target = self._target(move.reply_to)
         if move.kind == "message":
             self._message(person, move)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from earful.sandbox.posts import Poll, Post
+from earful.sandbox.facts import Poll
+from earful.sandbox.posts import Post
 from earful.sandbox.snowflake import SHIFT, moment, written
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from earful.sandbox.accounts import Account, Accounts
 from earful.sandbox.anatomy import Entities, dissect
+from earful.sandbox.facts import NO_FACTS, Facts
 from earful.sandbox.snowflake import MAX_ID, Snowflakes
 from earful.sandbox.states import UNSEEN
 from earful.sandbox.store import Store
@@ -19,55 +20,6 @@ BOUNCED = 2
 
 # The columns by which a post points to another.
 Pointer = Literal["repost", "reply_to", "quote"]
-
-
-class Option(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One choice of a poll."""
-
-    label: str
-    votes: int = 0
-
-
-class Poll(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A question to everybody: open for so many minutes. It gets its `id` when it is posted."""
-
-    options: list[Option]
-    minutes: int
-    id: str = ""
-
-
-class Withheld(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where a post is not shown, as two letters a country, and whether for a copyright."""
-
-    countries: list[str]
-    copyright: bool = False
-
-
-class Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What X tells about a post beside its words, in X's own shapes: a place as among `includes`, a point as longitude
-    and latitude, annotations as in `context_annotations` and in `entities`.
-
-    `reply_settings` is "" for everybody; `deep_link` the button that leads to private messages; `hidden` an answer that
-    the conversation's author does not want shown.
-    """
-
-    likes: int = 0
-    poll: Poll | None = None
-    reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
-    deep_link: str = ""
-    card: str = ""
-    made_with_ai: bool = False
-    paid_partnership: bool = False
-    sensitive: bool = False
-    hidden: bool = False
-    withheld: Withheld | None = None
-    place: dict[str, Any] | None = None
-    point: tuple[float, float] | None = None
-    context_annotations: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
-
-
-NO_FACTS = Facts()
 
 
 @dataclass(frozen=True, slots=True)

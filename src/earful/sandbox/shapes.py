@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked
+from earful.sandbox.facts import Poll
 from earful.sandbox.media.fields import media_shape, shown, uploaded
 from earful.sandbox.message_fields import DM_FIELDS, address, attached
 from earful.sandbox.messages import Message
 from earful.sandbox.polls import poll_shape
 from earful.sandbox.post_fields import POST_FIELDS, Shape, filled, media_keys, references, replied_author
-from earful.sandbox.posts import Poll, Post
+from earful.sandbox.posts import Post
 from earful.sandbox.problems import barred, missing, suspended
 from earful.sandbox.sight import Sight, Unseen
 from earful.sandbox.user_fields import USER_FIELDS

@@ -19,6 +19,7 @@ from earful.sandbox.clock import Clock
 from earful.sandbox.codes import Codes
 from earful.sandbox.compliance.fates import Fates
 from earful.sandbox.compliance.jobs import Jobs
+from earful.sandbox.facts import Withheld
 from earful.sandbox.faults import Faults
 from earful.sandbox.grants import Grants
 from earful.sandbox.habits import HabitsOfApps
@@ -30,7 +31,7 @@ from earful.sandbox.money.caps import broke, over_cap
 from earful.sandbox.money.ledger import Ledger
 from earful.sandbox.money.prices import Prices
 from earful.sandbox.older import adopt
-from earful.sandbox.posts import Draft, Post, Posts, Withheld
+from earful.sandbox.posts import Draft, Post, Posts
 from earful.sandbox.request_tokens import RequestTokens
 from earful.sandbox.rules import Rules
 from earful.sandbox.signatures import Signatures
@@ -247,8 +248,9 @@ class World:
 
     def _told(self, post: Post) -> None:
         self.changes += 1
-        # What a protected account posts is for its followers: no stream carries it.
-        if self.states.of(post.author).protected:
+        # What a protected account posts is for its followers, and what one that is away posts for nobody.
+        state = self.states.of(post.author)
+        if state.protected or state.away:
             return
         self.filtered.deliver(post)
         self.happenings.posted(post)

@@ -1,4 +1,4 @@
-"""Uploading through the API: a file begun, filled, finished and asked after, or sent in one go; and its alt text.
+"""Uploading through the API: a file begun, filled, finished and asked after, or sent in one go.
 
 Sources: the media operations of both API descriptions and x-api/media. 2.162 requires a `meta` that it describes as
 nothing, so every answer carries an empty one.
@@ -10,19 +10,16 @@ from typing import Any
 
 import msgspec
 
-from earful.sandbox.asking import identifier, several
+from earful.sandbox.asking import identifier
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES, MEGABYTE, PICTURES, TEXTS
-from earful.sandbox.media.fields import media_shape
 from earful.sandbox.media.measuring import measure
 from earful.sandbox.media.multipart import fields
 from earful.sandbox.media.uploads import SESSION_S, USABLE_S, Upload
-from earful.sandbox.problems import invalid, missing, not_found, problem_type
+from earful.sandbox.problems import invalid, not_found, problem_type
 from earful.sandbox.shapes import Shape
 
 LARGEST_SEGMENT = 5 * MEGABYTE
-LONGEST_ALT = 1000
 LAST_SEGMENT = 999
 CHECK_AFTER_S = 1
 ONE_SHOT = frozenset(PICTURES | TEXTS)
@@ -36,25 +33,6 @@ class Beginning(msgspec.Struct, forbid_unknown_fields=True):
     media_category: str = ""
     additional_owners: list[str] = []
     shared: bool = False
-
-
-class Alt(msgspec.Struct, frozen=True):
-    """Words for those who do not see a picture."""
-
-    text: str
-
-
-class Metadata(msgspec.Struct, frozen=True):
-    """What is told about a file. X has more of it; only the alt text is kept here."""
-
-    alt_text: Alt | None = None
-
-
-class Description(msgspec.Struct):
-    """The body that describes a file."""
-
-    id: str
-    metadata: Metadata = Metadata()
 
 
 def initialize(call: Call) -> Answer:
@@ -75,7 +53,7 @@ def initialize(call: Call) -> Answer:
 
 def append(call: Call) -> Answer:
     """Keep one segment, sent as a form with a file or as base64 in JSON."""
-    upload = _mine(call, call.path["id"])
+    upload = mine(call, call.path["id"])
     segment, data = _segment(call)
     if upload.finished:
         raise invalid("The upload is finalized already", id=str(upload.id))
@@ -88,7 +66,7 @@ def append(call: Call) -> Answer:
 
 def finalize(call: Call) -> Answer:
     """Put the segments together. Raises RefusalError (400) when bytes are missing or the picture is unfit."""
-    upload = _mine(call, call.path["id"])
+    upload = mine(call, call.path["id"])
     if upload.finished:
         return _status(call, upload)
     had = call.world.uploads.size(upload)
@@ -103,7 +81,7 @@ def status(call: Call) -> Answer:
         raise invalid("The `command` query parameter value is not [STATUS]", command=call.query["command"])
     if "media_id" not in call.query:
         raise invalid("The `media_id` query parameter is required", media_id="")
-    return _status(call, _mine(call, call.query["media_id"]))
+    return _status(call, mine(call, call.query["media_id"]))
 
 
 def upload(call: Call) -> Answer:
@@ -122,41 +100,6 @@ def upload(call: Call) -> Answer:
     new = call.world.uploads.begin(owners, str(form["media_category"]), mime, len(data))
     call.world.uploads.append(new, 0, data)
     return _finished(call, new)
-
-
-def describe(call: Call) -> Answer:
-    """Keep the alt text of a file."""
-    wanted = call.read(Description)
-    described = _mine(call, wanted.id)
-    if wanted.metadata.alt_text is None:
-        return Answer({"data": {"id": wanted.id, "associated_metadata": {}}})
-    text = wanted.metadata.alt_text.text
-    if not 1 <= len(text) <= LONGEST_ALT:
-        raise invalid(f"alt_text has 1 to {LONGEST_ALT} characters", text=text[:80])
-    call.world.uploads.describe(described, text)
-    return Answer({"data": {"id": wanted.id, "associated_metadata": {"alt_text": {"text": text}}}})
-
-
-def lookup(call: Call) -> Answer:
-    """Files by their media keys."""
-    return _shown(call, several(call.query, "media_keys"), many=True)
-
-
-def one(call: Call) -> Answer:
-    """One file by its media key."""
-    return _shown(call, [call.path["media_key"]], many=False)
-
-
-def _shown(call: Call, keys: list[str], *, many: bool) -> Answer:
-    shaper, data = call.shaper(), []
-    for key in keys:
-        found = call.world.uploads.find(identifier(key.partition("_")[2], "media_keys"))
-        if found is None or found.key != key or found.kind.private or not found.used:
-            shaper.errors.append(missing(key, "media_keys" if many else "media_key", "media", call.vocabulary.name))
-        else:
-            item = as_media(call.world, found)
-            data.append(media_shape(call.world, item, call.asked.media_fields))
-    return Answer(shaper.whole(data if many else (data[0] if data else None)))
 
 
 def _finished(call: Call, upload: Upload) -> Answer:
@@ -211,7 +154,8 @@ def _told(data: Shape, errors: list[Shape] | None = None) -> Answer:
     return Answer({"data": data, "meta": {}} | ({"errors": errors} if errors else {}))
 
 
-def _mine(call: Call, given: str) -> Upload:
+def mine(call: Call, given: str) -> Upload:
+    """The caller's file with an id. Raises RefusalError (404) for one that is not there, or somebody else's."""
     found = call.world.uploads.find(identifier(given, "media_id"))
     if found is None or call.account.id not in found.owners:
         raise not_found(given, "id", "media")

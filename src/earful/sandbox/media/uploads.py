@@ -88,6 +88,7 @@ class Uploads:
 
     def begin(self, owners: list[int], category: str, mime: str, total: int) -> Upload:
         """A new file, empty yet; its owners may use it."""
+        self._sweep()
         new = self.ids.next()
         self.store.write(
             "INSERT INTO uploads (id, owners, category, mime, total, begun) VALUES (?, ?, ?, ?, ?, ?)",
@@ -173,6 +174,13 @@ class Uploads:
             return ""
         self.failing -= 1
         return "The file could not be worked on."
+
+    def _sweep(self) -> None:
+        """Forget what has expired without anybody asking for it again, or the folder would only grow."""
+        question = "SELECT * FROM uploads WHERE NOT used AND begun < ?"
+        for upload in map(_upload, self.store.rows(question, self.clock() - USABLE_S)):
+            if upload.gone(self.clock()):
+                self._forget(upload)
 
     def _forget(self, upload: Upload) -> None:
         self.path(upload).unlink(missing_ok=True)

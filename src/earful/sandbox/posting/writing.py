@@ -6,13 +6,14 @@ from earful.core.handles import find_cashtags
 from earful.core.weight import weigh
 from earful.sandbox.anatomy import shorten
 from earful.sandbox.asking import identifier
+from earful.sandbox.facts import Facts, Option, Poll
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.media.attaching import as_media, for_post
 from earful.sandbox.media.uploads import Upload
 from earful.sandbox.posting import editing
 from earful.sandbox.posting.answering import answerable, blocked, summoned
 from earful.sandbox.posting.bodies import Creation, check
-from earful.sandbox.posts import Draft, Facts, Option, Poll, Post
+from earful.sandbox.posts import Draft, Post
 from earful.sandbox.problems import RefusalError, forbidden, invalid
 from earful.sandbox.snowflake import first_at
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from earful.sandbox.posts import Facts
+from earful.sandbox.facts import Facts
 from earful.sandbox.scenarios.steps import Delete, Edit, Person, Relate, Rename, Say, Step, Teller, Type, Whisper
 
 PLACE = {

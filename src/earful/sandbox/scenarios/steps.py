@@ -7,7 +7,7 @@ from typing import Any
 
 from earful.sandbox.crowd.book import Book, Role, book
 from earful.sandbox.crowd.words import dice, fill
-from earful.sandbox.posts import NO_FACTS, Facts
+from earful.sandbox.facts import NO_FACTS, Facts
 
 LUMEN = "@LumenHelp"
 
