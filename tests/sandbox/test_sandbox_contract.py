@@ -1,18 +1,11 @@
 """Answers held against X's own descriptions: nothing is missing, and nothing else is there."""
 
-import json
 from collections.abc import Callable
-from functools import cache
-from typing import Any
 
 import pytest
+from described import hold
 from practice import Brand, Practice
 
-from shared import shared
-
-# One of the two descriptions leaves these out; X sends them all the same.
-SENT_ANYWAY = {"edit_history_tweet_ids", "sent"}
-VERSIONS = {"tweet": "2.162", "post": "2.167"}
 TWEET = (
     "attachments,author_id,conversation_id,created_at,display_text_range,edit_controls,"
     "edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,public_metrics,referenced_tweets,reply_settings,source"
@@ -90,50 +83,3 @@ def test_a_line_of_the_stream_is_as_described(pretend: Practice, brand: Brand) -
     with brand.stream(**FULL["tweet"]) as lines:
         pretend.post("hal_d", "a numbat https://example.com #zoo")
         hold(lines.next_post(), "tweet", "/2/tweets/search/stream", "get")
-
-
-def hold(answer: Any, vocabulary: str, path: str, method: str) -> None:
-    """Fail unless an answer fits the schema of an operation's success."""
-    answers = description(vocabulary)["paths"][path][method]["responses"]
-    success = next(answers[status] for status in ("200", "201") if status in answers)
-    check(answer, success["content"]["application/json"]["schema"], vocabulary, path)
-
-
-@cache
-def description(vocabulary: str) -> Any:
-    return json.loads(shared("contracts", "x", f"openapi-{VERSIONS[vocabulary]}.json").read_text())
-
-
-def check(value: Any, schema: Any, vocabulary: str, place: str) -> None:
-    schema = resolved(schema, vocabulary)
-    if "oneOf" in schema or "anyOf" in schema:
-        return
-    if isinstance(value, dict):
-        missing = set(schema.get("required", [])) - set(value)
-        assert not missing, f"{place} lacks {missing}"
-        known = schema.get("properties", {})
-        problem = {"type", "title"} <= set(value)
-        assert problem or not known or not set(value) - set(known) - SENT_ANYWAY, f"{place}: {set(value)}"
-        for name in set(value) & set(known):
-            check(value[name], known[name], vocabulary, f"{place}.{name}")
-    elif isinstance(value, list):
-        assert schema["type"] == "array", place
-        assert len(value) >= schema.get("minItems", 0), place
-        for one in value:
-            check(one, schema["items"], vocabulary, place)
-    else:
-        kinds = {"string": str, "integer": int, "boolean": bool, "number": (int, float)}
-        assert isinstance(value, kinds.get(schema.get("type", ""), object)), f"{place}: {value!r}"
-
-
-def resolved(schema: Any, vocabulary: str) -> Any:
-    """A schema with its references followed and its parts put together."""
-    if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[1]
-        return resolved(description(vocabulary)["components"]["schemas"][name], vocabulary)
-    whole: dict[str, Any] = {key: value for key, value in schema.items() if key != "allOf"}
-    for part in schema.get("allOf", []):
-        inner = resolved(part, vocabulary)
-        whole["required"] = [*whole.get("required", []), *inner.get("required", [])]
-        whole["properties"] = whole.get("properties", {}) | inner.get("properties", {})
-    return whole

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from described import hold
 from practice import Brand, Practice
-from test_sandbox_contract import hold
 
 COUNTS, SEARCH = "/2/tweets/counts/recent", "/2/tweets/search/recent"
 

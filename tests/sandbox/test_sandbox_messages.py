@@ -149,6 +149,21 @@ def test_what_one_deletes_the_other_goes_on_seeing(pretend: Practice, new_brand:
     assert [one["id"] for one in other.user.get("/2/dm_events").json()["data"]] == [event]
 
 
+def test_what_is_in_a_message_is_told_with_its_place(pretend: Practice, brand: Brand) -> None:
+    post = pretend.post("dm_k", "the one I mean")["id"]
+    text = f"Hi @{brand.username} #broken https://x.com/dm_k/status/{post}"
+    pretend.say("messages", {"from": "dm_k", "to": brand.username, "text": text})
+    query = {"dm_event.fields": "entities,referenced_tweets,text", "expansions": "referenced_tweets.id"}
+    whole = brand.user.get("/2/dm_events", params=query).json()
+    (event,) = whole["data"]
+    for kind, words in (("mentions", f"@{brand.username}"), ("hashtags", "#broken")):
+        (found,) = event[kind]
+        assert text[found["start"] : found["end"]] == words
+    assert event["urls"][0]["expanded_url"].endswith(post)
+    assert event["referenced_tweets"] == [{"id": post}]
+    assert [one["id"] for one in whole["includes"]["tweets"]] == [post]
+
+
 def test_messages_older_than_thirty_days_are_not_listed(pretend: Practice, brand: Brand) -> None:
     write(brand, customer(pretend, "dm_j"))
     pretend.say("clock", {"forward": 31 * 24 * 3600})

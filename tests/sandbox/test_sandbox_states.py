@@ -123,6 +123,15 @@ def test_how_two_stand_to_each_other_is_told_to_either(pretend: Practice, brand:
     assert brand.user.post(f"/2/users/{person}/muting", json={"target_user_id": brand.id}).status_code == 400
 
 
+def test_what_one_pays_for_is_told_to_oneself_alone(new_brand: Callable[..., Brand]) -> None:
+    brand, other = new_brand(post_limit=25_000), new_brand()
+    query = {"user.fields": "subscription_type,most_recent_tweet_id"}
+    newest = brand.user.post("/2/tweets", json={"text": "Hello"}).json()["data"]["id"]
+    told = brand.user.get("/2/users/me", params=query).json()["data"]
+    assert (told["subscription_type"], told["most_recent_tweet_id"]) == ("Premium", newest)
+    assert "subscription_type" not in other.user.get(f"/2/users/{brand.id}", params=query).json()["data"]
+
+
 def test_a_badge_tells_what_kind_of_verified_an_account_is(pretend: Practice, brand: Brand) -> None:
     for handle, wanted, told in (("pia_i", {}, "none"), ("pia_j", {"verified": True, "badge": "business"}, "business")):
         pretend.say("accounts", {"username": handle} | wanted)

@@ -45,6 +45,17 @@ def dissect(typed: str, named: Callable[[str], Account | None]) -> Anatomy:
     return Anatomy(text, {kind: items for kind, items in found.items() if items}, mentioned)
 
 
+def untouched(text: str, named: Callable[[str], Account | None]) -> Entities:
+    """What is in a text that stays as it was typed: private messages keep their links long here."""
+    found = {
+        "urls": [_url(link.start, link.text, link.text) for link in find_links(text)],
+        "mentions": _mentions(text, named)[0],
+        "hashtags": _tags(find_hashtags(text)),
+        "cashtags": _tags(find_cashtags(text)),
+    }
+    return {kind: items for kind, items in found.items() if items}
+
+
 def shorten(typed: str) -> tuple[str, list[dict[str, Any]]]:
     """Replace each link by its short form; returns the shown text and the url entities. A short link stays
     itself.

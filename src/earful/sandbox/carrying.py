@@ -29,13 +29,15 @@ def quotes(call: Call) -> Answer:
     post, wanted = _post(call, call.path["id"]), span(call.query, 10, 100, 10)
     left_out = set(call.query.get("exclude", "").split(","))
     found = call.world.posts.pointing("quote", post, one_more(wanted), call.sight().id)
-    return page(call, [one for one in found if not (kinds(one) & left_out)], wanted.size, found)
+    return page(call, [one for one in found if not (kinds(one) & left_out)], wanted.size, found, ends=False)
 
 
 def reposts(call: Call) -> Answer:
     """Reposts of one post, newest first."""
     post, wanted = _post(call, call.path["id"]), span(call.query, 1, 100, 100)
-    return page(call, call.world.posts.pointing("repost", post, one_more(wanted), call.sight().id), wanted.size)
+    return page(
+        call, call.world.posts.pointing("repost", post, one_more(wanted), call.sight().id), wanted.size, ends=False
+    )
 
 
 def reposters(call: Call) -> Answer:
@@ -52,7 +54,7 @@ def reposters(call: Call) -> Answer:
 def reposts_of_me(call: Call) -> Answer:
     """One's own posts that others reposted, newest first."""
     wanted = span(call.query, 1, 100, 100)
-    return page(call, call.world.posts.reposted_by_others(call.account.id, one_more(wanted)), wanted.size)
+    return page(call, call.world.posts.reposted_by_others(call.account.id, one_more(wanted)), wanted.size, ends=False)
 
 
 def likers(call: Call) -> Answer:

@@ -57,16 +57,18 @@ def home(call: Call) -> Answer:
     return page(call, [post for post in found if not (kinds(post) & left_out)], wanted.size, found)
 
 
-def page(call: Call, found: Sequence[Post], size: int, seen: Sequence[Post] | None = None) -> Answer:
+def page(
+    call: Call, found: Sequence[Post], size: int, seen: Sequence[Post] | None = None, *, ends: bool = True
+) -> Answer:
     """One page of posts with its meta. `found` may hold one more than fits, which tells that another page
-    follows.
+    follows; lists that X describes without their two `ends` leave those out.
     """
     seen = found if seen is None else seen
     shaper = call.shaper()
     shown = [post for post in found if post in seen[:size]]
     data = [shaper.post(post) for post in shown]
     meta: Shape = {"result_count": len(data)}
-    if data:
+    if data and ends:
         meta |= {"newest_id": data[0]["id"], "oldest_id": data[-1]["id"]}
     if len(seen) > size:
         meta["next_token"] = token_for(seen[size - 1].id)

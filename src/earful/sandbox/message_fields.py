@@ -1,11 +1,15 @@
 """What the API tells about a private message, field by field, in the tweet vocabulary."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from earful.sandbox.anatomy import untouched
 from earful.sandbox.messages import Message
 from earful.sandbox.post_fields import Shape
-from earful.sandbox.snowflake import written
+from earful.sandbox.snowflake import MAX_ID, written
+
+SHARED = re.compile(r"/status/([0-9]{1,19})\b", re.ASCII)
 
 if TYPE_CHECKING:
     from earful.sandbox.media.uploads import Upload
@@ -32,6 +36,19 @@ def _people(_: "World", message: Message) -> list[str]:
     return [str(one) for one in message.people or (() if message.group else (message.low, message.high))]
 
 
+def shared(message: Message) -> list[int]:
+    """The posts that a message has links to."""
+    return list(dict.fromkeys(min(int(one), MAX_ID) for one in SHARED.findall(message.text)))
+
+
+def _shared(world: "World", message: Message) -> list[Shape]:
+    return [{"id": str(one)} for one in shared(message) if world.posts.find(one)]
+
+
+def _entities(world: "World", message: Message) -> Shape:
+    return untouched(message.text, world.accounts.named)
+
+
 DM_FIELDS: dict[str, Callable[["World", Message], Any]] = {
     "id": lambda _, message: str(message.id),
     "event_type": lambda _, message: message.kind,
@@ -41,5 +58,8 @@ DM_FIELDS: dict[str, Callable[["World", Message], Any]] = {
     "dm_conversation_id": lambda _, message: message.conversation,
     "participant_ids": _people,
     "attachments": _attachments,
+    "referenced_tweets": _shared,
+    "entities": _entities,
 }
+DM_FIELDS["referenced_tweets.id"] = DM_FIELDS["referenced_tweets"]
 DM_FIELDS["attachments.media_keys"] = DM_FIELDS["attachments"]

@@ -12,7 +12,7 @@ from earful.sandbox.accounts import Account
 from earful.sandbox.asking import Asked
 from earful.sandbox.facts import Poll
 from earful.sandbox.media.fields import media_shape, shown, uploaded
-from earful.sandbox.message_fields import DM_FIELDS, address, attached
+from earful.sandbox.message_fields import DM_FIELDS, address, attached, shared
 from earful.sandbox.messages import Message
 from earful.sandbox.polls import poll_shape
 from earful.sandbox.post_fields import POST_FIELDS, Shape, filled, media_keys, references, replied_author
@@ -64,7 +64,12 @@ class Shaper:
                 self._bring_users(people)
         if "attachments.media_keys" in self.asked.expansions:
             self._bring_attachment(message)
-        return filled((name, DM_FIELDS[name](self.world, message)) for name in DM_FIELDS if name in names)
+        if "referenced_tweets.id" in self.asked.expansions:
+            for shared_post in shared(message):
+                self._bring_referenced(shared_post)
+        shape = filled((name, DM_FIELDS[name](self.world, message)) for name in DM_FIELDS if name in names)
+        # The older description has what is in a message's text beside the text, the newer one under one name.
+        return shape if self.vocabulary == "post" else shape | shape.pop("entities", {})
 
     def whole(self, data: Any, **more: Any) -> Shape:
         """The answer around shaped data: includes and errors only where there are any."""
@@ -126,12 +131,15 @@ class Shaper:
 
     def _bring_posts(self, post: Post) -> None:
         for _, referenced in references(post):
-            found = self.world.posts.find(referenced)
-            unseen = self.sight.of_post(found)
-            if found is None or unseen:
-                self.lack_post(str(referenced), "referenced_tweets.id", unseen, "includes")
-            else:
-                self._bring_post(found)
+            self._bring_referenced(referenced)
+
+    def _bring_referenced(self, referenced: int) -> None:
+        found = self.world.posts.find(referenced)
+        unseen = self.sight.of_post(found)
+        if found is None or unseen:
+            self.lack_post(str(referenced), "referenced_tweets.id", unseen, "includes")
+        else:
+            self._bring_post(found)
 
     def _bring_post(self, post: Post) -> None:
         self.tweets[post.id] = self._plain(post)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from earful.sandbox.accounts import Account
 from earful.sandbox.letterbox import closed_to
 from earful.sandbox.post_fields import Shape
+from earful.sandbox.posts import Span
 from earful.sandbox.sight import Sight
 from earful.sandbox.snowflake import written
 
 if TYPE_CHECKING:
     from earful.sandbox.ties import Tie
+
+USUAL_LENGTH = 280
 
 # Words of X's for a tie, seen from the viewer's side and from the other's.
 MINE: tuple[tuple["Tie", str], ...] = (
@@ -51,6 +54,18 @@ def _address(sight: Sight, account: Account) -> str:
     return f"{sight.world.public_url}/{account.username}"
 
 
+def _newest_post(sight: Sight, account: Account) -> str | None:
+    found = sight.world.posts.by(account.id, Span(size=1), sight.id)
+    return str(found[0].id) if found else None
+
+
+def _subscription(sight: Sight, account: Account) -> str | None:
+    """What an account has paid for, told to itself alone: it decides how long its posts may be."""
+    if sight.id != account.id:
+        return None
+    return "Premium" if account.verified or account.options.post_limit > USUAL_LENGTH else "None"
+
+
 USER_FIELDS: dict[str, Callable[[Sight, Account], Any]] = {
     "id": lambda _, account: str(account.id),
     "name": lambda _, account: account.name,
@@ -65,6 +80,8 @@ USER_FIELDS: dict[str, Callable[[Sight, Account], Any]] = {
     "connection_status": _connection,
     "withheld": _withheld,
     "public_metrics": _metrics,
+    "most_recent_tweet_id": _newest_post,
+    "subscription_type": _subscription,
     "profile_image_url": lambda sight, account: f"{sight.world.public_url}/portrait/{account.username}.svg",
     "url": _address,
 }

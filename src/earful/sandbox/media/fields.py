@@ -14,7 +14,7 @@ BIT_RATE = 832_000
 def media_shape(world: "World", item: dict[str, Any], names: frozenset[str]) -> Shape:
     """One item of a post's media. One that was never uploaded here is told as it was given."""
     upload = world.uploads.find(int(item["upload"])) if "upload" in item else None
-    known = {"type": "photo"} | item | (uploaded(world, upload, item["url"]) if upload else {})
+    known = uploaded(world, upload, item["url"]) if upload else {"type": "photo"} | item
     return shown(known, names)
 
 
@@ -34,7 +34,7 @@ def uploaded(world: "World", upload: "Upload", url: str) -> Shape:
     if upload.kind.shows == "video":
         del told["alt_text"]
         told |= {"duration_ms": round(upload.measured.seconds * 1000), "public_metrics": {"view_count": 0}}
-    return filled(told.items()) | ({"url": url} if upload.kind.private else {})
+    return filled(told.items())
 
 
 def _variant(upload: "Upload", url: str) -> Shape:
