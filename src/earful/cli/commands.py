@@ -69,6 +69,7 @@ def sandbox(
     data: Annotated[Path | None, typer.Option(help="File that keeps the world; without it, it is gone.")] = None,
     scenario: Annotated[str, typer.Option(help="A story that is played first.")] = "",
     callback: Annotated[list[str] | None, typer.Option(help="One more callback address of the app.")] = None,
+    rule_lag: Annotated[float, typer.Option(min=0, help="Seconds until a changed rule finds posts.")] = 20.0,
     crowd: Annotated[bool, typer.Option("--crowd", help="Let invented customers talk.")] = False,
     print_env: Annotated[bool, typer.Option("--print-env", help="Print what a client needs, NAME=value.")] = False,
 ) -> None:
@@ -83,6 +84,7 @@ def sandbox(
             vocabulary=_one_of(vocabulary, "tweet", "post", "both"),
             scenario=scenario,
             callbacks=callback or [],
+            rule_lag=rule_lag,
             crowd=crowd,
             print_env=print_env,
         )

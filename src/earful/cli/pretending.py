@@ -30,6 +30,7 @@ def pretend(
     vocabulary: Literal["tweet", "post", "both"],
     scenario: str,
     callbacks: list[str],
+    rule_lag: float,
     crowd: bool,
     print_env: bool,
 ) -> int:
@@ -45,7 +46,7 @@ def pretend(
         url = f"http://{HOME}:{port}"
         told = _known(path, url, edition, vocabulary, callbacks) | {"X_CONTROL_KEY": control_key(path)}
         serve(
-            path, HOME, port, crowd=crowd, scenario=scenario,
+            path, HOME, port, crowd=crowd, scenario=scenario, rule_lag=rule_lag,
             when_ready=lambda: _tell(told, url, print_env=print_env),
         )  # fmt: skip
     return 0

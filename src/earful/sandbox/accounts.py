@@ -94,6 +94,17 @@ class Accounts:
             self._save(account, wanted)
         return self.known(account.id)
 
+    def rename(self, account: Account, username: str) -> Account:
+        """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""
+        handle = proper_handle(username)
+        holder = self.named(handle)
+        if holder and holder.id != account.id:
+            raise ValueError(f"@{handle} is somebody else's already.")
+        self.store.write(
+            "UPDATE accounts SET username = ?, folded = ? WHERE id = ?", handle, handle.lower(), account.id
+        )
+        return self.known(account.id)
+
     def named_or_new(self, username: str) -> Account:
         """The account of a handle, made on the fly as a customer's if nobody has it yet."""
         return self.named(username) or self.put(Profile(username=username))

@@ -28,16 +28,17 @@ def build(
     heartbeat: float = HEARTBEAT_S,
     queue: int = QUEUE_LINES,
     scenario: str = "",
+    rule_lag: float = 0.0,
 ) -> Starlette:
     """The app over one storage file. It must run in one process and one thread; `app.state.world` is its
     world.
 
     `seed` makes the crowd repeatable, `crowd` says whether it talks at the very first start (later starts go
     on as it was left), `public_url` is where browsers find the pages, `heartbeat` seconds of silence bring a
-    heartbeat on a stream, and `queue` lines may wait for a slow reader. `scenario` names a story that is played
-    before the first call.
+    heartbeat on a stream, `queue` lines may wait for a slow reader, and a changed rule finds posts after `rule_lag`
+    seconds. `scenario` names a story that is played before the first call.
     """
-    world = World(path, public_url, heartbeat=heartbeat, queue=queue)
+    world = World(path, public_url, heartbeat=heartbeat, queue=queue, rule_lag=rule_lag)
     driver, stage = Driver(world, seed, crowd), Stage(world)
     issuing = [*oauth2.routes(world), *oauth1.routes(world)]
     names = [*(f"{each.method} {each.path}" for each in OPERATIONS), *(f"POST {each.path}" for each in issuing)]
@@ -73,6 +74,7 @@ def _living(
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        await world.replays.end()
         await world.deliveries.end()
         world.close()
 

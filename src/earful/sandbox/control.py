@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from earful.sandbox import control_streams
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
@@ -27,11 +28,10 @@ from earful.sandbox.facts import Facts
 from earful.sandbox.keys import NewAccount, keys, put_app
 from earful.sandbox.money.accounting import Accounting
 from earful.sandbox.posts import Draft, Post, Span, repost_text
+from earful.sandbox.problems import ControlError
 from earful.sandbox.scenarios.door import ScenarioDoor
 from earful.sandbox.scenarios.stage import Stage
 from earful.sandbox.shapes import Shape, Shaper
-from earful.sandbox.streams.connection import Connection
-from earful.sandbox.streams.endpoints import FILTERED
 from earful.sandbox.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -59,15 +59,6 @@ WHOLE = Asked(
 )
 
 Body = TypeVar("Body")
-
-
-class ControlError(Exception):
-    """A call of the control API that cannot be carried out: a status, and why in a sentence."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
 
 
 class NewPost(msgspec.Struct, forbid_unknown_fields=True):
@@ -175,8 +166,7 @@ def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Rou
         ("POST", "/pretend/dial", trouble.turn),
         ("GET", "/pretend/dial", trouble.dial),
         ("DELETE", "/pretend/dial", trouble.off),
-        ("POST", "/pretend/stream/{username}/send", control.send_raw),
-        ("POST", "/pretend/stream/{username}/cut", control.cut_stream),
+        *control_streams.table(control_streams.Pushing(world)),
         ("POST", "/pretend/clock", control.move_clock),
         ("GET", "/pretend/clock", control.clock),
         ("POST", "/pretend/crowd", control.drive),
@@ -285,16 +275,6 @@ class Control:
             "messages_by": self._by_author(messages),
         }
 
-    def send_raw(self, request: Request, body: bytes) -> Shape:
-        """Put bytes into a brand's stream exactly as they are, line end included or not."""
-        self._stream(request).put(body)
-        return {"sent": len(body)}
-
-    def cut_stream(self, request: Request, _: bytes) -> Shape:
-        """Break a brand's stream off."""
-        self._stream(request).cut()
-        return {"cut": True}
-
     def move_clock(self, _: Request, body: bytes) -> Shape:
         """Let time pass at once: so many seconds, or until a moment."""
         wanted = _read(body, ClockWish)
@@ -350,13 +330,6 @@ class Control:
 
     def _person(self, username: str) -> Account:
         return self.world.accounts.named_or_new(proper_handle(username))
-
-    def _stream(self, request: Request) -> Connection:
-        account = self.world.accounts.named(request.path_params["username"])
-        held = self.world.connections.of(account.id, FILTERED) if account else []
-        if not held:
-            raise ControlError(404, f"{request.path_params['username']} holds no stream open.")
-        return held[-1]
 
     def _told(self, post: Post, **more: bool) -> Shape:
         facts = msgspec.to_builtins(post.facts)

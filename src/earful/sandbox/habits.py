@@ -26,6 +26,7 @@ class Habits(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     On its webhooks:
     - `crc_every_s`: the rhythm of the challenge; `timeout_s`: how long an answer may take
     - `retries`, `retry_after_s`: how often a delivery that failed is tried again, and when first (then twice as late)
+    - `replay_after_s`: how old the end of a replay must be at least
     - `signatures`: by the consumer secret, by the OAuth 2.0 client secret, or both headers at once
     """
 
@@ -43,6 +44,7 @@ class Habits(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     timeout_s: float = 10.0
     retries: int = 3
     retry_after_s: float = 1.0
+    replay_after_s: float = 600.0
     signatures: Literal["consumer", "client", "both"] = "consumer"
 
 

@@ -16,12 +16,13 @@ from earful.sandbox.money import usage
 from earful.sandbox.money.billing import Bill
 from earful.sandbox.posting import hiding, writing
 from earful.sandbox.private_operations import MESSAGES
-from earful.sandbox.streams import filtered
+from earful.sandbox.streams import filtered, kicking
 from earful.sandbox.tie_operations import TIES
-from earful.sandbox.webhooks import registering
+from earful.sandbox.webhooks import registering, replay
 
 PAGES = frozenset({"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id"})
 BACKWARDS = frozenset({"backfill_minutes", "start_time", "end_time"})
+CONNECTIONS = frozenset({"status", "endpoints", "max_results", "pagination_token", "connection.fields"})
 SOME = frozenset({"max_results", "pagination_token"})
 RULE_PAGES = frozenset({"ids", "max_results", "pagination_token"})
 IDS = frozenset({"ids"})
@@ -103,6 +104,10 @@ OPERATIONS = (
         (Limit("app", 50),), BACKWARDS, "stream",
     ),
     Operation("GET", "/2/activity/stream", stream.connect, APP, (Limit("app", 450),), BACKWARDS),
+    Operation("GET", "/2/connections", kicking.history, APP, (Limit("app", 450),), CONNECTIONS),
+    Operation("DELETE", "/2/connections", kicking.kick_some, APP, (Limit("app", 25),)),
+    Operation("DELETE", "/2/connections/all", kicking.kick_all, APP, (Limit("app", 25), Limit("user", 25))),
+    Operation("DELETE", "/2/connections/{endpoint_id}", kicking.kick_endpoint, APP, (Limit("app", 25),)),
     Operation("POST", SUBSCRIPTIONS, subscribing.create, EITHER, SUBSCRIBING),
     Operation("GET", SUBSCRIPTIONS, subscribing.listing, EITHER, SUBSCRIBING, SOME),
     Operation("DELETE", SUBSCRIPTIONS, subscribing.delete_many, APP, SUBSCRIBING, IDS),
@@ -110,6 +115,7 @@ OPERATIONS = (
     Operation("DELETE", f"{SUBSCRIPTIONS}/{{subscription_id}}", subscribing.delete, APP, SUBSCRIBING),
     Operation("POST", "/2/webhooks", registering.create, APP_OR_OAUTH1, HOOKING),
     Operation("GET", "/2/webhooks", registering.listing, APP, HOOKING, frozenset({"webhook_config.fields"})),
+    Operation("POST", "/2/webhooks/replay", replay.create, APP, (Limit("app", 100),)),
     Operation("PUT", "/2/webhooks/{webhook_id}", registering.validate, APP_OR_OAUTH1, HOOKING),
     Operation("DELETE", "/2/webhooks/{webhook_id}", registering.delete, APP_OR_OAUTH1, HOOKING),
     Operation("GET", f"{RULES}/counts", rules.counts, APP, (Limit("app", 450),), frozenset({"rules_count.fields"})),

@@ -13,6 +13,15 @@ PROBLEM = "application/problem+json; charset=utf-8"
 HOSTS = {"tweet": "https://api.twitter.com/2/problems/", "post": "https://api.x.com/2/problems/"}
 
 
+class ControlError(Exception):
+    """A call of the control API that cannot be carried out: a status, and why in a sentence."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
 class RefusalError(Exception):
     """A call that ends in a problem document. `kind` is the last part of the problem's type, or
     "about:blank".

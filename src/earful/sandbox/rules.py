@@ -1,7 +1,10 @@
-"""The filtered stream's rules: kept per app, compiled together, in force at once (X takes about twenty
-seconds).
+"""The filtered stream's rules: kept per app, compiled together, and in force once the network has passed them on, which
+takes X about twenty seconds.
 """
 
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -52,12 +55,17 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Rules:
-    """All rules of all apps. A change drops the app's compiled rulebook; the next post makes it again."""
+    """All rules of all apps. What was changed is listed at once, and finds posts after `lag` seconds (for an app); a
+    restart brings everything into force.
+    """
 
-    def __init__(self, store: Store, ids: Snowflakes) -> None:
+    def __init__(self, store: Store, ids: Snowflakes, clock: Callable[[], float], lag: Callable[[int], float]) -> None:
         self.store = store
         self.ids = ids
+        self.clock = clock
+        self.lag = lag
         self.books: dict[int, Compiled] = {}
+        self.coming: dict[int, deque[tuple[float, list[Shape]]]] = {}
 
     def of(self, app: int) -> list[Shape]:
         """An app's rules, oldest first."""
@@ -74,28 +82,38 @@ class Rules:
         """Keep a new rule."""
         new = self.ids.next()
         self.store.write("INSERT INTO rules VALUES (?, ?, ?, ?)", new, app, value, tag)
-        self.books.pop(app, None)
         return {"id": str(new), "value": value} | ({"tag": tag} if tag else {})
 
     def remove(self, app: int, rule: str) -> None:
         """Forget a rule."""
         self.store.write("DELETE FROM rules WHERE app = ? AND id = ?", app, int(rule))
-        self.books.pop(app, None)
+
+    @contextmanager
+    def changing(self, app: int) -> Iterator[None]:
+        """What is added and removed inside is kept or undone as one, and comes into force together."""
+        lag = self.lag(app)
+        if lag:
+            self._book(app)
+        with self.store.together():
+            yield
+        if lag:
+            self.coming.setdefault(app, deque()).append((self.clock() + lag, self.of(app)))
+        else:
+            self.books.pop(app, None)
+            self.coming.pop(app, None)
 
     def _book(self, app: int) -> Compiled:
-        if app not in self.books:
-            rules = self.of(app)
-            tags = {int(rule["id"]): rule.get("tag", "") for rule in rules}
-            usable = [(number, *_sampled(tree)) for number, tree in _usable(rules)]
-            book = Rulebook([(number, tree) for number, tree, _ in usable])
-            self.books[app] = book, tags, {number: share for number, _, share in usable}
+        coming = self.coming.get(app, ())
+        due = [coming.popleft()[1] for _ in range(sum(at <= self.clock() for at, _ in coming))] if coming else []
+        if due or app not in self.books:
+            self.books[app] = _compiled(due[-1] if due else self.of(app))
         return self.books[app]
 
 
 def listing(call: Call) -> Answer:
     """An app's rules, all or those asked for by id, page by page."""
     asked = set(filter(None, call.query.get("ids", "").split(",")))
-    every = [rule for rule in call.world.rules.of(call.account.id) if not asked or rule["id"] in asked]
+    every = [rule for rule in call.world.rules.of(call.app.id) if not asked or rule["id"] in asked]
     most = size(call.query, 1, 1000, 1000)
     start = page_token(call.query) if "pagination_token" in call.query else 0
     shown = every[start : start + most]
@@ -107,7 +125,7 @@ def listing(call: Call) -> Answer:
 
 def counts(call: Call) -> Answer:
     """How many rules there are, and how many there may be."""
-    number = len(call.world.rules.of(call.account.id))
+    number = len(call.world.rules.of(call.app.id))
     # The older description has numbers here, the newer one words.
     told = {"cap_per_client_app": _cap(call), "cap_per_project": _cap(call), "project_rules_count": number}
     data: Shape = told if call.app.options.vocabulary == "tweet" else {name: str(value) for name, value in told.items()}
@@ -119,7 +137,7 @@ def counts(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     """Add rules, or delete some, or with `delete_all` every one; `dry_run` only says what would happen."""
     if call.query.get("delete_all") == "true":
-        return _delete(call, Unwanted(ids=[rule["id"] for rule in call.world.rules.of(call.account.id)]))
+        return _delete(call, Unwanted(ids=[rule["id"] for rule in call.world.rules.of(call.app.id)]))
     wanted = _change(call)
     if wanted.add is not None and wanted.delete is None:
         return _add(call, wanted.add)
@@ -136,7 +154,7 @@ def _change(call: Call) -> Change:
 
 
 def _add(call: Call, wanted: list[NewRule]) -> Answer:
-    had = {rule["value"]: rule["id"] for rule in call.world.rules.of(call.account.id)}
+    had = {rule["value"]: rule["id"] for rule in call.world.rules.of(call.app.id)}
     errors: list[Shape] = []
     data: list[Shape] = []
     usable: list[NewRule] = []
@@ -147,8 +165,8 @@ def _add(call: Call, wanted: list[NewRule]) -> Answer:
         had.setdefault(rule.value, "")
     _refuse_over_cap(call, len(usable))
     if call.query.get("dry_run") != "true":
-        with call.world.store.together():
-            data = [call.world.rules.add(call.account.id, rule.value, rule.tag) for rule in usable]
+        with call.world.rules.changing(call.app.id):
+            data = [call.world.rules.add(call.app.id, rule.value, rule.tag) for rule in usable]
         had |= {rule["value"]: rule["id"] for rule in data}
         errors = [error | {"id": had[error["value"]]} if "id" in error else error for error in errors]
     else:
@@ -164,15 +182,15 @@ def _add(call: Call, wanted: list[NewRule]) -> Answer:
 
 
 def _delete(call: Call, unwanted: Unwanted) -> Answer:
-    had = call.world.rules.of(call.account.id)
+    had = call.world.rules.of(call.app.id)
     by_value = {rule["value"]: rule["id"] for rule in had}
     known = {rule["id"] for rule in had}
     asked = [*unwanted.ids, *(by_value.get(value, value) for value in unwanted.values)]
     gone = [one for one in dict.fromkeys(asked) if one in known]
     if call.query.get("dry_run") != "true":
-        with call.world.store.together():
+        with call.world.rules.changing(call.app.id):
             for one in gone:
-                call.world.rules.remove(call.account.id, one)
+                call.world.rules.remove(call.app.id, one)
     errors = [_not_there(call, one) for one in asked if one not in known]
     return Answer(_whole(call, [], {"deleted": len(gone), "not_deleted": len(errors)}, errors))
 
@@ -191,7 +209,7 @@ def _duplicate(call: Call, rule: NewRule, had: dict[str, str]) -> Shape | None:
 
 def _unusable(call: Call, rule: NewRule) -> Shape | None:
     try:
-        parse(rule.value, "stream", access=Access(call.account.options.tier))
+        parse(rule.value, "stream", access=Access(call.app.edition))
     except RuleError as error:
         kind = problem_type("invalid-rules", call.vocabulary.name)
         return {"value": rule.value, "details": [str(error)], "title": "UnprocessableEntity", "type": kind}
@@ -205,13 +223,13 @@ def _not_there(call: Call, rule: str) -> Shape:
 
 
 def _refuse_over_cap(call: Call, more: int) -> None:
-    if len(call.world.rules.of(call.account.id)) + more > _cap(call):
+    if len(call.world.rules.of(call.app.id)) + more > _cap(call):
         detail = f"Rule cap exceeded: at most {_cap(call)} rules."
         raise RefusalError(422, "rule-cap", "RulesCapExceeded", detail)
 
 
 def _cap(call: Call) -> int:
-    return CAPS[call.account.options.tier]
+    return CAPS[call.app.edition]
 
 
 def _now(call: Call) -> str:
@@ -220,6 +238,13 @@ def _now(call: Call) -> str:
 
 def _shape(row: Any) -> Shape:
     return {"id": str(row["id"]), "value": row["value"]} | ({"tag": row["tag"]} if row["tag"] else {})
+
+
+def _compiled(rules: list[Shape]) -> Compiled:
+    tags = {int(rule["id"]): rule.get("tag", "") for rule in rules}
+    usable = [(number, *_sampled(tree)) for number, tree in _usable(rules)]
+    book = Rulebook([(number, tree) for number, tree, _ in usable])
+    return book, tags, {number: share for number, _, share in usable}
 
 
 def _usable(rules: list[Shape]) -> list[tuple[int, Tree]]:

@@ -221,12 +221,13 @@ CREATE TABLE IF NOT EXISTS subscriptions (
     UNIQUE (app, kind, account, keyword)
 );
 
--- What the Activity API told, for a day: `webhook` is 0 for what went to no webhook.
+-- What the Activity API told, for a day: `webhook` is 0 for what went to no webhook, `owed` what it is billed for.
 CREATE TABLE IF NOT EXISTS told (
     id INTEGER PRIMARY KEY,
     app INTEGER NOT NULL,
     webhook INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    owed TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS told_by_app ON told (app, id);
 CREATE INDEX IF NOT EXISTS told_by_webhook ON told (webhook, id);

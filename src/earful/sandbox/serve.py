@@ -28,6 +28,7 @@ def serve(
     public_url: str = "",
     heartbeat: float = HEARTBEAT_S,
     queue: int = QUEUE_LINES,
+    rule_lag: float = 0.0,
     scenario: str = "",
     when_ready: Callable[[], None] = lambda: None,
 ) -> None:
@@ -38,7 +39,7 @@ def serve(
     asyncio.run(
         _serve(
             path, host, port, seed=seed, crowd=crowd, public_url=url, heartbeat=heartbeat, queue=queue,
-            scenario=scenario, when_ready=when_ready,
+            rule_lag=rule_lag, scenario=scenario, when_ready=when_ready,
         )
     )  # fmt: skip
 
@@ -84,6 +85,7 @@ def main() -> None:
     parser.add_argument("--heartbeat", type=float, default=HEARTBEAT_S, help="seconds of silence on a stream")
     parser.add_argument("--queue", type=int, default=QUEUE_LINES, help="lines that may wait for a slow reader")
     parser.add_argument("--scenario", default="", choices=["", *STORIES], help="a story that is played first")
+    parser.add_argument("--rule-lag", type=float, default=0.0, help="seconds until a changed rule finds posts (X: 20)")
     serve(**vars(parser.parse_args()))
 
 

@@ -43,6 +43,7 @@ from earful.sandbox.streams.filtered import Filtered
 from earful.sandbox.ties import TOLD, Tie, Ties
 from earful.sandbox.webhooks.challenge import Challenges
 from earful.sandbox.webhooks.deliveries import Deliveries
+from earful.sandbox.webhooks.replay import Replays
 from earful.sandbox.webhooks.webhooks import Webhooks
 
 HEARTBEAT_S = 20.0
@@ -61,6 +62,7 @@ class World:
         *,
         heartbeat: float = HEARTBEAT_S,
         queue: int = QUEUE_LINES,
+        rule_lag: float = 0.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.public_url: str = public_url.rstrip("/")
@@ -80,7 +82,9 @@ class World:
         self.uploads = Uploads(self.store, self.ids, self.clock, path.with_name(path.name + ".media"))
         self.jobs = Jobs(self.store, self.ids, self.clock, path.with_name(path.name + ".compliance"))
         self.fates = Fates(self)
-        self.rules = Rules(self.store, self.ids)
+        self.habits = HabitsOfApps(self.store)
+        self.rule_lag = rule_lag
+        self.rules = Rules(self.store, self.ids, self.clock, self._lag_of_rules)
         self.limits = Limits()
         self.prices = Prices()
         self.ledger = Ledger(self.store, self.prices)
@@ -88,12 +92,12 @@ class World:
         # Called with the app and the account when somebody takes back what an app may do for them.
         self.on_revoke: list[Callable[[App, Account], None]] = []
         self.changes = 0
-        self.habits = HabitsOfApps(self.store)
         self.connections = Connections(self, heartbeat, queue)
         self.filtered = Filtered(self)
         self.webhooks = Webhooks(self.store, self.ids)
         self.challenges = Challenges(self)
         self.deliveries = Deliveries(self)
+        self.replays = Replays(self)
         self.subscriptions = Subscriptions(self.store, self.ids)
         self.happenings = Happenings(self)
         self.on_revoke.append(lambda app, account: self.happenings.revoked(account.id, app.id))
@@ -142,6 +146,13 @@ class World:
         """Let somebody like a post, or no longer."""
         self.changes += 1
         (self.ties.bind if stands else self.ties.loose)(account.id, "likes", post.first)
+
+    def rename(self, account: Account, username: str) -> Account:
+        """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""
+        self.changes += 1
+        renamed = self.accounts.rename(account, username)
+        self.happenings.changed(account, renamed)
+        return renamed
 
     def revoke(self, app: App, account: Account) -> bool:
         """Take back everything that an account allowed an app, and tell of it; False if there was nothing."""
@@ -245,6 +256,10 @@ class World:
         if media:
             self.uploads.use(media)
         return media
+
+    def _lag_of_rules(self, app: int) -> float:
+        own = self.habits.of(app).rule_lag_s
+        return self.rule_lag if own is None else own
 
     def _told(self, post: Post) -> None:
         self.changes += 1

@@ -144,10 +144,11 @@ class Happenings:
         data |= {"payload": payload} | ({} if includes is None else {"includes": includes})
         body = msgspec.json.encode({"data": data})
         attempted = to.webhook if self.world.webhooks.listens(to.webhook) else 0
-        self.world.store.write(
-            "INSERT INTO told VALUES (?, ?, ?, ?)", self.world.ids.next(), to.app, attempted, body.decode()
-        )
         owed = self._owed(to, payload, includes or {}, number)
+        self.world.store.write(
+            "INSERT INTO told VALUES (?, ?, ?, ?, ?)",
+            self.world.ids.next(), to.app, attempted, body.decode(), msgspec.json.encode(owed).decode(),
+        )  # fmt: skip
         self.world.connections.send(to.app, ACTIVITY, same(body + LINE_END, owed))
         if attempted:
             self.world.deliveries.send(attempted, body, owed)

@@ -1,11 +1,30 @@
 """The Activity stream: what an app's subscriptions brought, on a connection held open."""
 
+from collections.abc import Iterator
+
+import msgspec
+
 from earful.sandbox.gate import Call
-from earful.sandbox.streams.connection import Connection
+from earful.sandbox.money.billing import Charge
+from earful.sandbox.streams.connection import LINE_END, Connection, Told
 from earful.sandbox.streams.endpoints import ACTIVITY
+from earful.sandbox.streams.past import Missed, missed
 
 
 def connect(call: Call) -> Connection:
-    """Open the stream. Raises RefusalError 429 while the app holds as many connections as it may."""
-    call.world.connections.check(call.app.id, ACTIVITY)
-    return Connection(call.world.connections, call.app.id, ACTIVITY)
+    """Open the stream. Raises RefusalError 429 while the app holds as many connections as it may, 400 for a past that
+    it may not ask for: whether a self-serve app may, X does not say, so that is one of its habits.
+    """
+    app = call.app
+    allowed = app.edition == "enterprise" or call.world.habits.of(app.id).activity_backfill
+    past = missed(call, allowed)
+    ends = past is not None and past.ends
+    call.world.connections.check(app.id, ACTIVITY, recovering=ends)
+    first = _remembered(call, past) if past else ()
+    return Connection(call.world.connections, app.id, ACTIVITY, first=first, ends=ends)
+
+
+def _remembered(call: Call, past: Missed) -> Iterator[Told]:
+    question = "SELECT body, owed FROM told WHERE app = ? AND id > ? AND id < ? ORDER BY id"
+    for row in call.world.store.rows(question, call.app.id, past.after, past.before):
+        yield row["body"].encode() + LINE_END, msgspec.json.decode(row["owed"], type=list[Charge])

@@ -6,7 +6,6 @@ cut off, as on X, and what waited for them is gone.
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
@@ -127,8 +126,12 @@ class Connection(Response):
         self.end(kind)
 
     def _close(self) -> None:
-        with suppress(asyncio.QueueFull):
+        try:
             self.lines.put_nowait(None)
+        except asyncio.QueueFull:
+            # Nobody reads, so a last word would never be heard.
+            if self.scope is not None:
+                cut(self.scope)
 
     async def _feed(self, send: Send) -> None:
         raw = list(self.raw_headers) + HEADERS

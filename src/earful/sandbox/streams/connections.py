@@ -126,7 +126,9 @@ class Connections:
         return bool(share) and self.dice[app].random() < share
 
     def strike(self, app: int) -> LineKind | None:
-        """What the fault dial does to a line for an app."""
+        """What the fault dial does to a line for an app; looked up only while it is turned."""
+        if not self.world.faults.dial.turned:
+            return None
         return self.world.faults.line(self.world.apps.known(app).owner.username, self.world.clock())
 
     def past(self, app: int) -> list[Past]:

@@ -1,5 +1,6 @@
 """The filtered stream: every post that an app's rules find, to that app."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +14,7 @@ from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams.connection import LINE_END, Connection, Told
 from earful.sandbox.streams.connections import Line, refused, same
 from earful.sandbox.streams.endpoints import FILTERED
+from earful.sandbox.streams.past import Missed, missed, posts
 from earful.sandbox.vocabulary import spoken
 
 if TYPE_CHECKING:
@@ -61,8 +63,23 @@ def told(world: "World", app: int, asked: Asked, post: Post, rules: list[Shape])
 
 
 def connect(call: Call) -> Connection:
-    """Open the stream. Raises RefusalError 409 without rules, 429 while the app holds as many as it may."""
-    if not call.world.rules.of(call.app.id):
+    """Open the stream. Raises RefusalError 409 without rules, 429 while the app holds as many as it may, 400 for a past
+    that it may not ask for.
+    """
+    app = call.app
+    if not call.world.rules.of(app.id):
         raise refused("RuleConfigurationIssue")
-    call.world.connections.check(call.app.id, FILTERED)
-    return Connection(call.world.connections, call.app.id, FILTERED, asked=call.asked)
+    past = missed(call, app.edition == "enterprise")
+    ends = past is not None and past.ends
+    call.world.connections.check(app.id, FILTERED, recovering=ends)
+    first = _found(call, past) if past else ()
+    return Connection(call.world.connections, app.id, FILTERED, asked=call.asked, first=first, ends=ends)
+
+
+def _found(call: Call, past: Missed) -> Iterator[Told]:
+    """The posts of a past that the app's rules of today find."""
+    hearing = Hearing(call.world)
+    for post in posts(call.world, past):
+        rules = call.world.rules.matching(call.world, call.app.id, post, hearing)
+        if rules:
+            yield told(call.world, call.app.id, call.asked, post, rules)

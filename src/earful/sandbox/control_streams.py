@@ -1,0 +1,226 @@
+"""The part of the practice desk's own door that is about what X pushes: streams, webhooks, and all that happens without
+a post.
+
+Everything here can be told of one app: the one that an account has of its own, or with `?app=…` the one with that
+client id.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from starlette.requests import Request
+
+from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.activity.chat import ChatKind, chat
+from earful.sandbox.activity.kinds import PUBLIC
+from earful.sandbox.apps import App
+from earful.sandbox.habits import Habits
+from earful.sandbox.keys import app_named
+from earful.sandbox.posts import Span
+from earful.sandbox.problems import ControlError
+from earful.sandbox.shapes import Shape
+from earful.sandbox.streams.connection import Connection, DisconnectType
+from earful.sandbox.streams.endpoints import FILTERED
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+Issue = Literal["TooManyConnections", "ProvisioningSubscription", "RuleConfigurationIssue", "RulesInvalidIssue"]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class Between(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
+    """Something from one handle to another."""
+
+    sender: str
+    to: str
+
+
+class Chatted(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
+    """Something in the encrypted conversation of two handles."""
+
+    sender: str
+    to: str
+    kind: ChatKind = "message"
+
+
+class Reshaped(msgspec.Struct, forbid_unknown_fields=True):
+    """A part of a profile that changed, for the parts that are not kept here: a picture, a banner, a badge."""
+
+    part: str
+    before: str = ""
+    after: str = ""
+
+
+class Renamed(msgspec.Struct, forbid_unknown_fields=True):
+    """A new handle."""
+
+    username: str
+
+
+class Disconnected(msgspec.Struct, forbid_unknown_fields=True):
+    """How X parts with a reader, in its own words or in others."""
+
+    kind: DisconnectType = "OperationalDisconnect"
+    detail: str = ""
+
+
+class Refused(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the next connections are not opened."""
+
+    issue: Issue
+    times: Count = 1
+
+
+class Again(msgspec.Struct, forbid_unknown_fields=True):
+    """How many of the last events are sent once more."""
+
+    last: Count = 1
+
+
+class Pushing:
+    """What this part of the door does: each method takes a request and its body, and returns what is answered."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    def set_habits(self, request: Request, body: bytes) -> Shape:
+        """Treat an app otherwise from now on; what is left out stays as it was."""
+        app = self._app(request)
+        had = msgspec.to_builtins(self.world.habits.of(app.id))
+        self.world.habits.put(app.id, msgspec.convert(had | msgspec.json.decode(body, type=dict[str, Any]), Habits))
+        return self.habits(request, b"")
+
+    def habits(self, request: Request, _: bytes) -> Shape:
+        """How an app is treated."""
+        habits = self.world.habits.of(self._app(request).id)
+        return {name: getattr(habits, name) for name in Habits.__struct_fields__}
+
+    def send_raw(self, request: Request, body: bytes) -> Shape:
+        """Put bytes into a stream exactly as they are, line end included or not."""
+        self.stream(request).put(body)
+        return {"sent": len(body)}
+
+    def cut(self, request: Request, _: bytes) -> Shape:
+        """Break a stream off."""
+        self.stream(request).cut()
+        return {"cut": True}
+
+    def disconnect(self, request: Request, body: bytes) -> Shape:
+        """Part with a reader as X does: the reason on the stream, then the end."""
+        wish = msgspec.json.decode(body or b"{}", type=Disconnected)
+        self.stream(request).disconnect(wish.kind, wish.detail)
+        return {"disconnected": wish.kind}
+
+    def tear(self, request: Request, _: bytes) -> Shape:
+        """Break a stream off in the middle of its next line."""
+        self.stream(request).tear()
+        return {"torn": True}
+
+    def refuse(self, request: Request, body: bytes) -> Shape:
+        """Do not open an app's next connections."""
+        wish = msgspec.json.decode(body, type=Refused)
+        waiting = self.world.connections.issues.setdefault(self._app(request).id, [])
+        waiting.extend([wish.issue] * wish.times)
+        return {"waiting": len(waiting)}
+
+    def read(self, _: Request, body: bytes) -> Shape:
+        """Somebody reads what another wrote, up to the last word."""
+        reader, writer = self._two(msgspec.json.decode(body, type=Between))
+        exchanged = self.world.messages.between(writer.id, reader.id, Span())
+        newest = next((one for one in exchanged if one.sender == writer.id), None)
+        if newest is None:
+            raise ValueError(f"{writer.username} has written nothing to {reader.username}.")
+        self.world.happenings.read(reader.id, writer.id, newest.id)
+        return {"read": str(newest.id)}
+
+    def type(self, _: Request, body: bytes) -> Shape:
+        """Somebody begins to write to another."""
+        writer, reader = self._two(msgspec.json.decode(body, type=Between))
+        self.world.happenings.typed(writer.id, reader.id)
+        return {"typing": True}
+
+    def chat(self, _: Request, body: bytes) -> Shape:
+        """Something happens in an encrypted conversation."""
+        wish = msgspec.json.decode(body, type=Chatted)
+        return chat(self.world, self._person(wish.sender), self._person(wish.to), wish.kind)
+
+    def reshape(self, request: Request, body: bytes) -> Shape:
+        """Somebody changes a part of a profile."""
+        wish = msgspec.json.decode(body, type=Reshaped)
+        if f"profile.update.{wish.part}" not in PUBLIC:
+            raise ValueError(f"A profile has no part '{wish.part[:40]}'.")
+        account = self._person(request.path_params["username"])
+        self.world.happenings.profile(wish.part, account.id, wish.before, wish.after)
+        return {"told": f"profile.update.{wish.part}"}
+
+    def rename(self, request: Request, body: bytes) -> Shape:
+        """Somebody takes another handle."""
+        account = self._person(request.path_params["username"])
+        renamed = self.world.rename(account, msgspec.json.decode(body, type=Renamed).username)
+        return {"id": str(renamed.id), "username": renamed.username}
+
+    def webhooks(self, request: Request, _: bytes) -> Shape:
+        """An app's webhooks, and the last attempts to reach each."""
+        every = self.world.webhooks.of(self._app(request).id)
+        attempts = self.world.deliveries.attempts
+        return {
+            "webhooks": [
+                one.told | {"attempts": [each.outcome for each in attempts if each.webhook == one.id]} for one in every
+            ]
+        }
+
+    async def challenge(self, request: Request, _: bytes) -> Shape:
+        """Challenge an app's webhooks now, whatever their rhythm."""
+        every = self.world.webhooks.of(self._app(request).id)
+        return {"valid": {str(one.id): await self.world.challenges.check(one) for one in every}}
+
+    def again(self, request: Request, body: bytes) -> Shape:
+        """Send an app's webhooks the last events once more, as X now and then does."""
+        last = msgspec.json.decode(body or b"{}", type=Again).last
+        question = "SELECT webhook, body FROM told WHERE app = ? AND webhook > 0 ORDER BY id DESC LIMIT ?"
+        rows = self.world.store.rows(question, self._app(request).id, last)
+        for row in reversed(rows):
+            self.world.deliveries.send(row["webhook"], row["body"].encode())
+        return {"sent": len(rows)}
+
+    def stream(self, request: Request) -> Connection:
+        """The connection that is meant: the newest one to the filtered stream, or to the one that `?stream=` names."""
+        name = request.query_params.get("stream", FILTERED.name)
+        held = [one for one in self.world.connections.of(self._app(request).id) if one.endpoint.name == name]
+        if not held:
+            raise ControlError(404, f"{request.path_params['username']} holds no {name} open.")
+        return held[-1]
+
+    def _app(self, request: Request) -> App:
+        client_id = request.query_params.get("app")
+        if client_id:
+            return app_named(self.world, client_id)
+        return self.world.apps.own(self._person(request.path_params["username"]))
+
+    def _two(self, wish: Between) -> tuple[Account, Account]:
+        return self._person(wish.sender), self._person(wish.to)
+
+    def _person(self, username: str) -> Account:
+        return self.world.accounts.named_or_new(proper_handle(username))
+
+
+def table(pushing: Pushing) -> list[tuple[str, str, Any]]:
+    """The routes of this part: method, path, and what is done."""
+    return [
+        ("POST", "/pretend/stream/{username}/habits", pushing.set_habits),
+        ("GET", "/pretend/stream/{username}/habits", pushing.habits),
+        ("POST", "/pretend/stream/{username}/send", pushing.send_raw),
+        ("POST", "/pretend/stream/{username}/cut", pushing.cut),
+        ("POST", "/pretend/stream/{username}/disconnect", pushing.disconnect),
+        ("POST", "/pretend/stream/{username}/tear", pushing.tear),
+        ("POST", "/pretend/stream/{username}/refuse", pushing.refuse),
+        ("POST", "/pretend/messages/read", pushing.read),
+        ("POST", "/pretend/messages/typing", pushing.type),
+        ("POST", "/pretend/chat", pushing.chat),
+        ("POST", "/pretend/accounts/{username}/profile", pushing.reshape),
+        ("POST", "/pretend/accounts/{username}/rename", pushing.rename),
+        ("GET", "/pretend/webhooks/{username}", pushing.webhooks),
+        ("POST", "/pretend/webhooks/{username}/challenge", pushing.challenge),
+        ("POST", "/pretend/webhooks/{username}/again", pushing.again),
+    ]
