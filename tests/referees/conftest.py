@@ -10,5 +10,5 @@ from referees.alone import Alone, alone
 @pytest.fixture(scope="package")
 def pretend() -> Iterator[Alone]:
     """The running pretend X, its rules in force at once."""
-    with alone("--vocabulary", "both") as running:
+    with alone("--vocabulary", "both", "--rule-lag", "0") as running:
         yield running
