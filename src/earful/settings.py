@@ -187,5 +187,10 @@ COUNTS_KEPT = 2
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # No form of ours is larger; a larger request is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# Files may be larger: the first of these says how much, the second keeps them on disk while they come in.
+FILE_UPLOAD_HANDLERS = [
+    "earful.console.receiving.Bounded",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 LOGGING_CONFIG = None
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]

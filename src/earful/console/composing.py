@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
 from earful.cases.models import Case
+from earful.connectors.registry import connector_for
+from earful.console.files_shown import FileShown, files_shown
 from earful.console.rows import network_name
 from earful.core.conversation import Role
 from earful.core.links import find_links
@@ -23,9 +25,11 @@ from earful.replies.models import Reply, Route
 class Saying:
     """The lines around the textarea. `parts` has its texts only when there is more than one.
 
-    `blocked` says why it cannot go out by itself ("" if it can); `hand` is where a person can.
+    `verdict` is what stands on the tab. `blocked` says why it cannot go out by itself ("" if it can), `by_hand` that a
+    person can send it on the network.
     """
 
+    verdict: str
     audience: str
     allowed: str
     doubtful: bool
@@ -34,17 +38,36 @@ class Saying:
     parts: Sequence[str]
     warnings: Sequence[str]
     blocked: str
+    by_hand: bool
     network: str
 
 
 @dataclass(frozen=True, slots=True)
+class Notified:
+    """Somebody beside the customer, and whether the answer will notify them."""
+
+    id: str
+    handle: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """One tab of the composer: a route, its draft, and what stood in the way of sending it, if anything."""
+    """One tab of the composer: a route, its draft, and what stood in the way of sending it, if anything.
+
+    `notifies` are the people whom the answer would notify, each with whether it will; `takes` are the media types that
+    can be attached.
+    """
 
     route: str
     text: str
     saying: Saying
     seen_reply: int
+    files: Sequence[FileShown] = ()
+    notifies: Sequence[Notified] = ()
+    invite: bool = False
+    invites: bool = False
+    takes: Sequence[str] = ()
     collision: Reply | None = None
     refused: str = ""
 
@@ -61,24 +84,51 @@ def panel(
     """One route, with the draft that is kept for it."""
     draft = writing.draft_of(case, agent, route)
     text = draft.text if draft else ""
-    return Panel(route, text, saying(case, route, text, draft), seen, collision, refused)
+    check = checked(case, route, text, draft)
+    can = connector_for(case.channel.network).capabilities
+    left_out = {person["id"] for person in draft.without} if draft else set()
+    return Panel(
+        route,
+        text,
+        _saying(case, text, check),
+        seen,
+        files_shown(check.files),
+        [Notified(person.id, person.handle or person.id, person.id not in left_out) for person in check.notifies],
+        invite=draft is not None and draft.invite,
+        invites=can.invites and route == Route.PUBLIC,
+        takes=can.media(private=route == Route.PRIVATE).types,
+        collision=collision,
+        refused=refused,
+    )
 
 
 def saying(case: Case, route: str, text: str, draft: Reply | None) -> Saying:
     """What to say about `text` on this route."""
-    check = checked(case, route, text, draft)
+    return _saying(case, text, checked(case, route, text, draft))
+
+
+def _saying(case: Case, text: str, check: Check) -> Saying:
     stopped = check.preflight.route in ("by_hand", "no")
     return Saying(
+        verdict=_verdict(check),
         audience=check.audience,
         allowed=check.preflight.reason,
         doubtful=check.preflight.route == "maybe",
         left=check.left,
         meter=_meter(check),
         parts=check.parts if len(check.parts) > 1 else (),
-        warnings=_warnings(case, text, check),
+        warnings=_warnings(text, check),
         blocked=check.preflight.reason if stopped else "",
+        by_hand=check.preflight.route == "by_hand",
         network=network_name(case.channel.network),
     )
+
+
+def _verdict(check: Check) -> str:
+    """The route in two words, before anybody types: its price if nothing stands in the way."""
+    if check.preflight.route == "api":
+        return "waits" if check.waits else money(check.price)
+    return {"maybe": "may be refused", "by_hand": "by hand", "no": "not possible"}[check.preflight.route]
 
 
 def usual_route(case: Case) -> str:
@@ -124,17 +174,33 @@ def _meter(check: Check) -> list[str]:
     return [length, "1 part" if count == 1 else f"{count} parts", money(check.price), soon(check.wait)]
 
 
-def _warnings(case: Case, text: str, check: Check) -> list[str]:
-    if not text.strip():
-        return []
+def _warnings(text: str, check: Check) -> list[str]:
+    waits = [check.waits] if check.waits else []
+    if not text.strip() and not check.files:
+        return waits
     # The reason of the preflight has a line of its own, with the way out beside it.
     said = [problem for problem in check.problems if not problem.startswith(check.preflight.reason)]
-    return [*said, *_dear(case, text, check)]
+    return [*waits, *said, *_undescribed(check), *_added_by_hand(check), *_dear(text, check)]
 
 
-def _dear(case: Case, text: str, check: Check) -> list[str]:
-    """What a link, or the button, makes of the price."""
-    plain = check.answered.preflight(case, private=check.answered.row.private, text="ok").price
-    if not find_links(text) or check.preflight.price <= plain:
+def _undescribed(check: Check) -> list[str]:
+    """Softly: it goes out all the same."""
+    names = check.undescribed
+    if not names:
         return []
-    return [f"The link makes this cost {money(check.preflight.price)} instead of {money(plain)}."]
+    return [f"Without a description {' and '.join(names)} says nothing to people who do not see it."]
+
+
+def _added_by_hand(check: Check) -> list[str]:
+    if check.preflight.route != "by_hand" or not check.files:
+        return []
+    return ["The words are filled in there; the files are not: add them by hand. You can get them from the case."]
+
+
+def _dear(text: str, check: Check) -> list[str]:
+    """What a link, or the button, makes of the price."""
+    plain = check.plain_price
+    if check.price <= plain or check.preflight.route not in ("api", "maybe"):
+        return []
+    dear = "link" if find_links(text) else "button"
+    return [f"The {dear} makes this cost {money(check.price)} instead of {money(plain)}."]

@@ -14,8 +14,10 @@ from typing import Final
 
 from earful.cases.models import Case, CaseEvent, Message, Note
 from earful.connectors.registry import CONNECTORS
+from earful.console.deeds_shown import DeedsShown, Offer
 from earful.console.delivery import Standing, standing
 from earful.console.events import TOLD_BY_THE_CONVERSATION, in_words
+from earful.console.files_shown import FileShown, files_shown
 from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there
@@ -49,7 +51,8 @@ class Entry:
     """One thing in the conversation. `kind`: customer, bystander, ours, reply, note or events.
 
     `key` names it on the page and never changes, so that the page can be brought up to date in place. `beyond` are the
-    words of a long post below its fold, and `fold` says what opens it; `found_by` are the rules that found it.
+    words of a long post below its fold, and `fold` says what opens it; `found_by` are the rules that found it. `deed`
+    says how far is what we do to it on the network, and `offers` what can be done; `gone_by` deleted it, if we did.
     """
 
     key: str
@@ -73,6 +76,10 @@ class Entry:
     reply: int = 0
     standing: Standing | None = None
     told: tuple[str, ...] = ()
+    files: Sequence[FileShown] = ()
+    deed: str = ""
+    offers: Sequence[Offer] = ()
+    gone_by: str = ""
 
     @cached_property
     def initial(self) -> str:
@@ -101,15 +108,16 @@ class _Ours:
 
 
 def conversation(case: Case, now: datetime, *, whole: bool = False) -> Conversation:
-    """The conversation of `case`, whose channel and customer must be loaded. Seven questions."""
+    """The conversation of `case`, whose channel and customer must be loaded. Thirteen questions."""
     messages = _messages(case)
     posts = [message.post for message in messages]
     spreads, matches = spread.of(posts), matches_of(posts)
     ours = _Ours({message.post.network_id: message.post for message in messages if message.role == Role.OURS})
-    replies = [_reply(reply, ours, case, now) for reply in _replies(case)]
+    done = DeedsShown(case, network_name(case.channel.network))
+    replies = [_reply(reply, ours, case, now, done) for reply in _replies(case)]
     entries = [
         *(
-            _post(message, case, spreads, matches.get(message.post_id, []))
+            _post(message, case, spreads, matches.get(message.post_id, []), done)
             for message in messages
             if _still_to_show(message, ours)
         ),
@@ -125,7 +133,8 @@ def _messages(case: Case) -> list[Message]:
 
 
 def _replies(case: Case) -> list[Reply]:
-    replies = list(case.replies.exclude(state=DeliveryState.DRAFT).select_related("agent", "answers"))
+    written = case.replies.exclude(state=DeliveryState.DRAFT)
+    replies = list(written.select_related("agent", "answers").prefetch_related("files"))
     for reply in replies:
         reply.case = case
     return replies
@@ -145,7 +154,9 @@ def _earlier(post: Post) -> tuple[Earlier, ...]:
     return tuple(Earlier(version.text, version.until) for version in in_order)
 
 
-def _post(message: Message, case: Case, spreads: Mapping[int, Spread], matches: Sequence[Match]) -> Entry:
+def _post(
+    message: Message, case: Case, spreads: Mapping[int, Spread], matches: Sequence[Match], done: DeedsShown
+) -> Entry:
     post, network = message.post, network_name(message.post.network)
     gone = post.deleted_at is not None
     marks = matched_spans(matches)
@@ -169,6 +180,9 @@ def _post(message: Message, case: Case, spreads: Mapping[int, Spread], matches: 
         post=post.pk,
         spread=spread_in_words(spreads[post.pk], network),
         found_by=found_by(matches, network),
+        deed="" if gone else done.standing(post.network_id),
+        offers=() if gone else done.offers(post.network_id),
+        gone_by=done.deleted_by(post.network_id),
     )
 
 
@@ -187,8 +201,9 @@ def picture(item: Mapping[str, str]) -> str:
     return f"{kind}: {item['alt']}" if item.get("alt") else kind
 
 
-def _reply(reply: Reply, ours: _Ours, case: Case, now: datetime) -> Entry:
-    seen = ours.all_of(reply)
+def _reply(reply: Reply, ours: _Ours, case: Case, now: datetime, done: DeedsShown) -> Entry:
+    seen, out = ours.all_of(reply), [str(part["id"]) for part in reply.sent]
+    gone_by = done.deleted_by(*out)
     network = network_name(case.channel.network)
     return Entry(
         key=f"reply-{reply.pk}",
@@ -199,7 +214,12 @@ def _reply(reply: Reply, ours: _Ours, case: Case, now: datetime) -> Entry:
         words=tuple(pieces(reply.text)),
         private=reply.private,
         reply=reply.pk,
-        standing=standing(reply, network=network, seen=seen, now=now),
+        standing=None if gone_by else standing(reply, network=network, seen=seen, now=now),
+        files=files_shown(reply.files.all()),
+        deed="" if gone_by else done.standing(*out),
+        offers=done.offers(*out),
+        gone=bool(gone_by),
+        gone_by=gone_by,
     )
 
 

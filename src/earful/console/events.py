@@ -41,5 +41,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "answered": ("answered", "Answered"),
     "deleted": ("deleted it", "The customer deleted what they wrote"),
     "reply_taken_back": ("took an answer back", "An answer was taken back"),
+    "post_deleted": ("deleted a post of ours", "A post of ours was deleted"),
+    "post_hidden": ("hid an answer", "An answer was hidden"),
+    "post_shown": ("let a hidden answer be shown again", "A hidden answer is shown again"),
     "reply_by_hand": ("answers by hand", "To be answered by hand"),
 }

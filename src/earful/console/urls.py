@@ -3,11 +3,13 @@
 from django.urls import path
 
 from earful.console.views import (
+    attaching,
     backfills,
     case,
     channels,
     composer,
     costs,
+    deeds,
     entering,
     inbox,
     linking,
@@ -32,6 +34,11 @@ urlpatterns = [
     path("cases/<int:number>/note/", composer.note, name="note"),
     path("cases/<int:number>/draft/<slug:route>/", composer.draft, name="draft"),
     path("cases/<int:number>/send/<slug:route>/", composer.send, name="send"),
+    path("cases/<int:number>/files/<slug:route>/", attaching.attach, name="attach"),
+    path("cases/<int:number>/deeds/<slug:kind>/", deeds.ask, name="deed"),
+    path("files/<int:number>/", attaching.content, name="file"),
+    path("files/<int:number>/describe/", attaching.describe, name="describe"),
+    path("files/<int:number>/take-off/", attaching.take_off, name="take_off"),
     path("replies/<int:number>/edit-again/", composer.edit_again, name="edit_again"),
     path("replies/<int:number>/by-hand/", composer.answer_by_hand, name="by_hand"),
     path("rules/", rules.rules, name="rules"),

@@ -5,7 +5,7 @@ leaves, and what stands in its way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils import timezone
@@ -25,8 +25,8 @@ MOST_PARTS: Final = 10
 @dataclass(frozen=True, slots=True)
 class Check:
     """What will become of a draft: under which post it goes and whom that notifies, how long the network counts it, in
-    how many parts, at what price, how soon and behind how many others. `waits` says what holds up everything (""
-    nothing), `problems` why this cannot go out as it is, `undescribed` which files say nothing to those who do not see.
+    how many parts, at what price (`plain_price` is that without links and button), how soon and behind how many others.
+    `waits` says what holds up everything ("" nothing), `problems` why this cannot go out as it is.
     """
 
     answered: Answerable
@@ -38,6 +38,7 @@ class Check:
     parts: list[str]
     preflight: Preflight
     price: float
+    plain_price: float
     wait: line.Wait
     waits: str
     audience: str
@@ -45,6 +46,7 @@ class Check:
 
     @property
     def undescribed(self) -> list[str]:
+        """The files that say nothing to those who do not see them."""
         return [file.name for file in self.files if not file.alt]
 
 
@@ -59,6 +61,9 @@ def check(case: Case, route: str, text: str, draft: Reply | None) -> Check:
     weight = connector.weigh(text, private=private)
     parts = connector.split(text, private=private) if text.strip() else [""] if files else []
     preflight = answered.preflight(case, private=private, text=text)
+    under = "" if private else answered.row.network_id
+    messages = [Outgoing(part, private=private, reply_to=under) for part in parts or [""]]
+    messages[-1] = replace(messages[-1], invite=invite)
     return Check(
         answered=answered,
         notifies=[] if private else bystanders(case, answered.said),
@@ -68,7 +73,8 @@ def check(case: Case, route: str, text: str, draft: Reply | None) -> Check:
         left=limit - weight,
         parts=parts,
         preflight=preflight,
-        price=_price(case, answered, parts, files, preflight, private=private, invite=invite),
+        price=_price(case, messages, files, preflight),
+        plain_price=_price(case, [replace(each, text="ok", invite=False) for each in messages], files, preflight),
         wait=line.wait(case, route, len(parts), timezone.now()),
         waits=waits(case.channel),
         audience=_audience(case, private),
@@ -76,24 +82,10 @@ def check(case: Case, route: str, text: str, draft: Reply | None) -> Check:
     )
 
 
-def _price(
-    case: Case,
-    answered: Answerable,
-    parts: list[str],
-    files: Sequence[File],
-    preflight: Preflight,
-    *,
-    private: bool,
-    invite: bool,
-) -> float:
-    """All parts, the button that the last one carries, and describing the files; nothing for what a person sends."""
+def _price(case: Case, messages: Sequence[Outgoing], files: Sequence[File], preflight: Preflight) -> float:
+    """All parts, and describing the files; nothing for what a person sends."""
     if preflight.route not in ("api", "maybe"):
         return 0.0
-    under = "" if private else answered.row.network_id
-    messages = [
-        Outgoing(part, private=private, reply_to=under, invite=invite and number == len(parts) - 1)
-        for number, part in enumerate(parts or [""])
-    ]
     described = sum(1 for file in files if file.alt)
     return connector_for(case.channel.network).price(case.channel.keyless, messages, described=described)
 

@@ -1,5 +1,6 @@
 // Sets every part of the page going, and looks after what htmx brings in.
 import { localise, keepAgesFresh } from "./clocks.js";
+import { startAttaching } from "./attaching.js";
 import { startComposer } from "./composer.js";
 import { startCommands } from "./commands.js";
 import { openedCase, refreshCase, showNewest } from "./conversation.js";
@@ -22,6 +23,7 @@ startKeys();
 startPalette();
 startTheme();
 startComposer();
+startAttaching();
 startList();
 startPosts();
 startRules();
