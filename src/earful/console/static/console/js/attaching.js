@@ -1,6 +1,6 @@
 // Files for an answer: chosen, pasted or dropped; sent to the draft on the server one after the other, with progress.
 import { parse } from "./patch.js";
-import { say } from "./say.js";
+import { whisper } from "./say.js";
 
 let line = Promise.resolve();
 
@@ -71,7 +71,7 @@ function send(address, route, token, file) {
 }
 
 function begun(route, name) {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   const words = document.createElement("span");
   const bar = document.createElement("progress");
   words.textContent = name;
@@ -90,7 +90,7 @@ function ended(asking, shown, name) {
   }
   shown.item.remove();
   renew(parse(asking.responseText));
-  say(`${name} is attached.`);
+  whisper(`${name} is attached.`);
 }
 
 function reason({ status, responseText }) {
