@@ -10,6 +10,7 @@ PAGES = frozenset({"max_results", "pagination_token"})
 READING = (Limit("app", 75), Limit("user", 75))
 MAKING = (Limit("user", 50),)
 POSTS = Bill(reads="post")
+LIKED = Bill(reads="post", owned=True)
 PEOPLE = Bill(reads="user")
 INTERACTION = Bill(request="user_interaction_create")
 TAKEN_BACK = Bill(request="interaction_delete")
@@ -23,7 +24,7 @@ CARRYING = (
     Operation("GET", f"{POST}/retweets", carrying.reposts, EITHER, READING, PAGES, "posts", bills=POSTS),
     Operation("GET", f"{POST}/retweeted_by", carrying.reposters, EITHER, READING, PAGES, "users", bills=PEOPLE),
     Operation("GET", f"{POST}/liking_users", carrying.likers, USER, READING, PAGES, "users", bills=PEOPLE),
-    Operation("GET", f"{ME}/liked_tweets", carrying.liked, USER, READING, PAGES, "posts", bills=POSTS),
+    Operation("GET", f"{ME}/liked_tweets", carrying.liked, USER, READING, PAGES, "posts", bills=LIKED),
     Operation("POST", f"{ME}/likes", carrying.like, USER, MAKING, bills=INTERACTION),
     Operation("DELETE", f"{ME}/likes/{{tweet_id}}", carrying.unlike, USER, MAKING, bills=TAKEN_BACK),
     Operation("POST", f"{ME}/retweets", carrying.repost, USER, MAKING, bills=INTERACTION),
