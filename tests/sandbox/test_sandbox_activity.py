@@ -1,5 +1,6 @@
 """The Activity API: what may be subscribed to, what is told, and in which odd words."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ SUBSCRIPTIONS = "/2/activity/subscriptions"
 def test_a_mention_is_told_with_its_author_and_every_number_twice(pretend: Practice, brand: Brand) -> None:
     brand.subscribe("post.mention.create", tag="ours")
     with brand.activity() as lines:
-        post = pretend.post("ann_a", f"@{brand.username} the box is dead")
+        post = pretend.post("zoe_a", f"@{brand.username} the box is dead")
         event = lines.next_post()["data"]
     assert event["event_type"] == "post.mention.create"
     assert event["event_uuid"] == post["id"]
@@ -20,7 +21,7 @@ def test_a_mention_is_told_with_its_author_and_every_number_twice(pretend: Pract
     assert event["payload"]["text"] == post["text"]
     assert event["payload"]["public_metrics"]["retweet_count_str"] == "0"
     assert event["payload"]["entities"]["mentions"][0]["start_str"] == "0"
-    assert event["includes"]["users"][0]["username"] == "ann_a"
+    assert event["includes"]["users"][0]["username"] == "zoe_a"
     assert event["includes"]["users"][0]["public_metrics"]["followers_count_str"] == "120"
 
 
@@ -31,9 +32,9 @@ def test_an_answer_to_us_and_a_quote_of_us_are_told_without_anything_beside_them
     brand.subscribe("post.quote.create")
     ours = pretend.post(brand.username, "We are looking into it")
     with brand.activity() as lines:
-        pretend.post("ann_b", "how long?", reply_to=ours["id"])
+        pretend.post("zoe_b", "how long?", reply_to=ours["id"])
         answer = lines.next_post()["data"]
-        pretend.post("ann_b", "see this", quote=ours["id"])
+        pretend.post("zoe_b", "see this", quote=ours["id"])
         quote = lines.next_post()["data"]
     assert answer["payload"]["in_reply_to_tweet_id"] == ours["id"]
     assert quote["payload"]["referenced_tweets"] == [{"type": "quoted", "id": ours["id"]}]
@@ -45,15 +46,15 @@ def test_an_answer_to_us_and_a_quote_of_us_are_told_without_anything_beside_them
 def test_what_x_does_not_see_is_not_told(pretend: Practice, brand: Brand) -> None:
     for kind in ("post.mention.create", "post.reply.create", "post.quote.create"):
         brand.subscribe(kind)
-    complaint = pretend.post("ann_c", f"@{brand.username} no signal")
+    complaint = pretend.post("zoe_c", f"@{brand.username} no signal")
     ours = pretend.post(brand.username, "where are you?", reply_to=complaint["id"])
     with brand.activity() as lines:
-        answer = pretend.post("ann_c", "in town", reply_to=ours["id"])
+        answer = pretend.post("zoe_c", "in town", reply_to=ours["id"])
         assert lines.next_post()["data"]["payload"]["id"] == answer["id"], "a direct answer is told, once"
-        pretend.post("ann_d", "me too", reply_to=answer["id"])
-        pretend.post("ann_c", "still nothing", reply_to=answer["id"])
-        pretend.post("ann_d", "", repost=complaint["id"])
-        last = pretend.post("ann_d", f"@{brand.username} hello?")
+        pretend.post("zoe_d", "me too", reply_to=answer["id"])
+        pretend.post("zoe_c", "still nothing", reply_to=answer["id"])
+        pretend.post("zoe_d", "", repost=complaint["id"])
+        last = pretend.post("zoe_d", f"@{brand.username} hello?")
         assert lines.next_post()["data"]["payload"]["id"] == last["id"]
 
 
@@ -74,7 +75,7 @@ def test_private_messages_keep_the_shape_of_an_older_api(pretend: Practice, bran
     for kind in ("dm.received", "dm.sent"):
         brand.subscribe(kind)
     with brand.activity() as lines:
-        told = pretend.say("messages", {"from": "ann_e", "to": brand.username, "text": "psst"})
+        told = pretend.say("messages", {"from": "zoe_e", "to": brand.username, "text": "psst"})
         received = lines.next_post()["data"]
         brand.user.post(f"/2/dm_conversations/{told['conversation']}/messages", json={"text": "hello"})
         sent = lines.next_post()["data"]
@@ -83,7 +84,7 @@ def test_private_messages_keep_the_shape_of_an_older_api(pretend: Practice, bran
     assert message["id"] == told["id"]
     assert message["created_timestamp"].isdigit()
     sender = message["message_create"]["sender_id"]
-    assert received["payload"]["users"][sender]["data"]["username"] == "ann_e"
+    assert received["payload"]["users"][sender]["data"]["username"] == "zoe_e"
     assert "includes" not in received
     assert sent["event_type"] == "dm.sent"
 
@@ -165,11 +166,11 @@ def test_two_connections_hear_the_same_and_a_third_is_refused(pretend: Practice,
 
 
 def test_a_change_of_profile_is_told_as_before_and_after(pretend: Practice, brand: Brand) -> None:
-    customer = pretend.say("accounts", {"username": "ann_f", "bio": "Plumber"})["id"]
+    customer = pretend.say("accounts", {"username": "zoe_f", "bio": "Plumber"})["id"]
     asked = {"event_type": "profile.update.bio", "filter": {"user_id": customer}}
     brand.app.post(SUBSCRIPTIONS, json=asked)
     with brand.activity() as lines:
-        pretend.say("accounts", {"username": "ann_f", "bio": "Plumber, out of office"})
+        pretend.say("accounts", {"username": "zoe_f", "bio": "Plumber, out of office"})
         assert lines.next_post()["data"]["payload"] == {"before": "Plumber", "after": "Plumber, out of office"}
 
 
@@ -180,3 +181,124 @@ def test_access_taken_back_is_told_to_the_app(pretend: Practice, brand: Brand) -
         event = lines.next_post()["data"]
     assert event["filter"] == {}
     assert event["payload"]["user_id"] == brand.id
+
+
+def test_encrypted_talk_is_told_as_bytes_that_say_nothing_and_is_no_private_message(
+    pretend: Practice, brand: Brand
+) -> None:
+    for kind in ("chat.received", "chat.sent", "chat.conversation_join"):
+        brand.subscribe(kind)
+    before = brand.user.get("/2/dm_events").json()
+    with brand.activity() as lines:
+        pretend.say("chat", {"from": "zoe_g", "to": brand.username})
+        received = lines.next_post()["data"]
+        pretend.say("chat", {"from": brand.username, "to": "zoe_g"})
+        sent = lines.next_post()["data"]
+        pretend.say("chat", {"from": brand.username, "to": "zoe_g", "kind": "join"})
+        joined = lines.next_post()["data"]
+    kinds = [event["event_type"] for event in (received, sent, joined)]
+    assert kinds == ["chat.received", "chat.sent", "chat.conversation.join"]
+    assert base64.b64decode(received["payload"]["encoded_event"])
+    assert received["payload"]["created_at_msec"].isdigit()
+    assert set(received["payload"]["conversation_id"].split(":")) >= {brand.id}
+    assert "text" not in received["payload"]
+    assert brand.user.get("/2/dm_events").json() == before
+
+
+def test_reading_and_typing_are_told_to_the_other(pretend: Practice, brand: Brand) -> None:
+    for kind in ("dm.read", "dm.indicate_typing"):
+        brand.subscribe(kind)
+    ours = pretend.say("messages", {"from": brand.username, "to": "zoe_h", "text": "hello"})
+    with brand.activity() as lines:
+        pretend.say("messages/read", {"from": "zoe_h", "to": brand.username})
+        (mark,) = lines.next_post()["data"]["payload"]["direct_message_mark_read_events"]
+        pretend.say("messages/typing", {"from": "zoe_h", "to": brand.username})
+        (sign,) = lines.next_post()["data"]["payload"]["direct_message_indicate_typing_events"]
+    assert mark["last_read_event_id"] == ours["id"]
+    assert sign["target"]["recipient_id"] == brand.id
+    assert sign["created_timestamp"].isdigit()
+
+
+def test_whom_we_mute_and_block_is_told_to_us_and_following_to_both(pretend: Practice, brand: Brand) -> None:
+    for kind in ("mute.mute", "block.block", "follow.follow"):
+        brand.subscribe(kind)
+    with brand.activity() as lines:
+        pretend.say("accounts/zoe_i/ties", {"tie": "mutes", "to": brand.username})
+        for tie, kind in (("mutes", "mute.mute"), ("blocks", "block.block")):
+            pretend.say(f"accounts/{brand.username}/ties", {"tie": tie, "to": "zoe_i"})
+            event = lines.next_post()["data"]
+            assert event["event_type"] == kind
+            assert event["payload"]["target"]["data"]["username"] == "zoe_i"
+        pretend.say("accounts/zoe_i/ties", {"tie": "follows", "to": brand.username})
+        assert lines.next_post()["data"]["payload"]["source"]["data"]["username"] == "zoe_i"
+
+
+def test_a_new_handle_and_a_new_picture_are_told(pretend: Practice, brand: Brand) -> None:
+    customer = pretend.say("accounts", {"username": "zoe_j"})["id"]
+    for part in ("handle", "profile_picture"):
+        asked = {"event_type": f"profile.update.{part}", "filter": {"user_id": customer}}
+        brand.app.post(SUBSCRIPTIONS, json=asked)
+    with brand.activity() as lines:
+        pretend.say("accounts/zoe_j/rename", {"username": "zoe_jones"})
+        assert lines.next_post()["data"]["payload"] == {"before": "zoe_j", "after": "zoe_jones"}
+        pretend.say("accounts/zoe_jones/profile", {"part": "profile_picture", "before": "a.jpg", "after": "b.jpg"})
+        assert lines.next_post()["data"]["payload"] == {"before": "a.jpg", "after": "b.jpg"}
+    assert pretend.control.post("/pretend/accounts/zoe_jones/rename", json={"username": "zoe_i"}).status_code == 400
+    assert brand.app.get(f"/2/users/{customer}").json()["data"]["username"] == "zoe_jones"
+
+
+def test_likes_are_told_once_and_to_the_side_that_was_asked_for(
+    pretend: Practice, new_brand: Callable[..., Brand]
+) -> None:
+    liked, other = new_brand(tier="enterprise"), new_brand(tier="enterprise")
+    liked.subscribe("like.create", filter={"user_id": liked.id, "direction": "inbound"})
+    ours = [pretend.post(liked.username, f"a good day {n}")["id"] for n in range(2)]
+    foreign = pretend.post("zoe_k", "a cat")["id"]
+    with liked.activity() as lines:
+        liked.user.post(f"/2/users/{liked.id}/likes", json={"tweet_id": foreign})
+        for post in (ours[0], *ours):
+            other.user.post(f"/2/users/{other.id}/likes", json={"tweet_id": post})
+        events = [lines.next_post()["data"] for _ in ours]
+    assert [event["payload"]["liked_tweet_id"] for event in events] == ours
+    assert events[0]["filter"]["direction"] == "inbound"
+
+
+def test_news_is_told_by_the_word_in_it(pretend: Practice, brand: Brand) -> None:
+    brand.app.post(SUBSCRIPTIONS, json={"event_type": "news.new", "filter": {"keyword": "Broadband"}})
+    with brand.activity() as lines:
+        pretend.say("news", {"name": "Cats are back"})
+        pretend.say("news", {"name": "An outage", "summary": "No broadband in the north"})
+        event = lines.next_post()["data"]
+    assert event["payload"]["name"] == "An outage"
+    assert event["filter"] == {"keyword": "Broadband"}
+
+
+def test_nothing_of_a_protected_account_is_told(pretend: Practice, brand: Brand) -> None:
+    brand.subscribe("post.mention.create")
+    pretend.say("accounts/zoe_l/state", {"protected": True})
+    with brand.activity() as lines:
+        pretend.post("zoe_l", f"@{brand.username} between us")
+        last = pretend.post("zoe_m", f"@{brand.username} for everybody")
+        assert lines.next_post()["data"]["payload"]["id"] == last["id"]
+
+
+def test_half_of_the_numbers_of_events_are_negative(pretend: Practice, brand: Brand) -> None:
+    brand.subscribe("dm.received")
+    with brand.activity() as lines:
+        numbers = []
+        for n in range(24):
+            pretend.say("messages", {"from": "zoe_n", "to": brand.username, "text": f"{n}"})
+            numbers.append(int(lines.next_post()["data"]["event_uuid"]))
+    assert len(set(numbers)) == len(numbers)
+    assert {number < 0 for number in numbers} == {True, False}
+
+
+def test_a_cap_holds_for_all_subscriptions_of_an_app(pretend: Practice, brand: Brand) -> None:
+    asked = {"event_type": "post.delete", "filter": {}}
+    pretend.brand(brand.username, limits={f"POST {SUBSCRIPTIONS}": 2000})
+    for number in range(1, 1501):
+        answer = brand.app.post(SUBSCRIPTIONS, json=asked | {"filter": {"user_id": str(number)}})
+    assert answer.status_code == 200
+    refused = brand.app.post(SUBSCRIPTIONS, json=asked | {"filter": {"user_id": "1501"}})
+    assert refused.status_code == 403
+    assert "1500" in refused.text

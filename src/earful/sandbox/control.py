@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from earful.sandbox import control_streams
+from earful.sandbox import control_activity, control_streams
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
@@ -167,6 +167,7 @@ def routes(world: "World", driver: "Driver", stage: Stage, key: str) -> list[Rou
         ("GET", "/pretend/dial", trouble.dial),
         ("DELETE", "/pretend/dial", trouble.off),
         *control_streams.table(control_streams.Pushing(world)),
+        *control_activity.table(control_activity.Doings(world)),
         ("POST", "/pretend/clock", control.move_clock),
         ("GET", "/pretend/clock", control.clock),
         ("POST", "/pretend/crowd", control.drive),

@@ -1,8 +1,6 @@
-"""The part of the practice desk's own door that is about what X pushes: streams, webhooks, and all that happens without
-a post.
+"""The part of the practice desk's own door that is about how X pushes: habits, streams and webhooks.
 
-Everything here can be told of one app: the one that an account has of its own, or with `?app=…` the one with that
-client id.
+Everything here is about one app: the one that an account has of its own, or with `?app=…` the one with that client id.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,12 +9,9 @@ import msgspec
 from starlette.requests import Request
 
 from earful.sandbox.accounts import Account, proper_handle
-from earful.sandbox.activity.chat import ChatKind, chat
-from earful.sandbox.activity.kinds import PUBLIC
 from earful.sandbox.apps import App
 from earful.sandbox.habits import Habits
 from earful.sandbox.keys import app_named
-from earful.sandbox.posts import Span
 from earful.sandbox.problems import ControlError
 from earful.sandbox.shapes import Shape
 from earful.sandbox.streams.connection import Connection, DisconnectType
@@ -27,35 +22,6 @@ if TYPE_CHECKING:
 
 Issue = Literal["TooManyConnections", "ProvisioningSubscription", "RuleConfigurationIssue", "RulesInvalidIssue"]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-
-
-class Between(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
-    """Something from one handle to another."""
-
-    sender: str
-    to: str
-
-
-class Chatted(msgspec.Struct, forbid_unknown_fields=True, rename={"sender": "from"}):
-    """Something in the encrypted conversation of two handles."""
-
-    sender: str
-    to: str
-    kind: ChatKind = "message"
-
-
-class Reshaped(msgspec.Struct, forbid_unknown_fields=True):
-    """A part of a profile that changed, for the parts that are not kept here: a picture, a banner, a badge."""
-
-    part: str
-    before: str = ""
-    after: str = ""
-
-
-class Renamed(msgspec.Struct, forbid_unknown_fields=True):
-    """A new handle."""
-
-    username: str
 
 
 class Disconnected(msgspec.Struct, forbid_unknown_fields=True):
@@ -124,42 +90,6 @@ class Pushing:
         waiting.extend([wish.issue] * wish.times)
         return {"waiting": len(waiting)}
 
-    def read(self, _: Request, body: bytes) -> Shape:
-        """Somebody reads what another wrote, up to the last word."""
-        reader, writer = self._two(msgspec.json.decode(body, type=Between))
-        exchanged = self.world.messages.between(writer.id, reader.id, Span())
-        newest = next((one for one in exchanged if one.sender == writer.id), None)
-        if newest is None:
-            raise ValueError(f"{writer.username} has written nothing to {reader.username}.")
-        self.world.happenings.read(reader.id, writer.id, newest.id)
-        return {"read": str(newest.id)}
-
-    def type(self, _: Request, body: bytes) -> Shape:
-        """Somebody begins to write to another."""
-        writer, reader = self._two(msgspec.json.decode(body, type=Between))
-        self.world.happenings.typed(writer.id, reader.id)
-        return {"typing": True}
-
-    def chat(self, _: Request, body: bytes) -> Shape:
-        """Something happens in an encrypted conversation."""
-        wish = msgspec.json.decode(body, type=Chatted)
-        return chat(self.world, self._person(wish.sender), self._person(wish.to), wish.kind)
-
-    def reshape(self, request: Request, body: bytes) -> Shape:
-        """Somebody changes a part of a profile."""
-        wish = msgspec.json.decode(body, type=Reshaped)
-        if f"profile.update.{wish.part}" not in PUBLIC:
-            raise ValueError(f"A profile has no part '{wish.part[:40]}'.")
-        account = self._person(request.path_params["username"])
-        self.world.happenings.profile(wish.part, account.id, wish.before, wish.after)
-        return {"told": f"profile.update.{wish.part}"}
-
-    def rename(self, request: Request, body: bytes) -> Shape:
-        """Somebody takes another handle."""
-        account = self._person(request.path_params["username"])
-        renamed = self.world.rename(account, msgspec.json.decode(body, type=Renamed).username)
-        return {"id": str(renamed.id), "username": renamed.username}
-
     def webhooks(self, request: Request, _: bytes) -> Shape:
         """An app's webhooks, and the last attempts to reach each."""
         every = self.world.webhooks.of(self._app(request).id)
@@ -198,9 +128,6 @@ class Pushing:
             return app_named(self.world, client_id)
         return self.world.apps.own(self._person(request.path_params["username"]))
 
-    def _two(self, wish: Between) -> tuple[Account, Account]:
-        return self._person(wish.sender), self._person(wish.to)
-
     def _person(self, username: str) -> Account:
         return self.world.accounts.named_or_new(proper_handle(username))
 
@@ -215,11 +142,6 @@ def table(pushing: Pushing) -> list[tuple[str, str, Any]]:
         ("POST", "/pretend/stream/{username}/disconnect", pushing.disconnect),
         ("POST", "/pretend/stream/{username}/tear", pushing.tear),
         ("POST", "/pretend/stream/{username}/refuse", pushing.refuse),
-        ("POST", "/pretend/messages/read", pushing.read),
-        ("POST", "/pretend/messages/typing", pushing.type),
-        ("POST", "/pretend/chat", pushing.chat),
-        ("POST", "/pretend/accounts/{username}/profile", pushing.reshape),
-        ("POST", "/pretend/accounts/{username}/rename", pushing.rename),
         ("GET", "/pretend/webhooks/{username}", pushing.webhooks),
         ("POST", "/pretend/webhooks/{username}/challenge", pushing.challenge),
         ("POST", "/pretend/webhooks/{username}/again", pushing.again),

@@ -145,7 +145,10 @@ class World:
     def like(self, account: Account, post: Post, *, stands: bool) -> None:
         """Let somebody like a post, or no longer."""
         self.changes += 1
+        anew = stands and not self.ties.bound(account.id, "likes", post.first)
         (self.ties.bind if stands else self.ties.loose)(account.id, "likes", post.first)
+        if anew:
+            self.happenings.liked(account.id, post)
 
     def rename(self, account: Account, username: str) -> Account:
         """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""

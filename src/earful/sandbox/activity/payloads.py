@@ -4,6 +4,7 @@ Posts speak the tweet vocabulary, whoever listens. Numbers come twice, as a numb
 `data` here and not there. Private messages keep the shape of an API that is gone.
 """
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.accounts import Account
@@ -12,7 +13,7 @@ from earful.sandbox.message_fields import address, attached
 from earful.sandbox.messages import Message
 from earful.sandbox.posts import Post
 from earful.sandbox.shapes import Shape, Shaper
-from earful.sandbox.snowflake import moment
+from earful.sandbox.snowflake import moment, written
 from earful.sandbox.user_fields import USER_FIELDS
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ def around_post(world: "World", made: Post, *others: int) -> Shape:
 def deletion(made: int, author: int) -> Shape:
     """A deleted post: no word of it."""
     return {"id": str(made), "author_id": str(author)}
+
+
+def like(liked: Post, now: float) -> Shape:
+    """A like: of which post, and whose."""
+    told = {"id": secrets.token_hex(16), "created_at": written(liked.id), "timestamp_ms": milliseconds(now)}
+    return told | {"liked_tweet_author_id": str(liked.author), "liked_tweet_id": str(liked.id)}
+
+
+def story(number: int, name: str, summary: str, hook: str) -> Shape:
+    """A piece of news, as X's own model sums it up."""
+    told = {"id": str(number), "name": name, "summary": summary, "hook": hook, "category": "News"}
+    return told | {"updated_at": written(number), "cluster_posts_results": [], "disclaimer": "This story may evolve."}
 
 
 def pair(world: "World", source: int, target: int) -> Shape:

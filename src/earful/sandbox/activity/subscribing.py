@@ -93,7 +93,7 @@ def delete(call: Call) -> Answer:
     """End one subscription."""
     call.world.subscriptions.remove(_mine(call, call.path["subscription_id"]))
     answer: Shape = {"data": {"deleted": True}}
-    return Answer(answer | (_left(call) if call.vocabulary.name == "tweet" else {}))
+    return Answer(answer | (_left(call) if call.app.options.vocabulary != "post" else {}))
 
 
 def delete_many(call: Call) -> Answer:
@@ -104,7 +104,7 @@ def delete_many(call: Call) -> Answer:
     found = {one: call.world.subscriptions.find(call.app.id, identifier(one, "ids")) for one in asked}
     for subscription in filter(None, found.values()):
         call.world.subscriptions.remove(subscription)
-    if call.vocabulary.name == "tweet":
+    if call.app.options.vocabulary == "tweet":
         return Answer({"data": {"deleted": any(found.values())}} | _left(call))
     gone = [{"subscription_id": one, "deleted": True} for one, was in found.items() if was]
     missed = [_not_there(one) for one, was in found.items() if not was]
@@ -194,7 +194,7 @@ def _place(call: Call) -> int:
 
 def _one(call: Call, one: Subscription, *, created: bool = False) -> Answer:
     number = call.world.subscriptions.number(one.app)
-    if call.vocabulary.name == "post":
+    if call.app.options.vocabulary == "post":
         return Answer({"data": {"subscription": one.told} | ({} if created else {"total_subscriptions": number})})
     if created:
         data = {"subscription": one.told, "total_subscriptions_for_instance_id": number}

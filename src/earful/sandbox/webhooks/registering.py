@@ -8,6 +8,7 @@ import msgspec
 from earful.sandbox.asking import identifier, listed
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.problems import RefusalError, invalid
+from earful.sandbox.shapes import Shape
 from earful.sandbox.webhooks.calling import place
 from earful.sandbox.webhooks.challenge import challenge
 from earful.sandbox.webhooks.webhooks import CAPS, Webhook
@@ -30,7 +31,7 @@ async def create(call: Call) -> Answer:
     # While it was asked, another call may have registered the same one.
     _refuse_double(call, url)
     made = call.world.webhooks.add(call.app.id, url, call.world.clock())
-    return Answer(made.told if call.vocabulary.name == "tweet" else {"data": made.told})
+    return Answer(wrapped(call, made.told))
 
 
 def listing(call: Call) -> Answer:
@@ -45,13 +46,20 @@ async def validate(call: Call) -> Answer:
     webhook = _mine(call)
     if not await call.world.challenges.check(webhook):
         raise failed("CrcValidationFailed", "the address did not answer the challenge as it should.")
-    return Answer({"data": {"attempted": True} if call.vocabulary.name == "tweet" else {"valid": True}})
+    shapes: dict[str, Shape] = {"tweet": {"attempted": True}, "post": {"valid": True}}
+    return Answer({"data": shapes.get(call.app.options.vocabulary, {"attempted": True, "valid": True})})
 
 
 def delete(call: Call) -> Answer:
     """Forget a webhook."""
     call.world.webhooks.remove(_mine(call))
     return Answer({"data": {"deleted": True}})
+
+
+def wrapped(call: Call, told: Shape) -> Shape:
+    """Something new as the app's description has it: as it is, within `data`, or for an app that reads both, both."""
+    shapes: dict[str, Shape] = {"tweet": told, "post": {"data": told}}
+    return shapes.get(call.app.options.vocabulary, told | {"data": told})
 
 
 def failed(reason: str, words: str) -> RefusalError:

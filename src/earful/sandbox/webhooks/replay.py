@@ -14,7 +14,7 @@ from earful.sandbox.gate import Answer, Call
 from earful.sandbox.problems import RefusalError, invalid
 from earful.sandbox.shapes import Shape
 from earful.sandbox.snowflake import first_at, written
-from earful.sandbox.webhooks.registering import failed, mine
+from earful.sandbox.webhooks.registering import failed, mine, wrapped
 from earful.sandbox.webhooks.webhooks import Webhook
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ async def create(call: Call) -> Answer:
     job = call.world.ids.next()
     call.world.replays.begin(job, webhook, after, before)
     told: Shape = {"job_id": str(job), "created_at": written(job)}
-    return Answer(told if call.vocabulary.name == "tweet" else {"data": told})
+    return Answer(wrapped(call, told))
 
 
 def _wish(call: Call) -> Wish:
