@@ -61,16 +61,6 @@ def test_every_field_of_a_body_is_declared_for_its_operation(version, account):
 
 
 @BOTH
-def test_every_part_of_a_form_is_declared_for_its_operation(version, account):
-    forms = [request for request in everything_asked(account) if request.uploads]
-    assert forms
-    for request in forms:
-        known = body_of(version, request)["content"]["multipart/form-data"]["schema"]
-        parts = {**request.form, **{upload.part: upload.content for upload in request.uploads}}
-        assert not undeclared(version, known, parts), f"{request.path} of {version}"
-
-
-@BOTH
 def test_rest_speaks_the_accounts_vocabulary_and_streams_the_older_one(version, account):
     stream = listening.stream(account)
     assert "tweet.fields" in stream.params

@@ -1,5 +1,6 @@
 """Handing a file over to X, one request a step, from wherever it was left."""
 
+import base64
 from dataclasses import replace
 from datetime import timedelta
 
@@ -46,11 +47,11 @@ def test_a_file_begins_with_what_it_is_how_large_and_what_for(file, category):
 
 def test_pieces_go_in_order_each_under_its_number():
     request, learned = step(BEGUN, answer(200, {"data": {}}), file=FILM, piece=b"x" * limits.PIECE)
-    assert (request.path, request.form) == ("/2/media/upload/77/append", {"segment_index": "0"})
-    assert [(each.part, len(each.content)) for each in request.uploads] == [("media", limits.PIECE)]
+    assert (request.path, request.json["segment_index"]) == ("/2/media/upload/77/append", 0)
+    assert base64.b64decode(request.json["media"]) == b"x" * limits.PIECE
     assert learned.sent == limits.PIECE
     last, learned = step(learned, answer(204), file=FILM, piece=b"x" * 5)
-    assert (last.form, learned.sent) == ({"segment_index": "1"}, FILM.size)
+    assert (last.json["segment_index"], learned.sent) == (1, FILM.size)
 
 
 def test_a_picture_is_ready_when_it_is_closed_for_a_little_less_than_a_day():

@@ -13,9 +13,11 @@ import pytest
 
 from earful.connectors.x import X, listening
 from earful.core.connector import Account, Outgoing, Rule
+from earful.core.delivering import Attachment, Deed, Uploading
 from earful.wire import Exchange
 from referees.alone import Alone, alone
 from referees.prism import Referee, refereed
+from referees.test_xdk import PIXEL
 
 VERSIONS = {"tweet": "2.162", "post": "2.167"}
 NUMBERS = count(1)
@@ -35,8 +37,11 @@ class Refereed:
     def run(self, talk: Any) -> Any:
         """Drive a talk, and fail at once over what the referee found."""
         learned = self.exchange.run(self.account, talk)
-        assert not self.referee.found, "\n".join(self.referee.found)
+        self.clean()
         return learned
+
+    def clean(self) -> None:
+        assert not self.referee.found, "\n".join(self.referee.found)
 
     def mention(self) -> str:
         return self.pretend.says(f"@{self.pretend.handle} my router is dead {next(NUMBERS)}")
@@ -89,3 +94,43 @@ def test_a_private_message_goes_out_and_is_found_again(desk):
     message = Outgoing(words, private=True, recipient=desk.pretend["X_CUSTOMER_USER_ID"], not_before=began)
     sent = desk.run(X().send(desk.account, message))
     assert desk.run(X().look(desk.account, message)).id == sent.id
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_picture_is_uploaded_described_and_sent_along(desk, private):
+    picture = Attachment("picture", "image/png", len(PIXEL), "One red pixel", private=private)
+    upload = Uploading()
+    while not (upload.ready and upload.described):
+        upload = desk.run(X().upload(desk.account, picture, upload, PIXEL))
+    began, words = datetime.now(UTC), f"Here it is {next(NUMBERS)}"
+    to = {"private": True, "recipient": desk.pretend["X_CUSTOMER_USER_ID"]} if private else {"reply_to": desk.mention()}
+    answer = Outgoing(words, media=(upload.id,), not_before=began, **to)
+    sent = desk.run(X().send(desk.account, answer))
+    assert desk.run(X().look(desk.account, answer)).id == sent.id
+
+
+def test_an_invitation_leaves_bystanders_out(desk):
+    bystander = desk.pretend["X_CUSTOMER_USER_ID"]
+    answer = Outgoing(f"Write to us {next(NUMBERS)}", reply_to=desk.mention(), without=(bystander,), invite=True)
+    assert desk.run(X().send(desk.account, answer)).id
+
+
+def test_an_answer_under_ours_is_hidden_and_shown_and_our_post_deleted(desk):
+    ours = desk.run(X().send(desk.account, Outgoing(f"News from us {next(NUMBERS)}"))).id
+    said = {"username": "troll_on_x", "text": f"boo {next(NUMBERS)}", "reply_to": ours}
+    troll = desk.pretend.control.post("/pretend/posts", json=said).json()["id"]
+    for kind, post in (("hide", troll), ("unhide", troll), ("delete", ours)):
+        desk.run(X().act(desk.account, Deed(kind, post)))
+
+
+def test_people_are_looked_up(desk):
+    (found,) = desk.run(X().people(desk.account, [desk.pretend["X_CUSTOMER_USER_ID"], "12"]))
+    assert found.id == desk.pretend["X_CUSTOMER_USER_ID"]
+
+
+@pytest.mark.parametrize("subject", ["posts", "people"])
+def test_what_is_stored_is_asked_for(desk, subject):
+    ids = [desk.mention()] if subject == "posts" else [desk.pretend["X_CUSTOMER_USER_ID"]]
+    ticket = desk.run(X().audit(desk.account, subject, ids))
+    desk.pretend.control.post("/pretend/clock", json={"forward": 600})
+    assert desk.run(X().audited(desk.account, ticket)) == []
