@@ -65,8 +65,8 @@ def _initialize(attachment: Attachment) -> Request:
 
 
 def _append(at: str, so_far: Uploading, piece: bytes) -> Request:
-    """Pieces are all of one size but the last, so where one begins tells its number. As JSON, in base64: X describes that
-    beside a multipart form, and describes the form so that no form meets it.
+    """Pieces are all of one size but the last, so where one begins tells its number. As JSON, in base64: X describes
+    that beside a multipart form, and describes the form so that no form meets it.
     """
     said = {"media": b64encode(piece).decode(), "segment_index": so_far.sent // PIECE}
     return Request("POST", f"{at}/append", json=said, token=AS_USER, timeout=PIECE_SECONDS)
