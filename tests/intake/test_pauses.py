@@ -163,7 +163,7 @@ def test_a_stream_that_opens_and_closes_at_once_is_not_reopened_without_pause(db
 
 
 def test_single_failures_with_good_polls_between_do_not_add_up(db: None) -> None:
-    with network({MENTIONS: [(401, b"{}"), (200, b'{"meta": {"result_count": 0}}')] * 3}) as (address, _):
+    with network({MENTIONS: [(404, b"{}"), (200, b'{"meta": {"result_count": 0}}')] * 3}) as (address, _):
         ear = ear_on(address, "mentions")
         pauses = [ear._listen() for _ in range(6)]
     assert pauses == [5.0, ear.ear.every] * 3

@@ -27,7 +27,7 @@ log = structlog.get_logger("ledger")
 JUDGE_SECONDS: Final = 3.0
 TIDY_SECONDS: Final = 3600.0
 # The advisory lock that one judge at a time holds.
-JUDGING: Final = 0x0EA2F09
+JUDGING: Final = 0x0EA2F0C
 
 
 def run_until(stop: threading.Event) -> None:
