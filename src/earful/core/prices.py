@@ -133,8 +133,11 @@ def priced(tables: Any) -> PriceList:
 
 def worth(charges: Iterable[Charge], known: Mapping[tuple[PriceClass, str], int], listed: PriceList) -> int:
     """What charges cost together, each thing once: by the prices that are `known`, else by the newest of a list."""
-    prices = (known.get((one.of, one.kind), listed.price(one.kind, one.of, date.max)) for one in set(charges))
-    return sum(prices)
+    total = 0
+    for kind, of, _ in set(charges):
+        price = known.get((of, kind))
+        total += listed.price(kind, of, date.max) if price is None else price
+    return total
 
 
 def dollars(micro: int) -> Decimal:

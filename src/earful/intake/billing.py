@@ -4,10 +4,11 @@ that stores them, so each exactly once. Pages that somebody asked for were enter
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from earful.connectors.registry import connector_for
-from earful.core.connector import Account, Connector
+from earful.core.connector import Account
 from earful.core.prices import Charge, dollars, worth
 from earful.core.spending import Purpose
 from earful.intake.belts import Carried
@@ -27,10 +28,9 @@ class Billed(NamedTuple):
 
 def billed(network: str, account: Account, frame: Carried) -> Billed | None:
     """What a frame was billed for as it came; None for one that was asked for, or is free."""
-    connector = connector_for(network)
-    if not _brought(connector, frame.ear):
+    if not _brought(network, frame.ear):
         return None
-    charges = connector.charges_heard(account, frame.body)
+    charges = connector_for(network).charges_heard(account, frame.body)
     return Billed(frame.channel, frame.heard_at, charges) if charges else None
 
 
@@ -49,9 +49,10 @@ def lines(bills: Sequence[Billed], why: Mapping[str, Why]) -> Iterator[Line]:
             yield Line(charge, bill.channel, purpose, bill.at, rule)
 
 
-def _brought(connector: Connector, ear: str) -> bool:
+@lru_cache(maxsize=1024)
+def _brought(network: str, ear: str) -> bool:
     # "stream-gap" and its like are searches.
-    asked_for = any(known.name == ear and not known.held for known in connector.ears)
+    asked_for = any(known.name == ear and not known.held for known in connector_for(network).ears)
     return not asked_for and walk_of(ear) is None and not ear.endswith("-gap")
 
 

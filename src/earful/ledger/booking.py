@@ -4,7 +4,7 @@ What is entered twice changes nothing, so whoever is not sure whether it did ent
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection
 
 from earful.channels.models import Channel
-from earful.core.prices import Charge
+from earful.core.prices import Charge, PriceClass
 from earful.core.spending import Purpose
 from earful.ledger.models import Entry
 
@@ -103,7 +103,7 @@ class _Group(msgspec.Struct):
     """Charges that differ in nothing but their resource. `resources` are joined by commas, which no id has."""
 
     app: str
-    day: str
+    day: date
     kind: str
     of: str
     channel: int
@@ -114,23 +114,22 @@ class _Group(msgspec.Struct):
     resources: str
 
 
+_Key = tuple[str, PriceClass, int, Purpose, int, date]
+
+
 def _groups(lines: Iterable[Line]) -> list[_Group]:
-    found: dict[tuple[str, str, int, str, int, str], tuple[datetime, list[str]]] = {}
-    for charge, channel, purpose, at, rule in lines:
-        key = charge.kind, charge.of, channel, purpose.value, rule, _day(at)
+    found: dict[_Key, tuple[datetime, list[str]]] = {}
+    for (kind, of, resource), channel, purpose, at, rule in lines:
+        key = kind, of, channel, purpose, rule, at.date() if at.tzinfo is UTC else at.astimezone(UTC).date()
         there = found.get(key)
         if there is None:
             there = found[key] = (at, [])
-        there[1].append(charge.resource)
+        there[1].append(resource)
     payers = Channel.objects.select_related("credentials").in_bulk({key[2] for key in found}) if found else {}
     return [_group(payers[key[2]], key, *told) for key, told in found.items() if key[2] in payers]
 
 
-def _group(payer: Channel, key: tuple[str, str, int, str, int, str], at: datetime, resources: list[str]) -> _Group:
+def _group(payer: Channel, key: _Key, at: datetime, resources: list[str]) -> _Group:
     kind, of, channel, purpose, rule, day = key
-    price = payer.price_list.price(kind, of, datetime.fromisoformat(day).date())  # type: ignore[arg-type]
-    return _Group(payer.billed_as, day, kind, of, channel, purpose, rule, price, at, ",".join(resources))
-
-
-def _day(at: datetime) -> str:
-    return at.astimezone(UTC).date().isoformat()
+    price = payer.price_list.price(kind, of, day)
+    return _Group(payer.billed_as, day, kind, of, channel, purpose.value, rule, price, at, ",".join(resources))
