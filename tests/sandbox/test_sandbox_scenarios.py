@@ -71,9 +71,17 @@ def test_the_edges_are_readable_through_the_api(pretend: Practice) -> None:
     assert answers[1]["errors"], "an answer to a deleted post tells that its parent is missing"
 
 
+def test_those_who_are_gone_are_partial_errors(pretend: Practice) -> None:
+    brand = pretend.brand("EdgeFates")
+    pretend.say("scenario", {"name": "edge", "brand": "EdgeFates"})
+    found = brand.app.get("/2/users/by", params={"usernames": "odd_priv,odd_banned,odd_left,odd_ella"}).json()
+    assert [user["username"] for user in found["data"]] == ["odd_priv", "odd_ella"]
+    assert [error["value"] for error in found["errors"]] == ["odd_banned", "odd_left"]
+
+
 def test_the_edges_are_heard_by_those_who_subscribed(pretend: Practice) -> None:
     brand = pretend.brand("EdgeEars")
-    for kind in ("follow.follow", "dm.received", "dm.indicate_typing", "post.mention.create"):
+    for kind in ("follow.follow", "dm.received", "dm.indicate_typing", "chat.received"):
         brand.subscribe(kind)
     with brand.activity() as lines:
         pretend.say("scenario", {"name": "edge", "brand": "EdgeEars"})

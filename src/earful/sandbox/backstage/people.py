@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from earful.sandbox.accounts import Account
 from earful.sandbox.backstage.table import Cell, Row, Table, left_out, number
 from earful.sandbox.posts import Post, Span
+from earful.sandbox.states import State
 from earful.sandbox.views import for_people
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def accounts(world: "World") -> Table:
     every = world.store.number("SELECT count(*) FROM accounts")
     rows = [_account(world, account) for account in world.accounts.newest(ACCOUNTS)]
     empty = "Nobody has an account yet. Post something as a customer, or load a scenario."
-    heads = ("Handle", "Name", "Kind", "Followers", "Posts")
+    heads = ("Handle", "Name", "Kind", "State", "Followers", "Posts")
     return Table("accounts", "Accounts", heads, rows, empty, left_out(every, ACCOUNTS, "accounts"))
 
 
@@ -38,8 +39,15 @@ def handle(account: Account) -> Cell:
 
 
 def _account(world: "World", account: Account) -> Row:
-    followers, posts = number(account.followers), number(world.posts.number_by(account.id))
-    return handle(account), Cell(account.name), Cell(account.kind), followers, posts
+    numbers = number(account.followers), number(world.posts.number_by(account.id))
+    return handle(account), Cell(account.name), Cell(account.kind), _state(world.states.of(account.id)), *numbers
+
+
+def _state(state: State) -> Cell:
+    withheld = f"withheld in {', '.join(state.withheld)}" if state.withheld else ""
+    letters = {"open": "", "answers": "messages by invitation", "closed": "no messages"}[state.letters]
+    said = ("protected" if state.protected else "", state.away, withheld, letters)
+    return Cell(", ".join(filter(None, said)))
 
 
 def _post(world: "World", post: Post) -> Row:

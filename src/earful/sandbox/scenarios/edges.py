@@ -2,8 +2,23 @@
 
 from collections.abc import Iterator
 
-from earful.sandbox.facts import Facts
-from earful.sandbox.scenarios.steps import Delete, Edit, Person, Relate, Rename, Say, Step, Teller, Type, Whisper
+from earful.sandbox.facts import Facts, Option, Poll, Withheld
+from earful.sandbox.scenarios.steps import (
+    Befall,
+    Chat,
+    Delete,
+    Edit,
+    Person,
+    Relate,
+    Rename,
+    Say,
+    Step,
+    Teller,
+    Type,
+    Whisper,
+)
+from earful.sandbox.states import State
+from earful.sandbox.ties import Tie
 
 PLACE = {
     "id": "0fab0cd123456789",
@@ -25,6 +40,8 @@ def edges(teller: Teller) -> Iterator[Step]:
     yield from _texts(teller.brand)
     yield from _versions(teller.brand)
     yield from _company(teller.brand)
+    yield from _questions(teller.brand)
+    yield from _states(teller.brand)
     yield from _happenings(teller.brand)
     yield Whisper("odd message", "odd_ella", teller.brand, f"{FAMILY} https://example.com/{'a' * 300}\n\n\nline\tend")
 
@@ -68,11 +85,36 @@ def _company(brand: str) -> Iterator[Step]:
     yield Say("repost of a reply", "odd_olaf", repost="carried along")
 
 
+def _questions(brand: str) -> Iterator[Step]:
+    poll = Poll([Option("Never", 41), Option("Twice a day", 7)], minutes=1440)
+    yield Say("poll", "odd_ella", f"@{brand} how often shall a line work?", facts=Facts(poll=poll))
+    yield Say("withheld", "odd_ella", "not for everybody", facts=Facts(withheld=Withheld(["DE", "FR"], copyright=True)))
+    yield Say("sensitive", "odd_ella", f"@{brand} look at this socket", facts=Facts(sensitive=True))
+    yield Say("for few", "odd_ella", f"@{brand} only you may answer", facts=Facts(reply_settings="mentionedUsers"))
+
+
+def _states(brand: str) -> Iterator[Step]:
+    """People who said something and then were not as before."""
+    fates = {
+        "odd_priv": State(protected=True),
+        "odd_banned": State(away="suspended"),
+        "odd_left": State(away="deactivated"),
+        "odd_nowhere": State(withheld=("DE",)),
+        "odd_closed": State(letters="closed"),
+    }
+    for handle, state in fates.items():
+        yield Say(f"before {handle}", handle, f"@{brand} help, please")
+        yield Say(f"answer to {handle}", "odd_ella", "same here", reply_to=f"before {handle}")
+        yield Befall(handle, state)
+
+
 def _happenings(brand: str) -> Iterator[Step]:
     """What only those hear who subscribed to it."""
-    for kind in ("follow.follow", "follow.unfollow", "mute.mute", "block.block"):
-        yield Relate(kind, "odd_olaf", brand)
-        yield Relate(kind, brand, "odd_olaf")
+    ties: tuple[Tie, ...] = ("follows", "mutes", "blocks")
+    for tie in ties:
+        yield Relate("odd_olaf", tie, brand)
+        yield Relate("odd_olaf", tie, brand, stands=False)
     yield Rename("odd_olaf", "Olaf who was somebody else")
     yield Whisper("first", "odd_olaf", brand, "hello?")
     yield Type("odd_olaf", brand)
+    yield Chat("odd_ella", brand)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from earful.sandbox.scenarios.steps import Say, Step, Teller, Whisper, known
+from earful.sandbox.scenarios.steps import Befall, Chat, Say, Step, Teller, Whisper, known
+from earful.sandbox.states import State
 
 QUIET = 8
 PRIVATE = 12
@@ -21,7 +22,9 @@ def quiet(teller: Teller) -> Iterator[Step]:
 
 
 def private(teller: Teller) -> Iterator[Step]:
-    """People who write in private: some wait for an answer, some got one, one came from a public post."""
+    """People who write in private: some wait for an answer, some got one, one came from a public post, some write what
+    only the two can read, and one takes no more messages.
+    """
     people = teller.people(PRIVATE)
     yield from map(known, people)
     first = people[0].person.handle
@@ -32,5 +35,9 @@ def private(teller: Teller) -> Iterator[Step]:
         yield Whisper(f"writes {place}", role.person.handle, teller.brand, words)
         if place % 3 == 0:
             yield Whisper(f"answers {place}", teller.brand, role.person.handle, "Thank you. We are looking into it.")
+        if place % 4 == 1:
+            yield Chat(role.person.handle, teller.brand)
         if place % 6 == 0:
             yield Whisper(f"again {place}", role.person.handle, teller.brand, "Any news? 🙏")
+    yield Befall(people[-1].person.handle, State(letters="closed"))
+    yield Befall(people[-2].person.handle, State(protected=True))

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from earful.sandbox.accounts import Account, Profile
+from earful.sandbox.activity.chat import chat
 from earful.sandbox.posts import Draft, Post, Span, repost_text
-from earful.sandbox.scenarios.steps import Delete, Edit, Person, Relate, Rename, Say, Step, Type, Whisper
+from earful.sandbox.scenarios.steps import Befall, Chat, Delete, Edit, Person, Relate, Rename, Say, Step, Type, Whisper
 from earful.sandbox.scenarios.stories import steps
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class Play:
         """One step; False if it was made before."""
         make: dict[type, Callable[..., bool]] = {
             Person: self._person, Say: self._say, Whisper: self._whisper, Edit: self._edit, Delete: self._delete,
-            Relate: self._relate, Rename: self._rename, Type: self._type,
+            Relate: self._relate, Rename: self._rename, Type: self._type, Befall: self._befall, Chat: self._chat,
         }  # fmt: skip
         return make[type(step)](step)
 
@@ -126,11 +128,20 @@ class Play:
         return True
 
     def _relate(self, step: Relate) -> bool:
-        return self._once(f"{step.kind} {step.source} {step.target}", lambda: self._tell_relation(step))
-
-    def _tell_relation(self, step: Relate) -> None:
         source, target = self._account(step.source), self._account(step.target)
-        self.world.happenings.related(step.kind, source.id, target.id)
+        what = f"{step.source} {step.tie} {step.target} {step.stands}"
+        return self._once(what, lambda: self.world.relate(source, step.tie, target, stands=step.stands))
+
+    def _befall(self, step: Befall) -> bool:
+        account = self._account(step.who)
+        if self.world.states.of(account.id) == step.state:
+            return False
+        self.world.befall(account, **asdict(step.state))
+        return True
+
+    def _chat(self, step: Chat) -> bool:
+        sender, to = self._account(step.sender), self._account(step.to)
+        return self._once(f"chats {step.sender} {step.to}", lambda: chat(self.world, sender, to))
 
     def _rename(self, step: Rename) -> bool:
         if self._account(step.handle).name == step.name:
@@ -148,7 +159,7 @@ class Play:
             self.world.happenings.read(who.id, to.id, last[0].id)
         self.world.happenings.typed(who.id, to.id)
 
-    def _once(self, what: str, happen: Callable[[], None]) -> bool:
+    def _once(self, what: str, happen: Callable[[], object]) -> bool:
         """Let something happen that leaves no row behind, and note that it did."""
         if self.world.store.recall(self.prefix + what):
             return False

@@ -8,6 +8,8 @@ from typing import Any
 from earful.sandbox.crowd.book import Book, Role, book
 from earful.sandbox.crowd.words import dice, fill
 from earful.sandbox.facts import NO_FACTS, Facts
+from earful.sandbox.states import State
+from earful.sandbox.ties import Tie
 
 LUMEN = "@LumenHelp"
 
@@ -64,11 +66,12 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Relate:
-    """Somebody does something to somebody: an event of the Activity API, like "follow.follow"."""
+    """Somebody follows, mutes or blocks somebody, or no longer does."""
 
-    kind: str
     source: str
+    tie: Tie
     target: str
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,23 @@ class Type:
     to: str
 
 
-Step = Person | Say | Whisper | Edit | Delete | Relate | Rename | Type
+@dataclass(frozen=True, slots=True)
+class Befall:
+    """How an account stands from now on: protected, away, withheld, closed to messages."""
+
+    who: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A message that only the two can read: X tells that there is one."""
+
+    sender: str
+    to: str
+
+
+Step = Person | Say | Whisper | Edit | Delete | Relate | Rename | Type | Befall | Chat
 
 
 @dataclass(frozen=True, slots=True)
