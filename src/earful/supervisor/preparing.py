@@ -87,7 +87,13 @@ def link_practice_brand(brand: dict[str, Any]) -> Channel:
         account_id=given["id"],
         api=settings.SANDBOX_URL,
         practice=True,
-        defaults={"handle": given["username"], "name": brand["name"], "site": settings.SANDBOX_URL},
+        defaults={
+            "handle": given["username"],
+            "name": brand["name"],
+            "site": settings.SANDBOX_URL,
+            # What is practised with is no money: names and reach come with every post.
+            "settings": {"authors": "with_posts"},
+        },
     )
     if not Credentials.objects.filter(channel=channel).exclude(linked_by="").exists():
         pairs = {name: given[name] for name in ("client_id", "client_secret", "consumer_key", "consumer_secret")}
