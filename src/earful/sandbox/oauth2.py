@@ -91,7 +91,7 @@ class Exchange:
         app = self._consumer(request)
         if form.get("grant_type") != "client_credentials":
             raise KeysError(403, 170, "Missing required parameter: grant_type", "missing_parameter")
-        return {"token_type": "bearer", "access_token": self.world.apps.bearer(app)}
+        return {"token_type": "bearer", "access_token": self.world.apps.bearer(app)}  # nosec B105
 
     def invalidate(self, request: Request, form: Form) -> Shape:
         """Take an app-only token out of use; asking again gives another."""
@@ -134,7 +134,7 @@ class Exchange:
         with self.world.store.together():
             access = grants.issue(grant, "access", self.world.clock() + ACCESS_S)
             refresh = grants.issue(grant, "refresh") if "offline.access" in grant.scopes else None
-        told: Shape = {"token_type": "bearer", "expires_in": ACCESS_S, "access_token": access.token}
+        told: Shape = {"token_type": "bearer", "expires_in": ACCESS_S, "access_token": access.token}  # nosec B105
         told["scope"] = " ".join(sorted(grant.scopes))
         return told | ({"refresh_token": refresh.token} if refresh else {})
 

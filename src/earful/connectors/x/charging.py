@@ -100,7 +100,7 @@ def bill(account: Account, request: Request) -> Bill:
 
 def _own(account: Account, request: Request) -> bool:
     """Cheap is what an account reads of itself, as itself, by an app that it owns."""
-    asks_as_itself = request.token == "user" and request.path.startswith(f"/2/users/{account.id}/")  # noqa: S105
+    asks_as_itself = request.token == "user" and request.path.startswith(f"/2/users/{account.id}/")  # noqa: S105  # nosec B105
     return asks_as_itself and bool(account.settings.get("owns_app", True))
 
 
