@@ -53,10 +53,17 @@ class Receiver:
         return False
 
 
+class Quiet(ThreadingHTTPServer):
+    """A server that keeps to itself when the other side did not wait for an answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def receiving(secret: str) -> Iterator[Receiver]:
     """A receiver that knows an app's secret, ended afterwards."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server = Quiet(("127.0.0.1", 0), BaseHTTPRequestHandler)
     receiver = Receiver(f"http://127.0.0.1:{server.server_address[1]}/webhook", secret)
     server.RequestHandlerClass = _handler(receiver)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

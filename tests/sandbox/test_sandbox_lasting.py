@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from practice import practice
+from receiver import receiving
 
 from earful.sandbox.control import control_key
 
@@ -36,6 +37,27 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
     with practice(path) as after:
         found = after.control.get("/pretend/posts", params={"username": "fay_b"}).json()["posts"]
         assert [post["id"] for post in found] == ids[::-1]
+
+
+def test_a_killed_process_keeps_subscriptions_webhooks_and_how_connections_ended(tmp_path: Path) -> None:
+    path = tmp_path / "practice.db"
+    with practice(path) as before:
+        brand = before.brand("HoldingBrand")
+        with receiving(brand.consumer_secret) as receiver, brand.activity():
+            webhook = brand.app.post("/2/webhooks", json={"url": receiver.url}).json()["id"]
+            brand.subscribe("post.create", webhook_id=webhook)
+            before.say("stream/HoldingBrand/habits", {"activity_backfill": True})
+            post = before.post("HoldingBrand", "before the end")
+            before.kill()
+    with practice(path) as after:
+        same = after.brand("HoldingBrand")
+        (kept,) = same.app.get("/2/activity/subscriptions").json()["data"]
+        assert kept["webhook_id"] == webhook
+        assert same.app.get("/2/webhooks").json()["data"][0]["valid"]
+        (past,) = same.app.get("/2/connections", params={"status": "inactive"}).json()["data"]
+        assert past["disconnect_reason"] == "server_restart"
+        with same.activity(backfill_minutes="5") as lines:
+            assert lines.next_post()["data"]["payload"]["id"] == post["id"]
 
 
 def test_an_open_stream_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:

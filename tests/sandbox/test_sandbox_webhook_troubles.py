@@ -139,6 +139,16 @@ def test_events_can_come_twice(pretend: Practice, brand: Brand, receiver: Receiv
     assert heard(receiver) == post
 
 
+def test_any_bytes_can_be_sent_as_if_x_meant_them(
+    pretend: Practice, brand: Brand, receiver: Receiver, webhook: str
+) -> None:
+    for odd in (b'{"data": {"event_type": "post.teleport"}}', b"\xff not JSON"):
+        assert pretend.control.post(f"/pretend/webhooks/{brand.username}/send", content=odd).json() == {"sent": 1}
+        headers, body = receiver.arrived.get(timeout=5)
+        assert body == odd
+        assert headers["x-twitter-webhooks-signature"] == receiver.sign(odd)
+
+
 def test_the_client_secret_can_sign_beside_the_consumer_secret(
     pretend: Practice, brand: Brand, receiver: Receiver, webhook: str
 ) -> None:

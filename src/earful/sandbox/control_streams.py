@@ -114,6 +114,13 @@ class Pushing:
             self.world.deliveries.send(row["webhook"], row["body"].encode())
         return {"sent": len(rows)}
 
+    def send_signed(self, request: Request, body: bytes) -> Shape:
+        """Send an app's webhooks these very bytes, signed as if X meant them."""
+        every = [one for one in self.world.webhooks.of(self._app(request).id) if one.valid]
+        for one in every:
+            self.world.deliveries.send(one.id, body)
+        return {"sent": len(every)}
+
     def stream(self, request: Request) -> Connection:
         """The connection that is meant: the newest one to the filtered stream, or to the one that `?stream=` names."""
         name = request.query_params.get("stream", FILTERED.name)
@@ -145,4 +152,5 @@ def table(pushing: Pushing) -> list[tuple[str, str, Any]]:
         ("GET", "/pretend/webhooks/{username}", pushing.webhooks),
         ("POST", "/pretend/webhooks/{username}/challenge", pushing.challenge),
         ("POST", "/pretend/webhooks/{username}/again", pushing.again),
+        ("POST", "/pretend/webhooks/{username}/send", pushing.send_signed),
     ]

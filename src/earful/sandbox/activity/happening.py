@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from earful.sandbox.accounts import Account
 from earful.sandbox.activity import payloads
+from earful.sandbox.activity.kinds import PRIVATE
 from earful.sandbox.activity.telling import Event, Telling
 from earful.sandbox.messages import Message
 from earful.sandbox.posts import Post
@@ -99,11 +100,16 @@ class Happenings:
         self.telling.tell("news.new", 0, partial(self._alone, lambda: story), story["id"], words=words)
 
     def revoked(self, account: int, app: int) -> None:
-        """Somebody took an app's access back: that app is told, whether or not it named the account."""
+        """Somebody took an app's access back: that app is told, whether or not it named the account, and hears nothing
+        private of the account any more.
+        """
         at = datetime.fromtimestamp(self.world.clock(), UTC).isoformat(timespec="seconds")
         payload = {"date_time": at, "user_id": str(account), "app_id": str(app)}
         for user in (0, account):
             self.telling.tell("oauth.revoke", user, lambda: (payload, None), only=app)
+        for one in self.world.subscriptions.of(app):
+            if one.user == account and one.kind in PRIVATE:
+                self.world.subscriptions.remove(one)
 
     def _post(self, post: Post, *others: int) -> Event:
         return payloads.post(self.world, post, editable=True), payloads.around_post(self.world, post, *others)
