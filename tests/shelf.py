@@ -1,5 +1,6 @@
 """Where a network in memory keeps files that are handed over, piece by piece, as X's media endpoints take them."""
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +43,7 @@ class Shelf:
             return 404, {"title": "Not Found Error", "detail": f"Could not find media with id: [{of}]."}
         if last == "append":
             assert request.form is not None
-            kept.pieces[int(request.form["segment_index"])] = request.uploads[0].content
+            kept.pieces[request.json["segment_index"]] = base64.b64decode(request.json["media"])
             return 200, {"data": {"expires_at": 0}, "meta": {}}
         if last == "metadata":
             assert request.json is not None
