@@ -42,7 +42,7 @@ class Shelf:
         if kept is None:
             return 404, {"title": "Not Found Error", "detail": f"Could not find media with id: [{of}]."}
         if last == "append":
-            assert request.form is not None
+            assert request.json is not None
             kept.pieces[request.json["segment_index"]] = base64.b64decode(request.json["media"])
             return 200, {"data": {"expires_at": 0}, "meta": {}}
         if last == "metadata":
