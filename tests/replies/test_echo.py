@@ -52,6 +52,8 @@ def test_an_answer_in_doubt_is_settled_by_being_heard_without_a_look(lost: Reply
     assert lost.link.endswith(f"/LumenHelp/status/{network.posted[0]['id']}")
     work(network, 3)
     assert (network.sends, network.looks) == (1, 0)
+    found = lost.deliveries.order_by("pk").values_list("looked", "outcome", "network_id")
+    assert list(found) == [(False, "unsure", ""), (True, "sent", network.posted[0]["id"])]
     event = Case.objects.get().events.get(kind="answered")
     assert (event.agent, event.detail) == (lost.agent, {"reply": lost.pk})
 
@@ -80,6 +82,7 @@ def test_whoever_looks_at_this_moment_writes_nothing(lost: Reply, network: Netwo
     work(network)
     assert told(lost) == "confirmed"
     assert len(lost.sent) == 1
+    assert list(lost.deliveries.order_by("pk").values_list("looked", "outcome")) == [(False, "unsure"), (True, "sent")]
     assert Case.objects.get().events.filter(kind="answered").count() == 1
 
 

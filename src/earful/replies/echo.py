@@ -23,7 +23,7 @@ from earful.people.models import Agent
 from earful.replies import attaching
 from earful.replies.attempt import NO_CREDIT
 from earful.replies.charging import line_of
-from earful.replies.models import Reply
+from earful.replies.models import Delivery, Reply
 from earful.replies.standing import confirm, seen_whole
 
 _MAY_BE_OUT = (DeliveryState.SENDING, DeliveryState.UNSURE, DeliveryState.TRY_LATER)
@@ -71,8 +71,7 @@ def _asked(reply: Reply) -> bool:
 def _settle(reply: Reply, post: Said) -> None:
     """It is out. Whoever has the reply in hand at this moment loses it, and writes nothing."""
     now = timezone.now()
-    open_attempts = reply.deliveries.filter(part=len(reply.sent), ended_at=None)
-    open_attempts.update(outcome="sent", reason="seen on the network", network_id=post.id, ended_at=now)
+    _write_down(reply, post)
     reply.sent = [*reply.sent, {"id": post.id, "link": _link(reply, post)}]
     more = len(reply.sent) < len(reply.parts)
     reply.move(DeliveryMove.PART_SENT if more else DeliveryMove.SENT)
@@ -83,6 +82,16 @@ def _settle(reply: Reply, post: Said) -> None:
     else:
         _out(reply, post, by=reply.agent)
     pulse.tell("case", [reply.case_id])
+
+
+def _write_down(reply: Reply, post: Said) -> None:
+    """One attempt for each part says that it is out: that under way, or hearing it counts as a look that found it."""
+    part = len(reply.sent)
+    under_way = reply.deliveries.filter(part=part, ended_at=None).order_by("-pk").first()
+    attempt = under_way or Delivery(reply=reply, part=part, looked=True)
+    attempt.outcome, attempt.reason, attempt.network_id = "sent", "seen on the network", post.id
+    attempt.ended_at = timezone.now()
+    attempt.save()
 
 
 def _out(reply: Reply, post: Said, *, by: Agent | None) -> None:

@@ -159,7 +159,7 @@ _SENT: Final = """
     FROM replies_delivery AS delivery
     JOIN replies_reply AS reply ON reply.id = delivery.reply_id
     JOIN cases_case ON cases_case.id = reply.case_id
-    WHERE NOT delivery.looked AND delivery.outcome <> 'try_later'
+    WHERE NOT delivery.looked AND delivery.outcome <> ALL (ARRAY['try_later', 'no_credit'])
       AND cases_case.channel_id = ANY(%s) AND reply.route = %s
       AND delivery.started_at > %s AND coalesce(delivery.ended_at, delivery.started_at) > %s
     ORDER BY taken
