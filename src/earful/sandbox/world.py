@@ -109,9 +109,7 @@ class World:
         before = self.accounts.named(wanted.username)
         after = self.accounts.put(wanted)
         if before:
-            self.happenings.changed(before, after)
-            for part, _, is_now in profile_changes(before, after):
-                self.fates.of_account("user_profile_modification", after.id, profile_field=part, new_value=is_now)
+            self._reshaped(before, after)
         return after
 
     def befall(self, account: Account, **changes: Any) -> State:
@@ -153,8 +151,9 @@ class World:
     def rename(self, account: Account, username: str) -> Account:
         """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""
         self.changes += 1
-        renamed = self.accounts.rename(account, username)
-        self.happenings.changed(account, renamed)
+        before = self.accounts.known(account.id)
+        renamed = self.accounts.rename(before, username)
+        self._reshaped(before, renamed)
         return renamed
 
     def revoke(self, app: App, account: Account) -> bool:
@@ -259,6 +258,11 @@ class World:
         if media:
             self.uploads.use(media)
         return media
+
+    def _reshaped(self, before: Account, after: Account) -> None:
+        self.happenings.changed(before, after)
+        for part, _, is_now in profile_changes(before, after):
+            self.fates.of_account("user_profile_modification", after.id, profile_field=part, new_value=is_now)
 
     def _lag_of_rules(self, app: int) -> float:
         own = self.habits.of(app).rule_lag_s
