@@ -24,7 +24,7 @@ _COLOURS: Final = {"well": "green", "DO": "red", "unknown": "yellow"}
 
 def examine(account: Account, about: str, *, write: bool) -> int:
     """Look at everything that the account's keys open, and print it; 1 if something wants doing."""
-    with Exchange() as exchange:
+    with _exchange(account) as exchange:
         account, told = _named(account, exchange)
         told += [
             row for title, look in looks(account, about.lstrip("@")) for row in _asked(exchange, account, title, look)
@@ -35,6 +35,16 @@ def examine(account: Account, about: str, *, write: bool) -> int:
             )
     _print(account, told)
     return int(any(row.standing == "DO" for row in told))
+
+
+def _exchange(account: Account) -> Exchange:
+    """The wire; what a channel of a desk is examined for stands in its ledger."""
+    if not account.channel:
+        return Exchange()
+    from earful.core.spending import Purpose
+    from earful.ledger.till import Tills
+
+    return Exchange([Tills(Purpose.UPKEEP)])
 
 
 def of_channel(data: Path, handle: str) -> Account:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from earful.cli.keys_asked import CONSUMER, LASTING, RENEWING, SIGNING, asked, known
@@ -22,11 +23,13 @@ def link(data: Path, api: str, site: str, how: Mapping[str, str], *, renews: boo
     django.setup()
     from earful.channels import linking
     from earful.channels.keys import AppKeys
+    from earful.ledger.booking import book_linking
 
     app = AppKeys(**keys).on(Account("", "", api, site, settings=how))
     try:
         linked = linking.keep("x", app, grant, by="the command line")
     except ConnectorError as error:
         raise Trouble(f"X did not accept the keys: {error.reason}") from error
+    book_linking(linked.channel, datetime.now(UTC))
     done = "Linked" if linked.made else "Linked again"
     print(f"{done}: @{linked.channel.handle}. The listener begins within seconds; see the page Channels.")

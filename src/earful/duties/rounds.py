@@ -22,8 +22,10 @@ from earful.channels import access
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS, connector_for
 from earful.core.connector import Account, ConnectorError, Gone, Talk, TryLater
+from earful.core.spending import Purpose
 from earful.duties.models import Round, Subject
 from earful.intake import forgetting
+from earful.ledger.till import Tills
 from earful.people.models import Identity
 from earful.posts.models import Post, Removal
 from earful.posts.store import take_turns
@@ -46,7 +48,7 @@ Run = Callable[[Account, Talk[Any]], Any]
 
 def run_until(stop: threading.Event) -> None:
     """Begin rounds when their night comes and walk them until `stop` is set; for a thread of its own."""
-    with access.exchange() as exchange:
+    with access.exchange(Tills(Purpose.UPKEEP)) as exchange:
         while not stop.is_set():
             try:
                 begin_tonight(timezone.now())

@@ -16,10 +16,11 @@ from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import UNKNOWN_KIND, Account, Unreadable
 from earful.intake.belts import Belt, Carried
-from earful.intake.billing import billed, price_of
+from earful.intake.billing import billed, lines, price_of
 from earful.intake.models import walk_of
 from earful.intake.taking_in import Batch, take_in
 from earful.intake.wanting import gather
+from earful.ledger import booking
 from earful.posts.store import take_turns
 from earful.rules import book
 
@@ -100,6 +101,7 @@ class Reader:
                 return tally
         except _INDIGESTIBLE as error:
             if len(frames) == 1:
+                self._bill(frames[0])
                 return self._put_aside(frames, f"it cannot be stored: {str(error) or type(error).__name__}")
             # The halves are one transaction, and either may hold a deletion: no turn is changed for a better one in it.
             take_turns(forgetting=True)
@@ -108,6 +110,12 @@ class Reader:
             for part in (frames[:half], frames[half:]):
                 tally.add(self._understand(part))
             return tally
+
+    def _bill(self, frame: Carried) -> None:
+        """What cannot be stored was billed all the same."""
+        source = self._source(frame.channel)
+        if source is not None and (bill := billed(source.network, source.account, frame)):
+            booking.book(lines([bill], {}))
 
     def _put_aside(self, frames: Sequence[Carried], reason: str) -> Tally:
         self.belt.aside([(frame, reason) for frame in frames])

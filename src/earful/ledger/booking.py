@@ -82,6 +82,11 @@ def settle(asked: Asked, *, billed: bool) -> None:
         cursor.execute(_SQL["settle"], {**asked._asdict(), "billed": billed})
 
 
+def book_linking(channel: Channel, now: datetime) -> None:
+    """Whoever is linked was asked who they are: that is one account read, whatever it costs there."""
+    book([Line(Charge("user", "read", channel.account_id), channel.pk, Purpose.UPKEEP, now)])
+
+
 def tidy(now: datetime) -> int:
     """Let go of single entries that are older than KEPT; their sums stay. How many."""
     last = now.astimezone(UTC).date() - KEPT

@@ -20,6 +20,7 @@ from earful.console.asked import Asked
 from earful.console.desk import frame, lost_access
 from earful.console.link_form import NETWORK, LinkForm, to_begin_with
 from earful.core.connector import ConnectorError
+from earful.ledger.booking import book_linking
 from earful.vault import Unopenable
 
 View = Callable[..., HttpResponse]
@@ -73,6 +74,7 @@ def back(request: Asked) -> HttpResponse:
         return _failed(request, _OTHER.format(them=other.them.handle, us=other.channel.handle), other.channel)
     except (ConnectorError, Unopenable) as error:
         return _failed(request, str(error))
+    book_linking(linked.channel, timezone.now())
     alarms.forget()
     return redirect(f"{reverse('console:access', args=[linked.channel.pk])}?{'linked' if linked.made else 'again'}")
 
