@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from earful.cases.models import Case, Message
-from earful.channels.models import Hearing
+from earful.core.connector import OutOfCredit
+from earful.ledger import credit
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 from earful.replies.models import Act, Reply, ShutDoor
@@ -49,7 +50,7 @@ def test_both_tabs_say_before_anybody_types_what_the_network_will_do(desk: Clien
 
 
 def test_what_waits_for_the_account_says_so_on_the_tab_and_above_send(desk: Client, case: Case) -> None:
-    Hearing.objects.create(channel=case.channel, ear="mentions", state="out_of_credit")
+    _out_of_credit(case)
     page = page_of(desk, case)
     assert verdicts(page)["public"] == "waits"
     assert "It waits until the account’s credit is topped up." in page
@@ -158,3 +159,7 @@ def test_what_cannot_be_done_is_said_and_unknown_deeds_are_none(desk: Client, ca
     assert desk.post(f"/cases/{case.pk}/deeds/explode/", {"post": post.network_id}).status_code == 404
     assert desk.post("/cases/999/deeds/delete/", {"post": post.network_id}).status_code == 404
     assert not Act.objects.exists()
+
+
+def _out_of_credit(case: Case) -> None:
+    credit.out(case.channel_id, OutOfCredit("The credit is spent."), (), timezone.now())

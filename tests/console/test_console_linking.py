@@ -9,6 +9,7 @@ from django.test import Client
 from channels.linked import KEYS, SCOPES, gives, knows_us, linked, refuses
 from earful.channels import access
 from earful.channels.models import Attempt, Channel, Credentials
+from earful.console.link_form import LinkForm
 from earful.core.linking import Grant
 from earful.people.models import Agent
 from wire.listeners import Listening, listening, says
@@ -201,3 +202,11 @@ def test_granted_scopes_are_told_by_feature(staff: Client) -> None:
     page = staff.get(f"/channels/{channel.pk}/access/").content.decode()
     assert "missing" not in page
     assert page.count("<td>granted</td>") == 6
+
+
+def test_what_x_makes_of_answers_to_who_did_not_name_us_is_chosen_when_linking() -> None:
+    how = {"tier": "self-serve", "vocabulary": "tweet", "api": "http://127.0.0.1:9", "site": "http://127.0.0.1:9"}
+    form = LinkForm({**how, "client_id": "c", "app_token": "t", "implicit_mention": "allowed"})
+    assert form.is_valid()
+    assert form.app().settings["implicit_mention"] == "allowed"
+    assert not LinkForm({**how, "client_id": "c", "app_token": "t", "implicit_mention": "perhaps"}).is_valid()

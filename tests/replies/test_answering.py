@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from building import LUMEN, NINA, TOMAS, YUKI, hear, message, next_id, said
 from earful.cases.models import Case
-from earful.channels.models import Hearing
 from earful.connectors.x import prices
+from earful.core.connector import OutOfCredit
+from earful.ledger import credit
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 from earful.replies import outbox, writing
@@ -167,6 +168,10 @@ def test_what_is_answered_is_the_newest_that_can_be(case: Case) -> None:
 
 def test_an_account_out_of_credit_says_that_everything_waits(case: Case) -> None:
     assert check(case, PUBLIC, "Hi", None).waits == ""
-    Hearing.objects.create(channel=case.channel, ear="mentions", state="out_of_credit")
+    _out_of_credit(case)
     assert "credit" in check(case, PUBLIC, "Hi", None).waits
     assert check(case, PUBLIC, "Hi", None).problems == []
+
+
+def _out_of_credit(case: Case) -> None:
+    credit.out(case.channel_id, OutOfCredit("The credit is spent."), (), timezone.now())

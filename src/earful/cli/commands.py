@@ -174,6 +174,9 @@ def link(
     oauth1: Annotated[bool, typer.Option("--oauth1", help="By the four values of OAuth 1.0a.")] = False,
     tier: Annotated[Literal["self-serve", "enterprise"], typer.Option(help="The contract with X.")] = "self-serve",
     vocabulary: Annotated[Literal["tweet", "post"], typer.Option(help="The words in which X is asked.")] = "tweet",
+    implicit_mention: Annotated[
+        Literal["ask", "allowed", "refused"], typer.Option(help="What X makes of answers to who did not name us.")
+    ] = "ask",
 ) -> None:
     """Link an X account to a running desk by keys that you have; in the browser it is linked without them.
 
@@ -182,7 +185,8 @@ def link(
     """
     from earful.cli.linking import link as link_account
 
-    where, how = (api.rstrip("/"), site.rstrip("/")), {"tier": tier, "vocabulary": vocabulary}
+    where = (api.rstrip("/"), site.rstrip("/"))
+    how: dict[str, str] = {"tier": tier, "vocabulary": vocabulary, "implicit_mention": implicit_mention}
     end(lambda: link_account(data.resolve(), *where, how, renews=renews, oauth1=oauth1))
 
 

@@ -17,6 +17,12 @@ NETWORK: Final = "x"
 API, SITE = "https://api.x.com", "https://x.com"
 TIERS: Final = (("self-serve", "Self-serve (pay per use)"), ("enterprise", "Enterprise"))
 VOCABULARIES: Final = (("tweet", "tweet.* (the older words)"), ("post", "post.* (since 2.167)"))
+IMPLICIT: Final = (
+    ("ask", "X does not say: try, and it may be refused"),
+    ("allowed", "X takes them"),
+    ("refused", "X refuses them: by hand"),
+)
+_USUAL: Final = {"tier": "self-serve", "vocabulary": "tweet", "implicit_mention": "ask"}
 _KEYS: Final = ("client_id", "client_secret", "consumer_key", "consumer_secret", "app_token")
 
 
@@ -43,6 +49,7 @@ class LinkForm(forms.Form):
     app_token = KeyField()
     tier = forms.ChoiceField(choices=TIERS)
     vocabulary = forms.ChoiceField(choices=VOCABULARIES)
+    implicit_mention = forms.ChoiceField(choices=IMPLICIT, required=False)
     api = forms.CharField(max_length=200)
     site = forms.CharField(max_length=200)
 
@@ -81,7 +88,7 @@ class LinkForm(forms.Form):
     def app(self) -> Account:
         """Our app at X, as the form says; it must be valid."""
         said = self.cleaned_data
-        how = {"tier": said["tier"], "vocabulary": said["vocabulary"]}
+        how = {name: said[name] for name in ("tier", "vocabulary", "implicit_mention") if said[name]}
         return self._keys().on(Account("", "", said["api"], said["site"], settings=how))
 
     def _keys(self) -> AppKeys:
@@ -92,10 +99,10 @@ class LinkForm(forms.Form):
 def to_begin_with(again: Channel | None) -> dict[str, str]:
     """The form's first values: those of the channel, or of the pretend X while one practises, or of X."""
     if again is not None:
-        tier, vocabulary = again.settings.get("tier", "self-serve"), again.settings.get("vocabulary", "tweet")
-        return {"api": again.api, "site": again.site, "tier": tier, "vocabulary": vocabulary}
+        how = {name: again.settings.get(name, usual) for name, usual in _USUAL.items()}
+        return {"api": again.api, "site": again.site, **how}
     url = settings.SANDBOX_URL
-    return {"api": url or API, "site": url or SITE, "tier": "self-serve", "vocabulary": "tweet"}
+    return {"api": url or API, "site": url or SITE, **_USUAL}
 
 
 def _kept(again: Channel | None) -> AppKeys:

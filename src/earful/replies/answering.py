@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from earful.cases.models import Case
 from earful.channels import access
-from earful.channels.models import Channel, ChannelState
+from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Preflight
 from earful.core.conversation import Role
 from earful.core.delivering import Between
 from earful.core.post import Named
 from earful.core.post import Post as Said
+from earful.core.spending import Purpose
+from earful.ledger import resting
+from earful.ledger.models import Outage
 from earful.posts.models import Post
 from earful.posts.remembering import remembered
 from earful.replies.models import Route, ShutDoor
@@ -64,8 +67,10 @@ def waits(channel: Channel) -> str:
     """Why everything that goes out by this channel waits, in a sentence; "" if it does not."""
     if access.rests(channel):
         return "It waits until the account is linked again."
-    if channel.hearings.filter(state=ChannelState.OUT_OF_CREDIT).exists():
+    if Outage.objects.filter(channel=channel, only="", until=None).exists():
         return "It waits until the account’s credit is topped up."
+    if resting.rests(channel.pk, Purpose.SENDING):
+        return "It waits: this month’s budget for sending is spent. Raise it on the Costs page."
     return ""
 
 
