@@ -82,6 +82,8 @@ ALLOWED_HOSTS = os.environ.get("EARFUL_HOSTS", "localhost,127.0.0.1,[::1]").spli
 ORIGIN = os.environ.get("EARFUL_ORIGIN", "")
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 PRICES = os.environ.get("EARFUL_PRICES", "")
+# Where this very machine reaches the desk, as `up` tells it: a pretend network beside it calls there.
+LOCAL = f"http://127.0.0.1:{os.environ['EARFUL_PORT']}" if os.environ.get("EARFUL_PORT") else ""
 EVENTS_URL = os.environ.get("EARFUL_EVENTS_URL", "")
 SANDBOX_URL = os.environ.get("EARFUL_SANDBOX_URL", "")
 

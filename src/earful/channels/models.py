@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from earful.channels import SILENT_AFTER
 from earful.channels.credentials import Attempt, Credentials
+from earful.channels.doors import Door
 from earful.channels.keys import AppKeys
 from earful.channels.pricing import price_list, prices_today
 from earful.core.connector import Account
@@ -18,7 +19,7 @@ from earful.core.linking import Grant
 from earful.core.prices import PriceList
 from earful.vault import Unopenable
 
-__all__ = ["Attempt", "Channel", "ChannelState", "Credentials", "Hearing"]
+__all__ = ["Attempt", "Channel", "ChannelState", "Credentials", "Door", "Hearing"]
 
 
 class ChannelState(models.TextChoices):
