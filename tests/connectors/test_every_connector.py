@@ -56,7 +56,7 @@ def sends(connector):
 
 def questions(connector):
     """Every talk of a connector that only asks: asking twice does no harm."""
-    polled = [ear for ear in connector.ears if not ear.held]
+    polled = [ear for ear in connector.ears(OURS) if not ear.held]
     made = [lambda: connector.who_am_i(OURS)]
     made += [
         lambda ear=ear, at=at: connector.poll(OURS, ear, at) for ear in polled for at in ("", "1900000000000000000")
@@ -73,7 +73,7 @@ def asks_the_past(connector):
 
 def talks(connector):
     """Every talk of a connector."""
-    held = [ear for ear in connector.ears if ear.held]
+    held = [ear for ear in connector.ears(OURS) if ear.held]
     made = [lambda ear=ear: connector.prepare(OURS, ear, [Rule("7", "lumen down")]) for ear in held]
     made += asks_the_past(connector)
     made += [lambda outgoing=each: connector.send(OURS, outgoing) for each in sends(connector)]
@@ -125,9 +125,9 @@ def test_an_unknown_network_is_named_with_those_that_there_are():
 
 @EVERY
 def test_a_connector_listens_by_some_ear_and_each_ear_has_its_rhythm(connector):
-    assert connector.ears
-    assert len({ear.name for ear in connector.ears}) == len(connector.ears)
-    for ear in connector.ears:
+    assert connector.ears(OURS)
+    assert len({ear.name for ear in connector.ears(OURS)}) == len(connector.ears(OURS))
+    for ear in connector.ears(OURS):
         assert ear.silence > 0 if ear.held else ear.every >= 1
 
 
@@ -142,7 +142,7 @@ def test_every_request_has_a_time_out_and_goes_to_a_path_of_the_account(connecto
 
 @EVERY
 def test_every_held_ear_opens_with_a_harmless_request(connector):
-    for ear in connector.ears:
+    for ear in connector.ears(OURS):
         if ear.held:
             assert connector.open(OURS, ear).safe
 

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.driving import LUMEN, NOW, answer
 from earful.connectors.x import X
+from earful.connectors.x.ears import MENTIONS, STREAM
 from earful.connectors.x.prices import PRICES, rates
 from earful.core.connector import Account, Outgoing, Request, Sent
 from earful.core.post import Author, Post
@@ -139,7 +140,8 @@ def test_events_of_the_activity_api_cost_by_what_they_tell(event, charges):
 @pytest.mark.parametrize("authors", [None, "for_cases", "with_posts"])
 def test_authors_come_along_only_where_the_channel_pays_for_them(authors):
     account = replace(LUMEN, settings={"authors": authors} if authors else {})
-    asked = [X().open(account, X.ears[0])] + [next(X().poll(account, ear, "")) for ear in X.ears if not ear.held]
+    polled = [ear for ear in X().ears(account) if not ear.held]
+    asked = [X().open(account, STREAM), *(next(X().poll(account, ear, "")) for ear in polled)]
     along = {name for request in asked for name in request.params["expansions"].split(",")}
     assert bool(along & {"author_id", "in_reply_to_user_id", "sender_id", "participant_ids"}) is (
         authors == "with_posts"
@@ -148,7 +150,7 @@ def test_authors_come_along_only_where_the_channel_pays_for_them(authors):
 
 def test_the_newer_words_tell_an_author_in_no_other_way():
     account = replace(LUMEN, settings={"vocabulary": "post", "authors": "for_cases"})
-    asked = next(X().poll(account, X.ears[1], ""))
+    asked = next(X().poll(account, MENTIONS, ""))
     assert "author_id" in asked.params["expansions"]
 
 

@@ -4,20 +4,24 @@ A name that an operation does not know passes silently at X: the field is missin
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 import pytest
 
 from connectors.driving import IN_POSTS, LUMEN, NOW, answer, drive
-from earful.connectors.x import listening
+from earful.connectors.x import streams
 from earful.connectors.x.deeds import act
+from earful.connectors.x.ears import ACTIVITY, STREAM
 from earful.connectors.x.examining import looks
+from earful.connectors.x.hooking import hooked, replay
 from earful.connectors.x.listening import POLLS, who_am_i
 from earful.connectors.x.looking import look
 from earful.connectors.x.rules import put_in_force
 from earful.connectors.x.searching import count, search
 from earful.connectors.x.sending import send
+from earful.connectors.x.subscriptions import kinds, subscribe
 from earful.connectors.x.uploading import upload
 from earful.core.connector import Outgoing
 from earful.core.delivering import Attachment, Deed, Uploading
@@ -25,6 +29,7 @@ from shared import shared
 
 BOTH = pytest.mark.parametrize(("version", "account"), [("2.162", LUMEN), ("2.167", IN_POSTS)], ids=["tweet", "post"])
 OPERATIONS = {
+    "/2/webhooks/77": "/2/webhooks/{webhook_id}",
     "/2/users/1000/mentions": "/2/users/{id}/mentions",
     "/2/users/1000/tweets": "/2/users/{id}/tweets",
     "/2/dm_conversations/with/2200000000/dm_events": "/2/dm_conversations/with/{participant_id}/dm_events",
@@ -39,7 +44,7 @@ OPERATIONS = {
 
 def test_every_kind_of_request_is_compared():
     asked = {(request.method, request.path) for request in everything_asked(LUMEN)}
-    assert len(asked) == 20
+    assert len(asked) == 30
 
 
 @BOTH
@@ -62,9 +67,9 @@ def test_every_field_of_a_body_is_declared_for_its_operation(version, account):
 
 @BOTH
 def test_rest_speaks_the_accounts_vocabulary_and_streams_the_older_one(version, account):
-    stream = listening.stream(account)
+    stream = streams.opening(account, STREAM, away=90.0)
     assert "tweet.fields" in stream.params
-    asked = [request for request in everything_asked(account) if request != stream]
+    asked = [request for request in everything_asked(account) if "/stream" not in request.path]
     other = "post.fields" if version == "2.162" else "tweet.fields"
     assert not [request.path for request in asked if other in request.params]
 
@@ -103,6 +108,10 @@ def everything_asked(account):
         answer(200, {"meta": {}}),
     )
     shown = answer(200, {"meta": {"next_token": "p2"}})
+    subscribed = answer(200, {"data": [{"subscription_id": "3", "event_type": "like.create", "tag": "earful:1000"}]})
+    secret, door = replace(account, consumer_secret="s"), {"id": "77", "url": "https://desk.example/", "valid": False}
+    held = {"id": "a1", "endpoint_name": "filtered_stream"}
+    enterprise = replace(STREAM, backfill=300.0)
     caps = answer(200, {"data": {"cap_per_client_app": "1000"}})
     counted, counted_last = (
         answer(200, {"meta": {"total_post_count": 1, **more}}) for more in ({"next_token": "p2"}, {})
@@ -118,9 +127,19 @@ def everything_asked(account):
         (look(account, message), [shown, last]),
         (send(account, reply), [answer(401)]),
         (send(account, message), [answer(401)]),
+        (subscribe(account, "77"), [subscribed, *[last] * (1 + len(kinds(account)))]),
+        (hooked(secret, "https://desk.example/"), [last, answer(200, {"id": "77"})]),
+        (hooked(secret, "https://desk.example/"), [answer(200, {"data": [door]}), last]),
+        (replay(secret, "77", NOW - timedelta(hours=1), NOW), [last]),
+        (streams.take_over(account, STREAM), [answer(200, {"data": [held]}), last]),
     ]
     asked = [request for talk, answers in talks for request in drive(talk, answers).asked]
-    return [*asked, listening.stream(account), *said_and_done(account)]
+    return [
+        *asked,
+        streams.opening(account, enterprise, away=90.0),
+        streams.opening(account, ACTIVITY),
+        *said_and_done(account),
+    ]
 
 
 def said_and_done(account):

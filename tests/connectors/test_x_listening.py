@@ -3,9 +3,8 @@
 import pytest
 
 from connectors.driving import LUMEN, answer, drive
-from earful.connectors.x import listening
 from earful.connectors.x.listening import MOST_PAGES, OVERLAP_MS, POLLS, who_am_i
-from earful.core.connector import LostAccess, TryLater
+from earful.core.connector import TryLater
 
 CURSOR = "1900000000000000000"
 
@@ -19,11 +18,6 @@ def test_a_key_that_works_names_its_account():
 @pytest.mark.parametrize("said", [b"<html>", {}, {"data": {"id": "1000"}}, {"data": {"id": 1, "username": "x"}}])
 def test_an_answer_that_names_nobody_links_nothing(said):
     assert isinstance(drive(who_am_i(LUMEN), [answer(200, said)]).error, TryLater)
-
-
-def test_a_stream_without_rules_is_tried_later():
-    assert isinstance(listening.refused_stream(answer(409)), TryLater)
-    assert isinstance(listening.refused_stream(answer(401)), LostAccess)
 
 
 def mentions(*ids, next_token=None):

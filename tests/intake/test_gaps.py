@@ -1,9 +1,10 @@
-"""What a stream missed while it was away is found once it hears again: against a pretend X whose stream is cut."""
+"""What an ear missed is noticed, written down and had after all, for exactly its time span and at a bounded price."""
 
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,28 +13,22 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from building import brand, minutes_ago
+from building import NINA, brand, hear, minutes_ago, said
 from earful.channels.models import Channel, Hearing
-from earful.connectors.registry import connector_for
 from earful.connectors.x import X
-from earful.intake.belts.postgres import PostgresBelt
-from earful.intake.gaps import Gap
-from earful.intake.listener import _Listening
-from earful.intake.missing import Missed, Missing
-from earful.intake.models import Frame
-from earful.intake.sweeping import Stretch
+from earful.connectors.x.ears import ACTIVITY, STREAM, WEBHOOK
+from earful.core.connector import Ear
+from earful.intake import gaps, mending
+from earful.intake.listener import Wanted, new_ear
+from earful.intake.listening import Listening
+from earful.intake.mending import mend_one
+from earful.intake.models import Frame, Gap
 from earful.rules.models import ListeningRule
 from past import Past, says, served
 
-from sandbox.practice import Practice, practice  # isort: skip
+from sandbox.practice import Brand, Practice, practice  # isort: skip
 
 PATIENCE_SECONDS = 40.0
-
-
-@pytest.fixture
-def pretend(tmp_path: Path) -> Iterator[Practice]:
-    with practice(tmp_path / "gaps.db") as running:
-        yield running
 
 
 def until(what: Callable[[], object]) -> None:
@@ -43,92 +38,145 @@ def until(what: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def listening(pretend: Practice) -> Channel:
+@pytest.fixture
+def pretend(tmp_path: Path) -> Iterator[Practice]:
+    with practice(tmp_path / "gaps.db") as running:
+        yield running
+
+
+def listening(pretend: Practice) -> tuple[Channel, Brand]:
     """A channel of ours on the pretend X."""
     account = pretend.brand("LumenHelp")
     channel = brand(api=pretend.url, site=pretend.url, account_id=account.id)
-    told = pretend.say("accounts", {"username": "LumenHelp"})
-    channel.seal_tokens(app=told["app_token"], user=told["user_token"])
-    channel.save()
-    return channel
+    channel.seal_tokens(app=account.app_token, user=account.user.headers["authorization"].removeprefix("Bearer "))
+    return channel, account
 
 
-def hold(channel: Channel) -> _Listening:
-    ear = _Listening(channel.pk, connector_for("x").ears[0])
-    ear.start()
-    return ear
+@contextmanager
+def held(channel: Channel, ear: Ear = STREAM) -> Iterator[Listening]:
+    """An ear that is held open in a thread."""
+    thread = new_ear(Wanted(channel.pk, ear, tends_rules=False))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        thread.end()
+        thread.join(PATIENCE_SECONDS)
+
+
+def opened(ear: str = "stream") -> bool:
+    return Hearing.objects.filter(ear=ear, alive_at__isnull=False, state="ok").exists()
 
 
 def heard(ear: str) -> bytes:
     return b"".join(bytes(frame.body) for frame in Frame.objects.filter(ear=ear))
 
 
-def test_a_post_that_a_cut_stream_missed_is_searched_for_when_it_hears_again(
-    transactional_db: None, pretend: Practice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("earful.intake.gaps.LONGEST_BLINK", timedelta(0))
-    monkeypatch.setattr("earful.intake.gaps.SETTLING", timedelta(seconds=2))
+def mended() -> bool:
+    """Fill what is due, until nothing waits."""
+    mend_one()
+    return not Gap.objects.filter(state="waiting").exists()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that knows what was written ten seconds ago, as the pretend X's does."""
+    monkeypatch.setattr(gaps, "AFTER", timedelta(seconds=2))
     monkeypatch.setattr(X, "capabilities", replace(X.capabilities, search_lag=10.0))
-    channel = listening(pretend)
+
+
+def test_a_post_that_a_cut_stream_missed_is_searched_for_when_it_hears_again(
+    transactional_db: None, pretend: Practice, quick: None
+) -> None:
+    channel, _ = listening(pretend)
     ListeningRule.objects.create(name="Modem", text="lumen modem")
-    ear = hold(channel)
-    until(lambda: Hearing.objects.filter(ear="stream", alive_at__isnull=False).exists())
-    ear.stop.set()
-    ear.join(PATIENCE_SECONDS)
+    with held(channel):
+        until(opened)
     pretend.post("gap_a", "my lumen modem is dead")
     pretend.post("gap_a", "nothing to do with it")
-    again = hold(channel)
-    try:
-        until(lambda: b"my lumen modem" in heard("stream-gap"))
-        until(lambda: Hearing.objects.get(ear="stream").cursor == "")
-    finally:
-        again.stop.set()
-        again.join(PATIENCE_SECONDS)
+    with held(channel):
+        until(lambda: Gap.objects.exists())
+    until(mended)
+    gap = Gap.objects.get()
+    assert (gap.state, gap.way, gap.cause) == ("filled", "search", "The listener was not running.")
+    assert (gap.posts, gap.spent > 0) == (1, True)
+    assert b"my lumen modem" in heard("stream-gap")
     assert b"nothing to do" not in heard("stream-gap")
-    assert b"my lumen modem" not in heard("stream")
 
 
-def open_after(channel: Channel, seconds: float, cursor: str = "") -> tuple[Gap, Hearing]:
-    alive = timezone.now() - timedelta(seconds=seconds)
-    hearing = Hearing.objects.create(channel=channel, ear="stream", alive_at=alive, cursor=cursor)
-    gap = Gap(channel.pk, PostgresBelt())
-    gap.stream_opened(hearing)
-    return gap, hearing
+def test_what_is_written_on_in_an_open_case_is_searched_for_as_well(
+    transactional_db: None, pretend: Practice, quick: None
+) -> None:
+    channel, _ = listening(pretend)
+    root = pretend.post("gap_b", "@LumenHelp no signal")["id"]
+    with held(channel):
+        until(opened)
+    hear(channel, said(NINA, "@LumenHelp no signal", id=root))
+    pretend.post("gap_b", "still nothing", reply_to=root)
+    with held(channel):
+        until(lambda: Gap.objects.exists())
+    until(mended)
+    assert b"still nothing" in heard("stream-gap")
 
 
-def test_a_short_blink_is_no_gap(channel: Channel) -> None:
-    gap, _ = open_after(channel, 20)
-    assert gap.cursor == ""
+def test_a_stream_that_x_cuts_is_a_gap_with_its_reason(transactional_db: None, pretend: Practice, quick: None) -> None:
+    channel, _ = listening(pretend)
+    with held(channel):
+        until(opened)
+        pretend.say("stream/LumenHelp/cut", {})
+        until(lambda: Gap.objects.exists())
+    gap = Gap.objects.get()
+    assert gap.cause.startswith(("The connection broke", "The network closed"))
+    assert gap.until - gap.since < timedelta(seconds=60)
 
 
-def test_a_gap_begins_before_the_last_sign_of_life(channel: Channel) -> None:
-    gap, hearing = open_after(channel, 120)
-    [missed] = Missing.read(gap.cursor).to_fetch
-    stretch = missed.stretch
-    assert hearing.alive_at is not None
-    assert stretch.since == (hearing.alive_at - timedelta(seconds=30)).replace(microsecond=0)
+def test_a_connection_that_x_believes_in_and_nobody_holds_is_taken_over(
+    transactional_db: None, pretend: Practice, quick: None
+) -> None:
+    channel, account = listening(pretend)
+    account.follow("lumen")
+    with account.stream() as lines:
+        with held(channel):
+            until(opened)
+        assert lines.next() is None
 
 
-def test_a_gap_that_was_not_filled_before_the_desk_died_is_remembered(channel: Channel) -> None:
-    known = str(Missing((Missed(Stretch(minutes_ago(60), minutes_ago(50)), Decimal("1.5")),)))
-    gap, _ = open_after(channel, 5, known)
-    assert gap.cursor == known
+def notice(channel: Channel, since: float, until: float = 0.0, ear: Ear = STREAM) -> Gap:
+    """Something missed between so many minutes ago."""
+    return gaps.notice(channel.pk, "x", ear, minutes_ago(since), "It was away.", minutes_ago(until))
 
 
-def test_a_second_gap_waits_behind_the_first_and_a_third_joins_the_second(channel: Channel) -> None:
-    first = Stretch(minutes_ago(60), minutes_ago(50))
-    gap, hearing = open_after(channel, 120, str(Missed(first)))
-    gap.stream_opened(hearing)
-    one, other = Missing.read(gap.cursor).to_fetch
-    assert str(one.stretch) == str(first)
-    assert timedelta(seconds=150) <= timezone.now() - other.stretch.since < timedelta(seconds=180)
+def test_a_gap_reaches_a_little_beyond_what_was_not_heard(channel: Channel) -> None:
+    gap = notice(channel, 10, 5)
+    assert minutes_ago(10) - gap.since == pytest.approx(timedelta(seconds=10), abs=timedelta(seconds=1))
+    assert gap.until - minutes_ago(5) == pytest.approx(timedelta(seconds=5), abs=timedelta(seconds=1))
 
 
-def test_all_that_an_ear_remembers_of_its_gaps_fits_its_cursor() -> None:
-    stretch = Stretch(timezone.now() - timedelta(days=7), timezone.now())
-    missing = Missing((Missed(stretch, Decimal("14.985")), Missed(stretch, Decimal("14.985"))), lost=stretch)
-    assert len(str(missing)) <= 200
-    assert str(Missing.read(str(missing))) == str(missing)
+def test_a_connection_that_breaks_again_and_again_is_one_gap(channel: Channel) -> None:
+    notice(channel, 2, 1.5)
+    gap = notice(channel, 1.4, 1)
+    assert (Gap.objects.count(), gap.times) == (1, 2)
+    notice(channel, 1.0, 0.5)
+    assert Gap.objects.get().until > minutes_ago(0.5)
+
+
+def test_a_gap_that_somebody_fills_already_is_not_made_longer(channel: Channel) -> None:
+    Gap.objects.filter(pk=notice(channel, 2, 1.5).pk).update(begun_at=timezone.now())
+    notice(channel, 1.4, 1)
+    assert Gap.objects.count() == 2
+
+
+def test_no_trouble_puts_a_search_off_for_ever(channel: Channel) -> None:
+    for minutes in range(40, 0, -1):
+        notice(channel, minutes, minutes - 0.9)
+    assert Gap.objects.count() >= 3
+    assert max(gap.until - gap.since for gap in Gap.objects.all()) < timedelta(minutes=13)
+
+
+def test_what_the_stream_brings_along_itself_is_filled_at_once(channel: Channel) -> None:
+    enterprise = replace(STREAM, backfill=300.0)
+    assert (notice(channel, 4, 0, enterprise).state, Gap.objects.get().due_at) == ("filled", None)
+    assert notice(channel, 9, 0, enterprise).way == "search"
 
 
 @pytest.fixture
@@ -137,27 +185,19 @@ def past(transactional_db: None) -> Past:
     return Past.of(2_000, hours=2_000 / 60)
 
 
-def missing(address: str, since: float, until: float) -> tuple[Gap, Hearing]:
+def missing(address: str, since: float, until: float) -> Gap:
     """A channel that has a rule and missed what was written between so many minutes ago."""
     channel = brand(api=address)
     ListeningRule.objects.create(name="Outage", text="lumen outage")
-    hearing = Hearing.objects.create(channel=channel, ear="stream", alive_at=timezone.now())
-    hearing.cursor = str(Missed(Stretch(minutes_ago(since), minutes_ago(until))))
-    return opened(hearing), hearing
+    return notice(channel, since, until)
 
 
-def opened(hearing: Hearing) -> Gap:
-    gap = Gap(hearing.channel_id, PostgresBelt())
-    gap.stream_opened(hearing)
-    return gap
-
-
-def fill(gap: Gap) -> None:
+def fill(gap: Gap) -> Gap:
     """Whatever it waits for is over."""
-    gap._not_before = None
-    gap.fill_when_due()
-    assert gap._thread is not None
-    gap._thread.join(PATIENCE_SECONDS)
+    Gap.objects.filter(pk=gap.pk, state="waiting").update(due_at=timezone.now(), leased_until=None)
+    mend_one()
+    gap.refresh_from_db()
+    return gap
 
 
 def written(asked: list[dict[str, str]]) -> list[datetime]:
@@ -165,77 +205,81 @@ def written(asked: list[dict[str, str]]) -> list[datetime]:
 
 
 def test_a_search_that_fails_on_its_sixth_page_goes_on_there_and_pays_for_none_twice(past: Past) -> None:
-    past.faults = [lambda params: None] * 5 + [says(503, {"title": "Service Unavailable"})]
+    past.faults = [lambda params: None] * 6 + [says(503, {"title": "Service Unavailable"})]
     with served(past) as address:
-        gap, hearing = missing(address, 925, 30)
-        fill(gap)
-        assert Frame.objects.count() == 5
-        fill(gap)
-    assert (Frame.objects.count(), gap.cursor) == (9, "")
-    assert written(past.asked)[6] - written(past.asked)[0] < -timedelta(minutes=490)
-    hearing.refresh_from_db()
-    assert Decimal("13.4") < Missing.read(hearing.cursor).to_fetch[0].spent < Decimal("13.5")
-
-
-def test_a_desk_that_dies_in_a_search_goes_on_where_its_last_page_ended(past: Past) -> None:
-    past.faults = [lambda params: None] * 5 + [says(503, {"title": "Service Unavailable"})]
-    with served(past) as address:
-        gap, hearing = missing(address, 925, 30)
-        fill(gap)
-        hearing.refresh_from_db()
-        fill(opened(hearing))
-    assert (len(past.asked), Frame.objects.count()) == (10, 9)
+        gap = fill(missing(address, 495, 30))
+        assert (gap.state, gap.reason[:13]) == ("waiting", "X has trouble")
+        fetched = Frame.objects.count()
+        assert fill(gap).state == "filled"
+    assert Frame.objects.count() > fetched
+    assert min(written(past.asked)) < max(written(past.asked))
+    assert gap.posts == sum(len(json.loads(bytes(frame.body))["data"]) for frame in Frame.objects.all())
 
 
 def test_however_often_a_search_fails_a_gap_costs_no_more_than_its_budget(past: Past) -> None:
     with served(past) as address:
-        gap, _ = missing(address, 1_830, 30)
-        for _ in range(12):
+        gap = missing(address, 1_830, 30)
+        for _ in range(14):
             past.faults = [lambda params: None, says(503, {"title": "Service Unavailable"})]
-            if gap.cursor and not gap.told:
-                fill(gap)
-    told = sum(len(json.loads(bytes(frame.body))["data"]) for frame in Frame.objects.all())
-    assert 900 <= told <= 1_000
-    assert gap.told
+            if gap.state == "waiting":
+                gap = fill(gap)
+    assert gap.state == "partly"
+    assert gap.spent <= Decimal(15)
+    assert gap.lost_since is not None
+    assert gap.lost_until is not None
+    assert "A backfill" in gap.reason
 
 
-def test_what_was_given_up_is_said_beside_the_channel_and_remembered(past: Past) -> None:
+def test_a_search_that_the_network_refuses_is_given_up_and_said(past: Past) -> None:
+    past.faults = [says(400, {"detail": "no such operator"})]
     with served(past) as address:
-        gap, hearing = missing(address, 1_830, 30)
-        fill(gap)
-        assert "were not all fetched" in gap.told
-        assert "A backfill" in gap.told
-        ear = _Listening(hearing.channel_id, connector_for("x").ears[0])
-        hearing.cursor = gap.cursor
-        ear.gap.stream_opened(hearing)
-        ear._well(hearing)
-    hearing.refresh_from_db()
-    assert (hearing.state, hearing.reason) == ("ok", gap.told)
-    lost = Missing.read(gap.cursor).lost
-    assert lost is not None
-    assert lost.until - lost.since < timedelta(minutes=820)
+        gap = fill(missing(address, 60, 30))
+    assert (gap.state, gap.reason) == ("lost", "no such operator")
+    assert (gap.lost_since, gap.lost_until) == (gap.since, gap.until)
 
 
-def test_what_nobody_can_fetch_any_more_is_told_no_more(channel: Channel) -> None:
-    lost = Stretch(minutes_ago(8 * 24 * 60), minutes_ago(7 * 24 * 60 + 1))
-    gap, _ = open_after(channel, 5, str(Missing(lost=lost)))
-    assert gap.told == ""
-
-
-def test_a_stream_that_breaks_again_while_its_gap_is_filled_pays_for_the_old_part_once(past: Past) -> None:
+def test_what_nobody_can_search_for_any_more_is_said_to_be_lost(past: Past) -> None:
     with served(past) as address:
-        gap, hearing = missing(address, 320, 30)
-        away = Hearing(pk=hearing.pk, channel=hearing.channel, ear="stream", alive_at=minutes_ago(10))
-        past.faults = [lambda params: gap.stream_opened(away)]  # type: ignore[func-returns-value]
-        fill(gap)
-    assert len(past.asked) == 3
-    [rest] = Missing.read(gap.cursor).to_fetch
-    assert rest.stretch.since >= minutes_ago(11)
+        gap = fill(missing(address, 9 * 24 * 60, 8 * 24 * 60))
+    assert (gap.state, "older" in gap.reason) == ("lost", True)
 
 
-def test_a_channel_that_never_heard_has_no_gap(channel: Channel) -> None:
-    gap = Gap(channel.pk, PostgresBelt())
-    gap.stream_opened(Hearing(channel=channel, ear="stream"))
-    gap.fill_when_due()
-    assert gap.cursor == ""
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("gap-")]
+def test_what_polls_bring_is_filled_when_all_of_them_have_asked_since(channel: Channel) -> None:
+    gap = notice(channel, 5, 4, ACTIVITY)
+    mentions = Hearing.objects.create(channel=channel, ear="mentions", alive_at=timezone.now())
+    messages = Hearing.objects.create(channel=channel, ear="messages", alive_at=minutes_ago(6))
+    assert fill(gap).state == "waiting"
+    Hearing.objects.filter(pk__in=[mentions.pk, messages.pk]).update(alive_at=timezone.now())
+    gap = fill(gap)
+    assert (gap.state, gap.reason) == ("filled", "Deletions and encrypted messages of this time cannot be asked for.")
+
+
+def test_polls_that_cannot_ask_for_a_day_are_waited_for_no_longer(channel: Channel) -> None:
+    gap = notice(channel, 26 * 60, 25 * 60, ACTIVITY)
+    Hearing.objects.create(channel=channel, ear="mentions", alive_at=minutes_ago(27 * 60))
+    assert (fill(gap).state, gap.lost_until) == ("lost", gap.until)
+
+
+def test_a_gap_of_a_door_that_was_never_registered_is_left_to_the_polls(channel: Channel) -> None:
+    gap = fill(notice(channel, 30, 20, WEBHOOK))
+    assert (gap.way, gap.state) == ("polls", "waiting")
+
+
+def test_rows_are_kept_for_a_month(channel: Channel) -> None:
+    old = notice(channel, 40 * 24 * 60, 39 * 24 * 60)
+    Gap.objects.filter(pk=old.pk).update(state="filled", ended_at=timezone.now() - timedelta(days=31))
+    new = notice(channel, 5, 4)
+    assert list(Gap.objects.values_list("pk", flat=True)) == [new.pk]
+
+
+def test_gaps_are_filled_beside_the_ears_until_the_end(channel: Channel) -> None:
+    stop = threading.Event()
+    stop.set()
+    mending.run_until(stop)
+
+
+def test_an_ear_that_never_heard_has_no_gap(transactional_db: None, pretend: Practice) -> None:
+    channel, _ = listening(pretend)
+    with held(channel):
+        until(opened)
+    assert not Gap.objects.exists()

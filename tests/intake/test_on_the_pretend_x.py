@@ -45,7 +45,7 @@ def account_of(pretend: Practice, handle: str, vocabulary: str = "tweet") -> tup
 
 
 def sync(exchange: Exchange, account: Account, rules: list[Rule]) -> InForce:
-    return exchange.run(account, X().prepare(account, X.ears[0], rules))
+    return exchange.run(account, X().prepare(account, X().ears(account)[0], rules))
 
 
 def some(count: int) -> list[Rule]:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from building import brand
 from earful.channels.models import Hearing
 from earful.connectors.registry import connector_for
-from earful.core.connector import LostAccess, TryLater
-from earful.intake import listener
+from earful.core.connector import LostAccess, Occupied, Throttled, TryLater
+from earful.intake import holding
 from earful.intake.belts import Carried
 from earful.intake.belts.memory import MemoryBelt
-from earful.intake.listener import _Listening
+from earful.intake.listener import Wanted, new_ear
+from earful.intake.listening import Listening
 from earful.intake.pauses import SPREAD_SECONDS, Pauses
 from earful.rules.models import ListeningRule
 
@@ -81,6 +83,13 @@ def test_a_refusal_waits_longer_each_time_up_to_five_minutes() -> None:
     pauses = Pauses()
     assert [pauses.after_refusal(LostAccess("no"), 0.0) for _ in range(8)] == [5, 10, 20, 40, 80, 160, 320, 320]
     assert Pauses(refused=10_000).after_refusal(LostAccess("no"), 0.0) == 320
+
+
+def test_too_many_questions_wait_from_a_minute_on_or_until_the_networks_word() -> None:
+    pauses = Pauses()
+    assert [pauses.after_refusal(Occupied("held"), 0.0) for _ in range(6)] == [60, 120, 240, 480, 960, 960]
+    soon = Throttled("busy", at=timezone.now() + timedelta(seconds=7))
+    assert 6 < Pauses().after_refusal(soon, 0.0) <= 7
 
 
 @pytest.mark.parametrize(("life", "next_pause"), [(59.0, 2.5), (60.0, 0.0)])
@@ -147,17 +156,17 @@ def network(script: dict[str, list[Answer]], beats: int = 0) -> Iterator[tuple[s
         server.server_close()
 
 
-def ear_on(address: str, name: str) -> _Listening:
+def ear_on(address: str, name: str) -> Listening:
     """An ear of a channel whose network is at `address`; not a running thread, so that a test can listen by hand."""
     channel = brand(api=address, site=address)
-    [ear] = [ear for ear in connector_for("x").ears if ear.name == name]
-    return _Listening(channel.pk, ear)
+    [ear] = [ear for ear in connector_for("x").ears(channel.keyless) if ear.name == name]
+    return new_ear(Wanted(channel.pk, ear, tends_rules=False))
 
 
 def test_a_stream_that_opens_and_closes_at_once_is_not_reopened_without_pause(db: None) -> None:
     with network({RULES: [(200, b"{}")], COUNTS: [(404, b"")], STREAM: [(200, b"")]}) as (address, asked):
         ear = ear_on(address, "stream")
-        pauses = [ear._listen() for _ in range(7)]
+        pauses = [ear.listen() for _ in range(7)]
     assert pauses == [1.0, 1.0, 1.0, 1.0, 1.0, 1.25, 1.5]
     assert asked.count(STREAM) == 7
 
@@ -165,7 +174,7 @@ def test_a_stream_that_opens_and_closes_at_once_is_not_reopened_without_pause(db
 def test_single_failures_with_good_polls_between_do_not_add_up(db: None) -> None:
     with network({MENTIONS: [(404, b"{}"), (200, b'{"meta": {"result_count": 0}}')] * 3}) as (address, _):
         ear = ear_on(address, "mentions")
-        pauses = [ear._listen() for _ in range(6)]
+        pauses = [ear.listen() for _ in range(6)]
     assert pauses == [5.0, ear.ear.every] * 3
 
 
@@ -180,13 +189,13 @@ class _RuleMadeMeanwhile(MemoryBelt):
 def test_rules_that_cannot_be_put_in_force_now_do_not_end_an_open_stream(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "LOOK_FOR_RULES_SECONDS", 0.0)
+    monkeypatch.setattr(holding, "LOOK_FOR_RULES_SECONDS", 0.0)
     rules = [(200, b"{}"), (201, b"{}"), (201, b"{}"), (503, b"{}")]
     script = {RULES: rules, COUNTS: [(404, b"")], STREAM: [(200, b'{"data": {}}\r\n')]}
     with network(script, beats=10) as (address, asked):
         ear = ear_on(address, "stream")
         ear.belt = _RuleMadeMeanwhile()
-        pause = ear._listen()
+        pause = ear.listen()
     assert (pause, asked.count(STREAM)) == (1.0, 1)
     assert asked.count(RULES) == 4
     assert Hearing.objects.get().state == "ok"

@@ -1,5 +1,6 @@
 """How the listener keeps a network's rules with ours, and what it does where a network takes none."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from building import brand
 from earful.channels.models import Channel, Hearing
 from earful.connectors.registry import CONNECTORS
 from earful.connectors.x import X
+from earful.connectors.x.ears import STREAM
 from earful.core.connector import (
     Account,
     Capabilities,
@@ -25,7 +27,8 @@ from earful.core.connector import (
 from earful.core.prices import Charge
 from earful.intake import sweeping
 from earful.intake.following import Following
-from earful.intake.listener import _Listening
+from earful.intake.listener import Wanted, new_ear
+from earful.intake.listening import Listening
 from earful.intake.models import Frame
 from earful.intake.sweeping import Stretch, Sweep, sweep
 from earful.rules import standing
@@ -61,7 +64,7 @@ def standings() -> dict[str, tuple[str, str]]:
 
 @pytest.fixture
 def following(channel: Channel) -> Following:
-    return Following(channel.pk, X.ears[0])
+    return Following(channel.pk, STREAM)
 
 
 def test_each_rule_is_told_how_it_stands_with_the_network(channel: Channel, following: Following) -> None:
@@ -117,9 +120,9 @@ def test_after_a_lost_answer_the_next_look_puts_the_rules_right(
     rule("lumen down")
     network = RuleNetwork(loses=lost)
     with closing(Wired(network)) as exchange:
-        following.follow_later(exchange, X(), channel.account)
+        following.follow_later(exchange, X(), lambda: channel.account)
         assert not standings()
-        following.follow_later(exchange, X(), channel.account)
+        following.follow_later(exchange, X(), lambda: channel.account)
     assert standings() == {"lumen down": ("in_force", "")}
     assert len(network.rules) == 2
 
@@ -146,12 +149,14 @@ class Quiet(X):
 
     network = "quiet"
     capabilities = Capabilities(300, 300, False, search_days=7)
-    ears = (Ear("search", held=False, every=60.0, searches=True),)
+
+    def ears(self, account: Account) -> Sequence[Ear]:
+        return (Ear("search", held=False, every=60.0, searches=True),)
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, datetime, datetime, str]] = []
 
-    def prepare(self, account: Account, ear: Ear, rules: object) -> Talk[InForce]:
+    def prepare(self, account: Account, ear: Ear, rules: object, threads: object = ()) -> Talk[InForce]:
         yield from ()
         return InForce(here_only={each.tag: "This network takes no rules." for each in rules})  # type: ignore[attr-defined]
 
@@ -164,37 +169,37 @@ class Quiet(X):
 
 
 @pytest.fixture
-def quiet(db: None, monkeypatch: pytest.MonkeyPatch) -> tuple[Quiet, _Listening]:
+def quiet(db: None, monkeypatch: pytest.MonkeyPatch) -> tuple[Quiet, Listening]:
     """The only ear of a channel on that network."""
     network = Quiet()
     monkeypatch.setitem(CONNECTORS, "quiet", network)  # type: ignore[arg-type]
     channel = brand(network="quiet")
-    return network, _Listening(channel.pk, network.ears[0])
+    return network, new_ear(Wanted(channel.pk, network.ears(channel.keyless)[0], tends_rules=True))
 
 
-def test_where_a_network_takes_no_rules_its_search_is_asked_for_them(quiet: tuple[Quiet, _Listening]) -> None:
+def test_where_a_network_takes_no_rules_its_search_is_asked_for_them(quiet: tuple[Quiet, Listening]) -> None:
     network, ear = quiet
     rule("lumen down"), rule("lumen slow")
-    assert ear._listen() == 60.0
+    assert ear.listen() == 60.0
     assert [(asked, cursor) for asked, _, _, cursor in network.asked] == [
         ("(lumen down) OR (lumen slow)", ""), ("(lumen down) OR (lumen slow)", "2")]  # fmt: skip
     assert [bytes(frame.body)[-1:] for frame in Frame.objects.order_by("id")] == [b"2", b")"]
     assert {state for state, _ in standings().values()} == {"here_only"}
 
 
-def test_each_search_begins_where_the_last_one_ended_with_an_overlap(quiet: tuple[Quiet, _Listening]) -> None:
+def test_each_search_begins_where_the_last_one_ended_with_an_overlap(quiet: tuple[Quiet, Listening]) -> None:
     network, ear = quiet
     rule("lumen down")
-    ear._listen()
+    ear.listen()
     until = network.asked[-1][2]
-    ear._listen()
+    ear.listen()
     assert network.asked[-1][1] == until - sweeping.OVERLAP
     assert Hearing.objects.get().cursor == network.asked[-1][2].isoformat()
 
 
-def test_without_rules_no_search_is_paid_for(quiet: tuple[Quiet, _Listening]) -> None:
+def test_without_rules_no_search_is_paid_for(quiet: tuple[Quiet, Listening]) -> None:
     network, ear = quiet
-    ear._listen()
+    ear.listen()
     assert not network.asked
 
 

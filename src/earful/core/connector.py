@@ -145,6 +145,14 @@ class TryLater(ConnectorError):
         self.at = at
 
 
+class Throttled(TryLater):
+    """Too many questions: a longer back-off than for other trouble, where the network does not say until when."""
+
+
+class Occupied(Throttled):
+    """Something else holds what only one may hold: `take_over`, or wait."""
+
+
 class OutOfCredit(TryLater):
     """The prepaid credit is spent: the channel is down until somebody pays; never a retry loop. Where only one kind of
     resource is used up, `only` names it, and the rest goes on.
@@ -201,12 +209,17 @@ class UnknownKind(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """One way of listening. A held ear is a stream kept open; a polled one is asked every `every` seconds.
+    """One way of listening. A held ear is a stream kept open; a polled one is asked every `every` seconds; at a pushed
+    one the network calls us, and `every` says how often the door is looked after.
 
-    `silence` is how many seconds without a byte mean that a held stream is dead. A polled ear that `searches` is not
-    asked by `poll`: each time the listener asks the network's `search` for our listening rules, from where it left
-    off. It is for a network that has a search and takes no rules; by custom it is called "search". `purpose` is what
-    its requests are paid for.
+    `silence` is how many seconds without a byte mean that a held stream is dead; `backfill` how many seconds of what it
+    missed it brings along when it is opened again. Only one connection of a `shared` one may be open for all accounts
+    of an app. `follows` says what has to be kept equal to ours for it to hear the right things. A polled ear is asked
+    only every `relaxed` seconds while one of those that it is `covered_by` hears the same.
+
+    A polled ear that `searches` is not asked by `poll`: each time the listener asks the network's `search` for our
+    listening rules, from where it left off. It is for a network that has a search and takes no rules; by custom it is
+    called "search". `purpose` is what its requests are paid for.
     """
 
     name: str
@@ -215,6 +228,12 @@ class Ear:
     silence: float = 0.0
     searches: bool = False
     purpose: Purpose = Purpose.MENTIONS
+    pushed: bool = False
+    backfill: float = 0.0
+    shared: bool = False
+    follows: Literal["", "rules", "subscriptions"] = ""
+    relaxed: float = 0.0
+    covered_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,18 +422,24 @@ class Connector(Protocol):
     network: str
     name: str
     capabilities: Capabilities
-    ears: Sequence[Ear]
     prices: PriceList
+
+    def ears(self, account: Account) -> Sequence[Ear]:
+        """By which ears this account is heard; its settings decide."""
 
     def who_am_i(self, account: Account) -> Talk[Author]: ...
 
-    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[InForce]:
-        """Make the network's listening rules ours, by difference. A network without rules asks nothing, and says of
+    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule], threads: Sequence[str] = ()) -> Talk[InForce]:
+        """Make the network's listening rules ours, by difference, and have the `threads` followed as far as there is
+        room beside them (by their roots, the most important first). A network without rules asks nothing, and says of
         every rule that it is matched here only.
         """
 
     def queries(self, account: Account, rules: Sequence[Rule]) -> Sequence[str]:
         """Searches that together find what the rules find, for `search`. A rule that no search can say is left out."""
+
+    def missed(self, account: Account, rules: Sequence[Rule], threads: Sequence[str]) -> Sequence[str]:
+        """Searches that together find what the stream would have brought, as far as no poll brings it."""
 
     def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
         """How many posts the network counts for a rule. Raises Refused if it cannot be said as a search.
@@ -427,9 +452,13 @@ class Connector(Protocol):
     ) -> Talk[SearchPage]:
         """One page of the past, newest first, with `most` posts (10 to 100); `cursor` is "" for the first page."""
 
-    def open(self, account: Account, ear: Ear) -> Request: ...
+    def open(self, account: Account, ear: Ear, away: float = 0.0) -> Request:
+        """Open a held ear; `away` are the seconds that it has not heard, to be brought along where it can."""
 
     def refused_stream(self, response: Response) -> ConnectorError: ...
+
+    def take_over(self, account: Account, ear: Ear) -> Talk[int]:
+        """End the connections of our app that keep a held ear from opening; how many there were."""
 
     def poll(self, account: Account, ear: Ear, cursor: str) -> Talk[Heard]: ...
 

@@ -1,10 +1,10 @@
-"""What goes on beside listening: backfills walk, people of new cases are looked up, budgets are judged."""
+"""What goes on beside listening: backfills walk, gaps are filled, people of new cases are looked up, budgets judged."""
 
 import threading
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from earful.intake import looking_up, walking
+from earful.intake import looking_up, mending, walking
 from earful.ledger import budgets
 
 
@@ -14,7 +14,7 @@ class Work(Protocol):
     def run_until(self, stop: threading.Event) -> None: ...
 
 
-_WORK: Final[Mapping[str, Work]] = {"backfills": walking, "people": looking_up, "budgets": budgets}
+_WORK: Final[Mapping[str, Work]] = {"backfills": walking, "gaps": mending, "people": looking_up, "budgets": budgets}
 
 
 class Beside:

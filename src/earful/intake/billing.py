@@ -49,10 +49,15 @@ def lines(bills: Sequence[Billed], why: Mapping[str, Why]) -> Iterator[Line]:
             yield Line(charge, bill.channel, purpose, bill.at, rule)
 
 
+# Which ears ask is the same for all accounts; which of them are open is not.
+_ANYBODY = Account("", "", "", "")
+
+
 @lru_cache(maxsize=1024)
 def _brought(network: str, ear: str) -> bool:
     # "stream-gap" and its like are searches.
-    asked_for = any(known.name == ear and not known.held for known in connector_for(network).ears)
+    ears = connector_for(network).ears(_ANYBODY)
+    asked_for = any(known.name == ear and not (known.held or known.pushed) for known in ears)
     return not asked_for and walk_of(ear) is None and not ear.endswith("-gap")
 
 

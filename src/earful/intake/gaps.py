@@ -1,144 +1,72 @@
-"""What a stream missed while it was away: searched for once it hears again. Streams of X's self-serve tier have no
-backfill of their own; mentions are polled, so only what our listening rules alone find would be lost.
+"""Stretches of time in which an ear did not hear: noticed when it hears again, written down, left to `mending`.
+
+Posts reach a stream up to seven seconds after they were written (99 of 100), and clocks differ: so a gap begins a
+little before the last sign of life and ends a little after the first new one.
 """
 
-import threading
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from earful.channels import access
-from earful.channels.models import Channel, Hearing
+from earful import pulse
 from earful.connectors.registry import connector_for
-from earful.core.connector import ConnectorError, Refused, TryLater, searchable
-from earful.core.spending import Purpose
-from earful.intake.belts import Belt, Carried
-from earful.intake.missing import Missed, Missing
-from earful.intake.sweeping import OVERLAP, Stretch, Sweep, sweep
-from earful.ledger.till import Till
-from earful.rules import book
-from earful.rules.authors import as_rules_need
-from earful.vault import Unopenable
+from earful.core.connector import Ear
+from earful.intake.models import Gap, GapState, GapWay
 
 log = structlog.get_logger("listener")
 
-EAR: Final = "stream-gap"
-# A stream that was away for less missed nothing that a quick connect would not.
-LONGEST_BLINK: Final = timedelta(seconds=30)
-# The search reaches a little past the moment at which the stream opened: times are cut to whole seconds, clocks differ.
-SETTLING: Final = timedelta(seconds=5)
-RETRY_AFTER: Final = timedelta(minutes=1)
-# X's search reaches back so far: what is older cannot be fetched by anybody, and nobody need be told.
-TOLD_FOR: Final = timedelta(days=7)
+BEFORE: Final = timedelta(seconds=10)
+AFTER: Final = timedelta(seconds=5)
+# One that breaks again so soon is the same trouble, and one search covers both; but none is put off for ever.
+SAME_TROUBLE: Final = timedelta(minutes=1)
+LONGEST_TROUBLE: Final = timedelta(minutes=10)
+# X replays what is at least so old.
+REPLAY_AFTER: Final = timedelta(minutes=10)
+KEPT: Final = timedelta(days=30)
+LONGEST_CAUSE: Final = 300
 
 
-class Gap:
-    """What one channel's stream missed, if anything, and the thread that fetches it.
+def notice(channel: int, network: str, ear: Ear, since: datetime, cause: str, until: datetime | None = None) -> Gap:
+    """An ear hears again that did not since a moment: write it down, and what will fill it."""
+    now = timezone.now()
+    until = until or now
+    with transaction.atomic():
+        Gap.objects.filter(channel=channel, ended_at__lt=now - KEPT).delete()
+        gap = _continued(channel, ear, since, until) or Gap(channel_id=channel, ear=ear.name, since=since - BEFORE)
+        gap.times += 1 if gap.pk else 0
+        gap.until, gap.cause = until + AFTER, cause[:LONGEST_CAUSE]
+        gap.way = _way(ear, gap)
+        _make_due(gap, network, now)
+        gap.save()
+        pulse.tell("channel", [channel])
+    log.info("gap", ear=ear.name, channel=channel, seconds=round((until - since).total_seconds(), 1), cause=cause)
+    return gap
 
-    `cursor` is kept with the stream's hearing until all is fetched, and moves with every page: a desk that dies, and a
-    search that fails on its sixth page, go on where they were, and each stretch has one budget. What comes twice is
-    stored once.
-    """
 
-    def __init__(self, channel_id: int, belt: Belt) -> None:
-        self.channel_id, self.belt = channel_id, belt
-        self._hearing_id = 0
-        self._missing: Missing | None = None
-        self._swept: Sweep | None = None
-        self._not_before: datetime | None = None
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+def _continued(channel: int, ear: Ear, since: datetime, until: datetime) -> Gap | None:
+    """The gap that this one goes on with; none that somebody has begun to fill."""
+    waiting = Gap.objects.select_for_update().filter(
+        channel=channel, ear=ear.name, state=GapState.WAITING, begun_at=None, leased_until=None
+    )
+    return waiting.filter(until__gte=since - SAME_TROUBLE, since__gte=until - LONGEST_TROUBLE).order_by("-pk").first()
 
-    @property
-    def cursor(self) -> str:
-        """What is still to be fetched, or was given up, as text; "" for nothing."""
-        return str(self._missing or "")
 
-    @property
-    def told(self) -> str:
-        """A sentence on what was given up, as long as somebody can still fetch it; "" if nothing was."""
-        lost = self._missing.lost if self._missing else None
-        if lost is None or timezone.now() - lost.until > TOLD_FOR:
-            return ""
-        return (
-            f"Posts that only listening rules find, written between {lost.since:%d %b %H:%M} and "
-            f"{lost.until:%d %b %H:%M} UTC, were not all fetched. A backfill of those rules brings them."
-        )
+def _way(ear: Ear, gap: Gap) -> GapWay:
+    if ear.backfill and (gap.until - gap.since).total_seconds() <= ear.backfill:
+        return GapWay.STREAM
+    if ear.pushed:
+        return GapWay.REPLAY
+    return GapWay.SEARCH if ear.follows == "rules" else GapWay.POLLS
 
-    def stream_opened(self, hearing: Hearing) -> None:
-        """The stream hears again: what lies between now and its last sign of life is missing."""
-        now, alive = timezone.now(), hearing.alive_at
-        with self._lock:
-            self._hearing_id = hearing.pk or 0
-            # What is known here is never older than what was written down.
-            known = self._missing or Missing.read(hearing.cursor)
-            away = alive is not None and now - alive > LONGEST_BLINK
-            self._missing = known.also(Stretch(alive - OVERLAP, now + SETTLING)) if alive and away else known
 
-    def fill_when_due(self) -> None:
-        """Begin to fetch what is missing as soon as the network's search can know of it; returns at once."""
-        waits = self._not_before is not None and timezone.now() < self._not_before
-        if waits or not (self._missing and self._missing.to_fetch) or (self._thread and self._thread.is_alive()):
-            return
-        first, channel = self._missing.to_fetch[0], Channel.objects.get(pk=self.channel_id)
-        can = connector_for(channel.network).capabilities
-        if not (can.rules and can.search_days):
-            return self._over(None)
-        self._not_before = first.stretch.until + timedelta(seconds=can.search_lag)
-        if timezone.now() >= self._not_before:
-            self._thread = threading.Thread(target=self._fill, args=(channel, first), name=f"gap-{channel.pk}")
-            self._thread.daemon = True
-            self._thread.start()
-        return None
-
-    def _fill(self, channel: Channel, missed: Missed) -> None:
-        self._not_before = timezone.now() + RETRY_AFTER
-        try:
-            swept = self._sweep(channel, missed)
-        except Refused as error:
-            # It will not be taken later either.
-            log.warning("gap cannot be filled", channel=channel.pk, reason=error.reason)
-            self._over(self._swept.unasked if self._swept else missed.stretch)
-        except (ConnectorError, Unopenable, DatabaseError) as error:
-            if isinstance(error, TryLater) and error.at is not None:
-                self._not_before = error.at
-            log.warning("gap not filled yet", channel=channel.pk, reason=str(error).strip())
-        else:
-            tell = log.warning if swept.left else log.info
-            tell("gap filled", channel=channel.pk, posts=swept.posts, price=float(swept.spent), left=str(swept.unasked))
-            self._over(swept.unasked)
-        finally:
-            connection.close()
-
-    def _sweep(self, channel: Channel, missed: Missed) -> Sweep:
-        """From its beginning, or on from where it was broken off."""
-        connector, account = connector_for(channel.network), as_rules_need(channel.network, access.account_of(channel))
-        earliest, until = searchable(connector.capabilities, missed.stretch.since, missed.stretch.until, timezone.now())
-        if self._swept is None:
-            queries = connector.queries(account, book.enabled())
-            self._swept = Sweep.of(queries, Stretch(earliest, until), missed.spent)
-        connection.close()
-        self._swept = self._swept.again(earliest)
-        with access.exchange(Till(channel, Purpose.RECONCILIATION)) as exchange:
-            return sweep(exchange, connector, account, self._swept, self._keep)
-
-    def _keep(self, frame: bytes, swept: Sweep) -> None:
-        """The page on the belt and the cursor on, in one transaction."""
-        with self._lock:
-            missing = self._missing or Missing()
-            left = swept.unasked or Stretch(swept.since, swept.since)
-            further = missing.so_far(Missed(left, swept.spent))
-            with transaction.atomic():
-                if frame:
-                    self.belt.put([Carried(self.channel_id, EAR, frame, timezone.now())])
-                Hearing.objects.filter(pk=self._hearing_id).update(cursor=str(further))
-            self._missing, self._swept = further, swept
-        connection.close()
-
-    def _over(self, lost: Stretch | None) -> None:
-        with self._lock:
-            self._missing, self._swept = (self._missing or Missing()).without_first(lost), None
-        self._not_before = None
+def _make_due(gap: Gap, network: str, now: datetime) -> None:
+    """When it can be filled: a search knows of nothing that was written just now."""
+    if gap.way == GapWay.STREAM:
+        gap.state, gap.due_at, gap.ended_at = GapState.FILLED, None, now
+        return
+    lag = timedelta(seconds=connector_for(network).capabilities.search_lag)
+    waits = {GapWay.SEARCH: lag, GapWay.REPLAY: REPLAY_AFTER}
+    gap.due_at = gap.until + waits.get(GapWay(gap.way), timedelta(0))

@@ -1,4 +1,6 @@
-"""Frame: what was heard, before it is understood. Backfill: a walk into the past by a network's search."""
+"""Frame: what was heard, before it is understood. Backfill: a walk into the past by a network's search. Gap: a stretch
+of time in which an ear did not hear. Pushed: what came to our door.
+"""
 
 from __future__ import annotations
 
@@ -101,3 +103,72 @@ class Backfill(models.Model):
     def ear(self) -> str:
         """The name under which its frames travel."""
         return f"{_WALK}{self.pk}"
+
+
+class GapState(models.TextChoices):
+    WAITING = "waiting", "being filled"
+    FILLED = "filled", "filled"
+    PARTLY = "partly", "partly filled"
+    LOST = "lost", "could not be filled"
+
+
+class GapWay(models.TextChoices):
+    """How what an ear missed is had after all."""
+
+    STREAM = "stream", "the stream itself, when it opened again"
+    SEARCH = "search", "searches"
+    POLLS = "polls", "polls"
+    REPLAY = "replay", "a replay to the webhook, and polls"
+
+
+class Gap(models.Model):
+    """A stretch of time in which an ear of a channel did not hear, how that was found, and what filled it.
+
+    The row is the memory of whoever fills it: `reached` is how far back from its end a search has come and moves in the
+    transaction that journals the page, `spent` are dollars at most, `posts` those that were handed over. `lost_since`
+    and `lost_until` are what was given up. One connection that breaks again and again is one gap, `times` over.
+    """
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="gaps")
+    ear = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    cause = models.CharField(max_length=300)
+    times = models.PositiveIntegerField(default=1)
+    way = models.CharField(max_length=10, choices=GapWay.choices)
+    state = models.CharField(max_length=10, choices=GapState.choices, default=GapState.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    reached = models.DateTimeField(null=True)
+    posts = models.PositiveIntegerField(default=0)
+    spent = models.DecimalField(max_digits=10, decimal_places=3, default=0)
+    lost_since = models.DateTimeField(null=True)
+    lost_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["channel", "-since"], name="gap_newest"),
+            models.Index(fields=["due_at"], name="gap_due", condition=Q(due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"gap of {self.ear} of {self.channel_id}, {self.since:%d %b %H:%M:%S} to {self.until:%H:%M:%S}"
+
+
+class Pushed(models.Model):
+    """What a network told at our door, by the digest of its body: told again, it is not taken in a second time."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "pushed"
+        constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="one_row_per_pushed_body")]
+        indexes = [models.Index(fields=["at"], name="pushed_at")]
+
+    def __str__(self) -> str:
+        return f"pushed to channel {self.channel_id} at {self.at}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from earful.core.connector import ConnectorError, TryLater
+from earful.core.connector import ConnectorError, Throttled, TryLater
 
 # A stream that lived this long was a good one: the trouble before it is over.
 GOOD_LIFE_SECONDS: Final = 60.0
@@ -15,6 +15,8 @@ CLEAN_CLOSE_SECONDS: Final = 1.0
 # others are spread evenly: so the limit holds whatever breaks how, and the ear is never deaf for longer than one gap.
 CONNECTS_WINDOW_SECONDS: Final = 900.0
 FAST_CONNECTS: Final = 25
+_REFUSED: Final = (5.0, 320.0)
+_THROTTLED: Final = (60.0, 960.0)
 SPREAD_SECONDS: Final = CONNECTS_WINDOW_SECONDS / FAST_CONNECTS
 
 
@@ -23,9 +25,10 @@ class Pauses:
     """How long to wait after each kind of trouble. Times are seconds on one steady clock, and given by the caller.
 
     A break is repaired at once, then after 250 ms more each time, up to 16 s; a stream that the network closed in
-    good order likewise, but never sooner than after a second. A refusal waits from 5 s doubling to 320 s, or until
-    the network's own word. Trouble is counted until a stream has lived for a minute, or a poll was answered. From the
-    26th connect in a quarter of an hour on, 36 s lie between two: never are more than 50 made in that time.
+    good order likewise, but never sooner than after a second. A refusal waits from 5 s doubling to 320 s, one for too
+    many questions from 60 s, or until the network's own word. Trouble is counted until a stream has lived for a minute,
+    or a poll was answered. From the 26th connect in a quarter of an hour on, 36 s lie between two: never are more than
+    50 made in that time.
 
     Source: "Consuming streaming data" and the connection limits in the documentation of X's API v2 (2026).
     """
@@ -64,8 +67,9 @@ class Pauses:
         self.refused += 1
         if isinstance(error, TryLater) and error.at is not None:
             return max(1.0, self.spread(now), (error.at - timezone.now()).total_seconds())
+        first, most = _THROTTLED if isinstance(error, Throttled) else _REFUSED
         # The power is bounded, too: after a day of refusals it would be too large for a float.
-        return max(self.spread(now), min(320.0, 5.0 * 2.0 ** min(self.refused - 1, 10)))
+        return max(self.spread(now), min(most, first * 2.0 ** min(self.refused - 1, 10)))
 
     def spread(self, now: float) -> float:
         """Seconds to wait for the sake of the limit on connects alone."""

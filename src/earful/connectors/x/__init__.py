@@ -19,8 +19,10 @@ from earful.connectors.x import (
     reading,
     searching,
     sending,
+    streams,
     uploading,
 )
+from earful.connectors.x.ears import ears
 from earful.connectors.x.packs import named
 from earful.connectors.x.rules import put_in_force
 from earful.core.connector import (
@@ -73,17 +75,22 @@ class X:
         invites=True,
         deeds=deeds.DEEDS,
     )
-    ears: Sequence[Ear] = listening.EARS
     prices: PriceList = prices.PRICES
+
+    def ears(self, account: Account) -> Sequence[Ear]:
+        return ears(account)
 
     def who_am_i(self, account: Account) -> Talk[Author]:
         return listening.who_am_i(account)
 
-    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule]) -> Talk[InForce]:
-        return put_in_force(account, rules)
+    def prepare(self, account: Account, ear: Ear, rules: Sequence[Rule], threads: Sequence[str] = ()) -> Talk[InForce]:
+        return put_in_force(account, rules, threads)
 
     def queries(self, account: Account, rules: Sequence[Rule]) -> Sequence[str]:
         return searching.queries(account, rules)
+
+    def missed(self, account: Account, rules: Sequence[Rule], threads: Sequence[str]) -> Sequence[str]:
+        return searching.missed(account, rules, threads)
 
     def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
         return searching.count(account, rule, since, until)
@@ -93,11 +100,14 @@ class X:
     ) -> Talk[SearchPage]:
         return searching.search(account, rule, since, until, cursor, most)
 
-    def open(self, account: Account, ear: Ear) -> Request:
-        return listening.stream(account)
+    def open(self, account: Account, ear: Ear, away: float = 0.0) -> Request:
+        return streams.opening(account, ear, away)
 
     def refused_stream(self, response: Response) -> ConnectorError:
-        return listening.refused_stream(response)
+        return streams.refused(response)
+
+    def take_over(self, account: Account, ear: Ear) -> Talk[int]:
+        return streams.take_over(account, ear)
 
     def poll(self, account: Account, ear: Ear, cursor: str) -> Talk[Heard]:
         return listening.POLLS[ear.name](account, cursor)

@@ -1,8 +1,7 @@
-"""How X is heard: a filtered stream held open, mentions polled to reconcile it, private messages polled.
+"""What X is asked for: mentions, which reconcile whatever the streams brought, and private messages.
 
-Sources: filtered-stream, timelines and direct-message pages of X's documentation (August 2026). Heartbeats
-come at least every 20 s, so silence for 25 s means that the stream is dead. Ids are only generally ascending:
-a poll reads again the last half minute before its cursor, and the store takes each post once.
+Sources: timelines and direct-message pages of X's documentation (August 2026). Ids are only generally ascending: a poll
+reads again the last half minute before its cursor, and the store takes each post once.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,27 +9,17 @@ from typing import Final
 
 import msgspec
 
-from earful.connectors.x.outcomes import failure, understood
+from earful.connectors.x.outcomes import understood
 from earful.connectors.x.pages import Id, Page, later
-from earful.connectors.x.vocabulary import AS_USER, spoken_by, streamed_to
+from earful.connectors.x.vocabulary import AS_USER, spoken_by
 from earful.core.connector import (
     Account,
-    ConnectorError,
-    Ear,
     Heard,
     Request,
-    Response,
     Talk,
-    TryLater,
 )
 from earful.core.post import Author
-from earful.core.spending import Purpose
 
-EARS: Final = (
-    Ear("stream", held=True, silence=25.0),
-    Ear("mentions", held=False, every=15.0, purpose=Purpose.RECONCILIATION),
-    Ear("messages", held=False, every=61.0, purpose=Purpose.MESSAGES),
-)
 MOST_PAGES: Final = 8
 OVERLAP_MS: Final = 30_000
 
@@ -50,18 +39,6 @@ def who_am_i(account: Account) -> Talk[Author]:
     response = yield Request("GET", "/2/users/me", token=AS_USER)
     me = understood(response, _WhoAmI).data
     return Author(me.id, me.username, me.name)
-
-
-def stream(account: Account) -> Request:
-    """The filtered stream. It speaks the `tweet` vocabulary even where REST has gone over to `post`."""
-    return Request("GET", "/2/tweets/search/stream", params=streamed_to(account).posts)
-
-
-def refused_stream(response: Response) -> ConnectorError:
-    """Why X would not open the stream."""
-    if response.status == 409:
-        return TryLater("X has no listening rules for this account yet.")
-    return failure(response, safe=True)
 
 
 def _mentions(account: Account, cursor: str) -> Talk[Heard]:

@@ -9,9 +9,10 @@ one left; and two channels of one app want the same listening rules and each its
 what the other did: a rule with another account's tag is left alone, as are all without a tag of ours.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
+from earful.connectors.x import threads
 from earful.connectors.x.access import access_of
 from earful.connectors.x.outcomes import understood
 from earful.connectors.x.packs import OUR_TAG, Arrangement, Pack, Wanted, arranged
@@ -33,17 +34,19 @@ SPARE: Final = 10
 # Each round takes at least one refused rule out, or parts one pack; what is left after these waits for the next sync.
 MOST_ROUNDS: Final = 6
 _OWN: Final = "own"
+_EACH_ITS_OWN: Final = (f"{OUR_TAG}{_OWN}:", f"{OUR_TAG}{threads.KIND}:")
 _NOT_YET: Final = "X has not taken it yet and will be asked again: until then this desk alone matches it."
 _NO_ROOM: Final = "X has no room for more rules: this desk alone matches it, in what it hears anyway."
 
 
-def put_in_force(account: Account, rules: Sequence[Rule]) -> Talk[InForce]:
-    """Make X's stream rules ours, our own account's first. One that X refuses does not hold up the others.
+def put_in_force(account: Account, rules: Sequence[Rule], roots: Sequence[str] = ()) -> Talk[InForce]:
+    """Make X's stream rules ours, our own account's first, then those of threads where there is room beside the
+    listening rules. One that X refuses does not hold up the others.
 
     Raises Refused if X refuses our own account's rule.
     """
     there = yield from listed()
-    bringing = _Bringing(account, rules, there)
+    bringing = _Bringing(account, rules, roots, there)
     if bringing.lacking:
         yield from bringing.make_room()
         yield from bringing.add()
@@ -61,14 +64,18 @@ def own_rule(account: Account) -> Wanted:
 class _Bringing:
     """One sync under way: what X holds, what we want, how it is arranged, and what became of each rule so far."""
 
-    def __init__(self, account: Account, rules: Sequence[Rule], listed: Sequence[RuleThere]) -> None:
-        self.own = own_rule(account)
-        self.ours = [rule for rule in listed if _is_ours(rule.tag, OUR_TAG + self.own.tag)]
+    def __init__(
+        self, account: Account, rules: Sequence[Rule], roots: Sequence[str], listed: Sequence[RuleThere]
+    ) -> None:
+        self.account, self.roots = account, roots
+        self.own, self.of_threads = own_rule(account), OUR_TAG + threads.tag(account.id)
+        self.ours = [rule for rule in listed if _is_ours(rule.tag, {OUR_TAG + self.own.tag, self.of_threads})]
         self.elsewhere = len(listed) - len(self.ours)
         access = access_of(account)
         self.longest = access.limit("stream")
         self.sorted = sorted_out(rules, access, self.own.text, {rule.text for rule in listed} - self._texts())
-        self.cap = self.slots = len(rules) + len(self.ours) + 1
+        self.cap = self.slots = len(rules) + len(self.ours) + threads.MOST_RULES + 1
+        self.following: list[Pack] = []
         self.untouchable: set[str] = {""}
         self.arrange()
         self.drifted = len(self.lacking) + len(self._gone())
@@ -77,13 +84,24 @@ class _Bringing:
     def lacking(self) -> list[Pack]:
         """What X has to be given."""
         there, tags = self._texts(), {rule.tag for rule in self.ours}
-        return [pack for pack in self.plan.packs if pack.value not in there or (_by_tag(pack) and pack.tag not in tags)]
+        return [pack for pack in self.packs if pack.value not in there or (_by_tag(pack) and pack.tag not in tags)]
+
+    @property
+    def packs(self) -> list[Pack]:
+        """The rules of X as they shall be."""
+        return [*self.plan.packs, *self.following]
 
     def arrange(self) -> None:
         """Fit what is wanted into X's rules. Our own account's comes first, whatever else there is room for."""
-        there = [(rule.text, rule.tag) for rule in self.ours if rule.text != self.own.text]
+        there = [(rule.text, rule.tag) for rule in self.ours if rule.text != self.own.text and not self._follows(rule)]
         rest = arranged(self.sorted.wanted, there, slots=self.slots - 1, longest=self.longest)
         self.plan = Arrangement([Pack((self.own,)), *rest.packs], rest.left_out)
+        followed = [rule.text for rule in self.ours if self._follows(rule)]
+        slots = self.slots - len(self.plan.packs)
+        self.following = threads.follow(self.account.id, self.roots, followed, slots=slots, longest=self.longest)
+
+    def _follows(self, rule: RuleThere) -> bool:
+        return rule.tag == self.of_threads
 
     def make_room(self) -> Talk[None]:
         """Learn how many rules X takes, and arrange ours by that."""
@@ -121,7 +139,7 @@ class _Bringing:
 
     def in_force(self) -> InForce:
         """How our rules stand now."""
-        waiting = {tag for pack in self.lacking for tag in pack.tags}
+        waiting = {tag for pack in self.lacking if pack not in self.following for tag in pack.tags}
         held = {tag for pack in self.plan.packs[1:] for tag in pack.tags} - waiting
         no_room = {tag: _NO_ROOM for one in self.plan.left_out for tag in one.tags}
         here_only = self.sorted.here_only | no_room | dict.fromkeys(waiting - set(self.own.tags), _NOT_YET)
@@ -131,7 +149,7 @@ class _Bringing:
         return {rule.text for rule in self.ours}
 
     def _gone(self) -> list[str]:
-        right = {pack.value: pack for pack in self.plan.packs}
+        right = {pack.value: pack for pack in self.packs}
         wrong = [rule for rule in self.ours if not _right(rule, right.get(rule.text))]
         return [rule.id for rule in wrong if rule.id not in self.untouchable]
 
@@ -183,6 +201,9 @@ class _Bringing:
         for pack in bad:
             if self.own in pack.members:
                 raise Refused(f"X refuses the rule for our own account: {refused[pack.value]}")
+            if pack in self.following:
+                self.roots = []
+                continue
             reasons = refused if len(pack.members) == 1 else (yield from self._one_by_one(pack, refused[pack.value]))
             self.sorted.set_apart(pack.members, reasons)
 
@@ -197,14 +218,16 @@ class _Bringing:
         return reasons
 
     def _leave_out(self, packs: Sequence[Pack]) -> None:
-        left = [member for pack in packs for member in pack.members if member != self.own]
+        people_s = [pack for pack in packs if pack not in self.following]
+        left = [member for pack in people_s for member in pack.members if member != self.own]
+        self.following = [pack for pack in self.following if pack not in packs]
         packs = [pack for pack in self.plan.packs if pack not in packs]
         self.plan = Arrangement([Pack((self.own,)), *packs[1:]], [*self.plan.left_out, *left])
 
 
-def _is_ours(tag: str, own: str) -> bool:
-    """Whether this channel may remove a rule with this tag: another account's own rule is that account's affair."""
-    return tag.startswith(OUR_TAG) and (tag == own or not tag.startswith(f"{OUR_TAG}{_OWN}:"))
+def _is_ours(tag: str, own: Collection[str]) -> bool:
+    """Whether this channel may remove a rule with this tag: what is another account's own is that account's affair."""
+    return tag.startswith(OUR_TAG) and (tag in own or not tag.startswith(_EACH_ITS_OWN))
 
 
 def _by_tag(pack: Pack) -> bool:

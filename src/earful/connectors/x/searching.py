@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from earful.connectors.x import threads
 from earful.connectors.x.access import access_of
 from earful.connectors.x.outcomes import understood
 from earful.connectors.x.packs import Wanted, packed
@@ -92,6 +93,14 @@ def queries(account: Account, rules: Sequence[Rule]) -> list[str]:
     texts = dict.fromkeys(" ".join(rule.text.split()) for rule in rules)
     sayable = [Wanted(text, ("",)) for text in texts if _complaint(text, access) is None]
     return [pack.value for pack in packed(sayable, access.limit("search"))]
+
+
+def missed(account: Account, rules: Sequence[Rule], roots: Sequence[str]) -> list[str]:
+    """What the stream alone would have brought: what the rules find, what was written on in threads, and what was said
+    as this account, by the app or by hand. What names the account comes with the mentions.
+    """
+    longest = access_of(account).limit("search")
+    return [*queries(account, rules), *threads.queries(roots, longest), f"from:{account.handle}"]
 
 
 def as_query(account: Account, rule: str) -> str:
