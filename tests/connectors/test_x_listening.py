@@ -1,8 +1,10 @@
 """How X is listened to: polls with an overlap, cursors."""
 
+from datetime import timedelta
+
 import pytest
 
-from connectors.driving import LUMEN, answer, drive
+from connectors.driving import LUMEN, NOW, answer, drive, snowflake
 from earful.connectors.x.listening import MOST_PAGES, OVERLAP_MS, POLLS, who_am_i
 from earful.core.connector import TryLater
 
@@ -81,6 +83,16 @@ def test_a_poll_does_not_turn_pages_for_ever(ear):
     assert len(poll(ear, CURSOR, *[given] * MOST_PAGES).asked) == MOST_PAGES
 
 
+@pytest.mark.parametrize("ear", ["mentions", "messages"])
+def test_a_poll_that_had_to_stop_says_of_which_time_it_knows_not_all(ear):
+    before, oldest, newest = (snowflake(timedelta(minutes=minutes)) for minutes in (60, 20, 10))
+    told = poll(ear, before, *[mentions(newest, oldest, next_token="again")] * MOST_PAGES)
+    since, until = told.learned.beyond
+    assert (since, until) == (NOW - timedelta(minutes=60), NOW - timedelta(minutes=20))
+    assert poll(ear, before, mentions(newest)).learned.beyond is None
+    assert poll(ear, "", mentions(newest, next_token="more")).learned.beyond is None
+
+
 def test_ids_are_compared_as_numbers():
     assert poll("mentions", "", mentions("999", "1000")).learned.cursor == "1000"
 
@@ -98,6 +110,7 @@ def test_private_messages_that_are_all_known_bring_nothing():
     assert (told.learned.frames, told.learned.cursor) == ([], "140")
 
 
-def test_a_mailbox_that_is_still_empty_brings_nothing():
-    told = poll("messages", "", mentions())
-    assert (told.learned.frames, told.learned.cursor) == ([], "")
+@pytest.mark.parametrize("ear", ["mentions", "messages"])
+def test_after_a_first_poll_without_anything_the_second_begins_a_little_before_it(ear):
+    told = poll(ear, "", mentions())
+    assert (told.learned.frames, told.learned.cursor) == ([], snowflake(timedelta(minutes=5)))

@@ -94,7 +94,7 @@ def test_what_x_names_by_a_rule_of_threads_is_no_rule_of_ours():
 
 
 def test_a_gap_is_searched_for_threads_as_well_and_for_our_own_words():
-    queries = searching.missed(LUMEN, [Rule("7", "lumen down")], ROOTS[:15])
+    queries = searching.missed(LUMEN, "stream", [Rule("7", "lumen down")], ROOTS[:15])
     assert queries[0] == "lumen down"
     assert queries[-1] == "from:Lumen"
     assert followed(queries) == ROOTS[:15]

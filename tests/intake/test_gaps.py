@@ -16,7 +16,7 @@ from django.utils import timezone
 from building import NINA, brand, hear, minutes_ago, said
 from earful.channels.models import Channel, Hearing
 from earful.connectors.x import X
-from earful.connectors.x.ears import ACTIVITY, STREAM, WEBHOOK
+from earful.connectors.x.ears import ACTIVITY, MENTIONS, MESSAGES, STREAM, WEBHOOK
 from earful.core.connector import Ear
 from earful.intake import gaps, mending
 from earful.intake.listener import Wanted, new_ear
@@ -242,6 +242,18 @@ def test_what_nobody_can_search_for_any_more_is_said_to_be_lost(past: Past) -> N
     with served(past) as address:
         gap = fill(missing(address, 9 * 24 * 60, 8 * 24 * 60))
     assert (gap.state, "older" in gap.reason) == ("lost", True)
+
+
+def test_mentions_that_were_too_many_for_a_poll_are_searched_for(past: Past) -> None:
+    with served(past) as address:
+        channel = brand(api=address)
+        gap = fill(notice(channel, 60, 40, MENTIONS))
+    assert (gap.state, gap.way, past.asked[0]["query"]) == ("filled", "search", "@LumenHelp OR to:LumenHelp")
+
+
+def test_messages_that_were_too_many_for_a_poll_are_said_to_be_lost(past: Past) -> None:
+    gap = fill(notice(brand(), 60, 40, MESSAGES))
+    assert (gap.state, gap.reason) == ("lost", "No search finds what was missed.")
 
 
 def test_what_polls_bring_is_filled_when_all_of_them_have_asked_since(channel: Channel) -> None:

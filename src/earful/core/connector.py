@@ -238,10 +238,13 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one poll brought: raw frames, oldest first, and the cursor to keep once they are safe."""
+    """What one poll brought: raw frames, oldest first, and the cursor to keep once they are safe. `beyond` is the time
+    of which the network did not list everything, from when until when.
+    """
 
     frames: Sequence[bytes]
     cursor: str
+    beyond: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,8 +441,10 @@ class Connector(Protocol):
     def queries(self, account: Account, rules: Sequence[Rule]) -> Sequence[str]:
         """Searches that together find what the rules find, for `search`. A rule that no search can say is left out."""
 
-    def missed(self, account: Account, rules: Sequence[Rule], threads: Sequence[str]) -> Sequence[str]:
-        """Searches that together find what the stream would have brought, as far as no poll brings it."""
+    def missed(self, account: Account, ear: str, rules: Sequence[Rule], threads: Sequence[str]) -> Sequence[str]:
+        """Searches that together find what this ear would have brought, as far as no poll brings it; none where no
+        search can.
+        """
 
     def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
         """How many posts the network counts for a rule. Raises Refused if it cannot be said as a search.

@@ -59,7 +59,7 @@ def _way(ear: Ear, gap: Gap) -> GapWay:
         return GapWay.STREAM
     if ear.pushed:
         return GapWay.REPLAY
-    return GapWay.SEARCH if ear.follows == "rules" else GapWay.POLLS
+    return GapWay.POLLS if ear.follows == "subscriptions" else GapWay.SEARCH
 
 
 def _make_due(gap: Gap, network: str, now: datetime) -> None:

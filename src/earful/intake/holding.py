@@ -75,6 +75,10 @@ class Holding(Listening):
         self.cause = self._notice() or f"The connection broke: {lost.reason}."
         return super().broke(lost)
 
+    def lost_the_database(self) -> float:
+        self.cause = "The desk's database was away."
+        return super().lost_the_database()
+
     def refused(self, hearing: Hearing, error: ConnectorError) -> float:
         self.cause = f"The network would not open it: {error.reason}"
         return super().refused(hearing, error)

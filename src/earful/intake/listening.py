@@ -76,9 +76,13 @@ class Listening(threading.Thread):
                 # What was not journaled is heard again: the cursor has not moved, and polls overlap the stream.
                 log.warning("database away", ear=self.name, reason=str(error).strip())
                 close_old_connections()
-                pause = self.pauses.after_close(time.monotonic())
+                pause = self.lost_the_database()
             self.wait(pause)
         connection.close()
+
+    def lost_the_database(self) -> float:
+        """The desk's own database is away: how long to wait for it."""
+        return self.pauses.after_close(time.monotonic())
 
     def end(self) -> None:
         """Stop listening, at the next sign of life at the latest."""

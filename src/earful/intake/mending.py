@@ -23,6 +23,7 @@ from earful.core.connector import ConnectorError, Refused, TryLater, searchable
 from earful.core.spending import Purpose
 from earful.intake import journal
 from earful.intake.belts.postgres import PostgresBelt
+from earful.intake.gaps import AFTER
 from earful.intake.models import Gap, GapState, GapWay
 from earful.intake.sweeping import Stretch, Sweep, sweep
 from earful.ledger.till import Till
@@ -45,6 +46,7 @@ LONGEST_REASON: Final = 500
 MOST_THREADS: Final = 240
 SECOND: Final = timedelta(seconds=1)
 _NOT_BY_POLLS: Final = "Deletions and encrypted messages of this time cannot be asked for."
+_NO_SEARCH: Final = "No search finds what was missed."
 _TOO_OLD: Final = "It is older than the network's search reaches."
 _TOO_DEAR: Final = "There was more than is fetched for one gap. A backfill of the rules brings the rest."
 _DUE: Final = "state = 'waiting'"
@@ -94,18 +96,19 @@ def _by_search(gap: Gap, now: datetime) -> None:
     connector = connector_for(gap.channel.network)
     account = as_rules_need(gap.channel.network, access.account_of(gap.channel))
     earliest, until = searchable(connector.capabilities, gap.since, gap.reached or gap.until, now)
-    queries = connector.missed(account, book.enabled(), threads.followed(gap.channel_id)[:MOST_THREADS])
+    followed = threads.followed(gap.channel_id)[:MOST_THREADS]
+    queries = connector.missed(account, gap.ear, book.enabled(), followed)
+    if not queries:
+        return _over(gap, Stretch(gap.since, gap.until), _NO_SEARCH)
     begun = Sweep.of(queries, Stretch(earliest, until), gap.spent)
     known = gap.posts
     connection.close()
     with access.exchange(Till(gap.channel, Purpose.RECONCILIATION)) as exchange:
         swept = sweep(exchange, connector, account, begun, lambda frame, so_far: _keep(gap, frame, so_far, known))
     if swept.unasked:
-        _over(gap, Stretch(gap.since, swept.unasked.until), _TOO_DEAR)
-    elif earliest - gap.since > SECOND:
-        _over(gap, Stretch(gap.since, earliest), _TOO_OLD)
-    else:
-        _over(gap, None, "")
+        return _over(gap, Stretch(gap.since, swept.unasked.until), _TOO_DEAR)
+    too_old = earliest - gap.since > SECOND
+    return _over(gap, Stretch(gap.since, earliest) if too_old else None, _TOO_OLD if too_old else "")
 
 
 def _keep(gap: Gap, frame: bytes, swept: Sweep, known: int) -> None:
@@ -125,7 +128,8 @@ def _by_polls(gap: Gap, now: datetime) -> None:
     ears = connector_for(gap.channel.network).ears(gap.channel.keyless)
     polled = [ear.name for ear in ears if not (ear.held or ear.pushed)]
     hearings = Hearing.objects.filter(channel=gap.channel, ear__in=polled)
-    late = [each.ear for each in hearings if each.alive_at is None or each.alive_at < gap.until]
+    heard_again = gap.until - AFTER
+    late = [each.ear for each in hearings if each.alive_at is None or each.alive_at < heard_again]
     if not late:
         _over(gap, None, _NOT_BY_POLLS)
     elif now - gap.until > GIVE_UP_AFTER:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from earful.channels.models import ChannelState, Hearing
 from earful.core.connector import Heard
-from earful.intake import journal
+from earful.intake import gaps, journal
 from earful.intake.following import Following
 from earful.intake.listening import Line, Listening, let_go
 from earful.intake.sweeping import sweep_since
@@ -14,6 +14,7 @@ from earful.rules import book
 
 # The others hear as long as they gave a sign of life within this time: a heartbeat is written down every 20 seconds.
 HEARS_SECONDS = 70.0
+_TOO_MANY = "More came at once than the network lists."
 _HEARS = (ChannelState.OK, ChannelState.RULE_REFUSED)
 
 
@@ -27,6 +28,9 @@ class Polling(Listening):
         self.pauses.good()
         self.well(hearing, refused)
         journal.keep(self.belt, hearing, heard.frames, heard.cursor)
+        if heard.beyond:
+            since, until = heard.beyond
+            gaps.notice(self.channel_id, line.connector.network, self.ear, since, _TOO_MANY, until)
         every = self._every()
         let_go()
         return every

@@ -89,8 +89,8 @@ class X:
     def queries(self, account: Account, rules: Sequence[Rule]) -> Sequence[str]:
         return searching.queries(account, rules)
 
-    def missed(self, account: Account, rules: Sequence[Rule], threads: Sequence[str]) -> Sequence[str]:
-        return searching.missed(account, rules, threads)
+    def missed(self, account: Account, ear: str, rules: Sequence[Rule], threads: Sequence[str]) -> Sequence[str]:
+        return searching.missed(account, ear, rules, threads)
 
     def count(self, account: Account, rule: str, since: datetime, until: datetime) -> Talk[Counted]:
         return searching.count(account, rule, since, until)

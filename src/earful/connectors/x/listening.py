@@ -5,23 +5,27 @@ reads again the last half minute before its cursor, and the store takes each pos
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from earful.connectors.x.outcomes import understood
 from earful.connectors.x.pages import Id, Page, later
+from earful.connectors.x.reading.ids import from_snowflake, snowflake
 from earful.connectors.x.vocabulary import AS_USER, spoken_by
 from earful.core.connector import (
     Account,
     Heard,
     Request,
+    Response,
     Talk,
 )
 from earful.core.post import Author
 
 MOST_PAGES: Final = 8
 OVERLAP_MS: Final = 30_000
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
 class _Me(msgspec.Struct):
@@ -58,7 +62,9 @@ def _mentions(account: Account, cursor: str) -> Talk[Heard]:
         if not page.next:
             break
         params = {**params, "pagination_token": page.next}
-    return Heard(pages[::-1], newest)
+    else:
+        return Heard(pages[::-1], newest or _before(response), _beyond(cursor, page))
+    return Heard(pages[::-1], newest or _before(response))
 
 
 def _messages(account: Account, cursor: str) -> Talk[Heard]:
@@ -76,7 +82,25 @@ def _messages(account: Account, cursor: str) -> Talk[Heard]:
         if len(fresh) < len(page.ids) or not page.next:
             break
         params = {**params, "pagination_token": page.next}
-    return Heard(pages[::-1], newest)
+    else:
+        return Heard(pages[::-1], newest or _before(response), _beyond(cursor, page))
+    return Heard(pages[::-1], newest or _before(response))
+
+
+def _before(response: Response) -> str:
+    """Where to begin after a first poll that brought nothing: else the second would be the first again, and read one
+    page of whatever came between. Clocks differ, so a little before.
+    """
+    return snowflake(response.at - CLOCKS_DIFFER)
+
+
+def _beyond(cursor: str, last: Page) -> tuple[datetime, datetime] | None:
+    """Between the newest that was heard before and the oldest on the last page, X would list more. The first time, what
+    is older is not asked for.
+    """
+    if not cursor or not last.ids:
+        return None
+    return from_snowflake(cursor), from_snowflake(min(last.ids, key=int))
 
 
 POLLS: Final[Mapping[str, Callable[[Account, str], Talk[Heard]]]] = {

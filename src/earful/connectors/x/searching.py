@@ -95,10 +95,13 @@ def queries(account: Account, rules: Sequence[Rule]) -> list[str]:
     return [pack.value for pack in packed(sayable, access.limit("search"))]
 
 
-def missed(account: Account, rules: Sequence[Rule], roots: Sequence[str]) -> list[str]:
+def missed(account: Account, ear: str, rules: Sequence[Rule], roots: Sequence[str]) -> list[str]:
     """What the stream alone would have brought: what the rules find, what was written on in threads, and what was said
-    as this account, by the app or by hand. What names the account comes with the mentions.
+    as this account, by the app or by hand. What names the account comes with the mentions, of which X lists 800: those
+    that were more are searched for. Nothing finds private messages.
     """
+    if ear != "stream":
+        return [f"@{account.handle} OR to:{account.handle}"] if ear == "mentions" else []
     longest = access_of(account).limit("search")
     return [*queries(account, rules), *threads.queries(roots, longest), f"from:{account.handle}"]
 

@@ -9,6 +9,7 @@ from earful.connectors.x.frames import Item
 from earful.core.connector import Unreadable
 
 LONGEST_ID: Final = 19
+_EPOCH_MS: Final = 1_288_834_974_657
 _ID = re.compile(rf"[0-9]{{1,{LONGEST_ID}}}\Z")
 
 
@@ -36,7 +37,12 @@ def check_all(item: Item, references: Mapping[str, str]) -> None:
 
 def from_snowflake(post_id: str) -> datetime:
     """When it was made, from its id: milliseconds since 2010-11-04T01:42:54.657Z in the bits above 22."""
-    return datetime.fromtimestamp(((int(post_id) >> 22) + 1288834974657) / 1000, UTC)
+    return datetime.fromtimestamp(((int(post_id) >> 22) + _EPOCH_MS) / 1000, UTC)
+
+
+def snowflake(moment: datetime) -> str:
+    """The first id of a moment."""
+    return str((int(moment.timestamp() * 1000) - _EPOCH_MS) << 22)
 
 
 def from_milliseconds(told: str) -> datetime:
