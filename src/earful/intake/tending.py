@@ -12,7 +12,7 @@ from django.utils import timezone
 from earful.channels.doors import address, door_of
 from earful.channels.models import Hearing
 from earful.connectors.registry import PUSHINGS
-from earful.intake import gaps, journal
+from earful.intake import gaps, journal, pushed
 from earful.intake.listening import Line, Listening, let_go
 from earful.intake.subscribing import Subscribing
 
@@ -47,6 +47,7 @@ class Tending(Listening):
         self.following.follow_later(line.exchange, line.connector, lambda: line.account)
         self.pauses.good()
         journal.keep(self.belt, hearing, [], "")
+        pushed.forget_old(self.channel_id)
         self.well(hearing, self.following.refused)
         let_go()
         return self.ear.every
