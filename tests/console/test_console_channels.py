@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from earful.channels.models import Channel, Hearing
-from earful.intake.models import Frame
+from earful.intake.models import Frame, Gap
 from earful.replies.models import Reply
 
 
@@ -56,3 +56,28 @@ def test_kinds_that_are_new_to_this_version_are_counted_quietly_and_read_again(d
     assert "Everything that was heard could be read." in page
     desk.post("/channels/read-kinds-again/")
     assert not Frame.objects.exclude(aside_at=None).exists()
+
+
+def test_what_was_not_heard_is_told_with_its_reason_and_what_is_lost_asks_for_somebody(
+    desk: Client, channel: Channel
+) -> None:
+    now = timezone.now()
+    about = {"channel": channel, "ear": "stream", "way": "search", "cause": "The connection <b>broke</b>"}
+    Gap.objects.create(**about, since=now - timedelta(hours=2), until=now - timedelta(hours=1), state="filled", posts=7)
+    assert "grave" not in gaps(desk)
+    assert "&lt;b&gt;broke&lt;/b&gt;" in gaps(desk)
+    Gap.objects.create(
+        **about, since=now - timedelta(hours=1), until=now, state="partly", reason="It would have cost too much.",
+        lost_since=now - timedelta(minutes=50), lost_until=now - timedelta(minutes=20),
+    )  # fmt: skip
+    assert '<strong class="grave">partly filled</strong>' in gaps(desk)
+    assert "It would have cost too much." in gaps(desk)
+
+
+def test_a_channel_that_heard_everything_tells_of_no_gap(desk: Client, channel: Channel) -> None:
+    assert "Not heard" not in desk.get("/channels/").content.decode()
+
+
+def gaps(desk: Client) -> str:
+    """What the page says of gaps."""
+    return desk.get("/channels/").content.decode().split("Not heard, last 7 days")[1].split("</table>")[0]

@@ -210,3 +210,5 @@ def test_what_x_makes_of_answers_to_who_did_not_name_us_is_chosen_when_linking()
     assert form.is_valid()
     assert form.app().settings["implicit_mention"] == "allowed"
     assert not LinkForm({**how, "client_id": "c", "app_token": "t", "implicit_mention": "perhaps"}).is_valid()
+    assert LinkForm({**how, "client_id": "c", "app_token": "t"}).is_valid()
+    assert not LinkForm({**how, "client_id": "c", "app_token": "t", "activity": "shouting"}).is_valid()

@@ -177,6 +177,9 @@ def link(
     implicit_mention: Annotated[
         Literal["ask", "allowed", "refused"], typer.Option(help="What X makes of answers to who did not name us.")
     ] = "ask",
+    activity: Annotated[
+        Literal["stream", "webhook", "off"], typer.Option(help="How X tells by itself what happens to the account.")
+    ] = "stream",
 ) -> None:
     """Link an X account to a running desk by keys that you have; in the browser it is linked without them.
 
@@ -186,7 +189,8 @@ def link(
     from earful.cli.linking import link as link_account
 
     where = (api.rstrip("/"), site.rstrip("/"))
-    how: dict[str, str] = {"tier": tier, "vocabulary": vocabulary, "implicit_mention": implicit_mention}
+    how: dict[str, str] = {"tier": tier, "vocabulary": vocabulary}
+    how |= {"implicit_mention": implicit_mention, "activity": activity}
     end(lambda: link_account(data.resolve(), *where, how, renews=renews, oauth1=oauth1))
 
 

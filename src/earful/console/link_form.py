@@ -22,7 +22,12 @@ IMPLICIT: Final = (
     ("allowed", "X takes them"),
     ("refused", "X refuses them: by hand"),
 )
-_USUAL: Final = {"tier": "self-serve", "vocabulary": "tweet", "implicit_mention": "ask"}
+ACTIVITY: Final = (
+    ("stream", "On a stream that the desk holds open"),
+    ("webhook", "By calling at the desk (webhook)"),
+    ("off", "Not at all: polls and the filtered stream must do"),
+)
+_USUAL: Final = {"tier": "self-serve", "vocabulary": "tweet", "implicit_mention": "ask", "activity": "stream"}
 _KEYS: Final = ("client_id", "client_secret", "consumer_key", "consumer_secret", "app_token")
 
 
@@ -50,6 +55,7 @@ class LinkForm(forms.Form):
     tier = forms.ChoiceField(choices=TIERS)
     vocabulary = forms.ChoiceField(choices=VOCABULARIES)
     implicit_mention = forms.ChoiceField(choices=IMPLICIT, required=False)
+    activity = forms.ChoiceField(choices=ACTIVITY, required=False)
     api = forms.CharField(max_length=200)
     site = forms.CharField(max_length=200)
 
@@ -88,7 +94,7 @@ class LinkForm(forms.Form):
     def app(self) -> Account:
         """Our app at X, as the form says; it must be valid."""
         said = self.cleaned_data
-        how = {name: said[name] for name in ("tier", "vocabulary", "implicit_mention") if said[name]}
+        how = {name: said[name] for name in _USUAL if said[name]}
         return self._keys().on(Account("", "", said["api"], said["site"], settings=how))
 
     def _keys(self) -> AppKeys:

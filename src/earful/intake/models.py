@@ -157,6 +157,11 @@ class Gap(models.Model):
     def __str__(self) -> str:
         return f"gap of {self.ear} of {self.channel_id}, {self.since:%d %b %H:%M:%S} to {self.until:%H:%M:%S}"
 
+    @property
+    def given_up(self) -> bool:
+        """Whether part of it, or all, is gone unless somebody fetches it."""
+        return self.state in (GapState.PARTLY, GapState.LOST)
+
 
 class Pushed(models.Model):
     """What a network told at our door, by the digest of its body: told again, it is not taken in a second time."""

@@ -16,13 +16,14 @@ from earful.channels.models import Channel, ChannelState, Credentials, Hearing
 from earful.console.access_shown import in_a_line
 from earful.console.asked import Asked
 from earful.console.desk import frame, ids_of
+from earful.console.gaps_shown import gaps_of
 from earful.console.money_told import of_channels
 from earful.console.rows import network_name
 from earful.console.times import ago
 from earful.console.views.unknown_kinds import kinds
 from earful.core.lifecycle import DeliveryState
 from earful.intake import journal
-from earful.intake.models import Frame
+from earful.intake.models import Frame, Gap
 from earful.replies.models import Reply
 
 FRAMES_SHOWN = 20
@@ -55,7 +56,9 @@ class EarShown:
 
 @dataclass(frozen=True, slots=True)
 class ChannelShown:
-    """A channel with its ears, how it was linked, and why it waits to be linked again ("" while it does not)."""
+    """A channel with its ears, how it was linked, why it waits to be linked again ("" while it does not), and what it
+    did not hear.
+    """
 
     channel: Channel
     network: str
@@ -63,6 +66,7 @@ class ChannelShown:
     access: str
     lost: str
     money: list[str]
+    gaps: list[Gap]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,17 @@ def read_again(request: Asked) -> HttpResponse:
 def _channels(now: datetime) -> list[ChannelShown]:
     found = Channel.objects.prefetch_related("hearings").order_by("network", "handle")
     held = {each.pk: each for each in Credentials.objects.all()}
-    money = of_channels()
-    return [_channel(channel, held.get(channel.pk), money.get(channel.pk, []), now) for channel in found]
+    money, gaps = of_channels(), gaps_of([channel.pk for channel in found], now)
+    return [
+        _channel(channel, held.get(channel.pk), money.get(channel.pk, []), gaps[channel.pk], now) for channel in found
+    ]
 
 
-def _channel(channel: Channel, held: Credentials | None, money: list[str], now: datetime) -> ChannelShown:
+def _channel(
+    channel: Channel, held: Credentials | None, money: list[str], gaps: list[Gap], now: datetime
+) -> ChannelShown:
     ears, lost = [_ear(ear, now) for ear in _in_order(channel)], held.lost_reason if held else ""
-    return ChannelShown(channel, network_name(channel.network), ears, in_a_line(held, now), lost, money)
+    return ChannelShown(channel, network_name(channel.network), ears, in_a_line(held, now), lost, money, gaps)
 
 
 def _in_order(channel: Channel) -> list[Hearing]:
