@@ -21,7 +21,8 @@ from earful.console.files_shown import FileShown, files_shown
 from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there
-from earful.console.pieces import Piece, pieces
+from earful.console.pieces import Piece, pieces, safe_address
+from earful.console.portraits import portrait
 from earful.console.rows import initial, network_name
 from earful.console.spread_shown import spread_in_words
 from earful.console.why_heard import matched_spans
@@ -51,8 +52,10 @@ class Entry:
     """One thing in the conversation. `kind`: customer, bystander, ours, reply, note or events.
 
     `key` names it on the page and never changes, so that the page can be brought up to date in place. `beyond` are the
-    words of a long post below its fold, and `fold` says what opens it; `found_by` are the rules that found it. `deed`
-    says how far is what we do to it on the network, and `offers` what can be done; `gone_by` deleted it, if we did.
+    words of a long post below its fold, and `fold` says what opens it; `portrait`, `profile` and `mark` are its
+    author's picture and page on the network, and the sign by which that is known; `found_by` are the rules that found
+    it. `deed` says how far is what we do to it on the network, and `offers` what can be done; `gone_by` deleted it, if
+    we did.
     """
 
     key: str
@@ -66,6 +69,9 @@ class Entry:
     lang: str = ""
     private: bool = False
     link: str = ""
+    portrait: str = ""
+    profile: str = ""
+    mark: str = ""
     gone: bool = False
     edited: bool = False
     earlier: tuple[Earlier, ...] = ()
@@ -167,12 +173,17 @@ def _post(
         at=post.created_at,
         name=post.author.shown_name,
         handle=post.author.handle,
-        words=() if gone else tuple(pieces(post.text[: folded.at], post.links, marks)),
-        beyond=() if gone else tuple(pieces(post.text[folded.at :], post.links, from_there(marks, folded.at))),
+        words=() if gone else tuple(pieces(post.text[: folded.at], post.links, marks, through=_through(post))),
+        beyond=()
+        if gone
+        else tuple(pieces(post.text[folded.at :], post.links, from_there(marks, folded.at), through=_through(post))),
         fold=folded.says,
         lang=post.lang,
         private=post.private,
         link="" if gone or post.private else permalink(case, post.network_id, post.author.handle),
+        portrait=portrait(post.network, post.author.avatar),
+        profile=profile(case, post.author.handle),
+        mark=network[:1],
         gone=gone,
         edited=post.edited_at is not None and not gone,
         earlier=() if gone else _earlier(post),
@@ -184,6 +195,15 @@ def _post(
         offers=() if gone else done.offers(post.network_id),
         gone_by=done.deleted_by(post.network_id),
     )
+
+
+def _through(post: Post) -> bool:
+    return post.network in CONNECTORS and CONNECTORS[post.network].capabilities.leads_through
+
+
+def profile(case: Case, handle: str) -> str:
+    """Somebody's page on the case's network; "" where nothing tells their handle."""
+    return f"{case.channel.site}/{handle}" if handle and safe_address(case.channel.site) else ""
 
 
 def permalink(case: Case, post_id: str, handle: str) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from earful.console.live import events_origin
+from earful.console.portraits import origins
 
 
 class ContentSecurity:
@@ -27,8 +28,9 @@ class ContentSecurity:
 
 
 def policy(events: str) -> str:
-    """The policy, given the origin of the events process."""
+    """The policy, given the origin of the events process. Pictures of people come from their networks."""
+    pictures = " ".join(["'self'", "data:", *origins()])
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; "
         f"connect-src 'self' {events}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )

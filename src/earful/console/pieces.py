@@ -15,29 +15,36 @@ _HANDLE: Final = re.compile(r"(?<!\w)@\w{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text. `href` is set for a link that the network named; `handle` tells an @name; `marked` says that
-    it is what a listening rule found.
+    """A stretch of text. `href` is set for a link that the network named, `leads` is where that comes out if it is
+    another address; `handle` tells an @name; `marked` says that it is what a listening rule found.
     """
 
     text: str
     href: str = ""
+    leads: str = ""
     handle: bool = False
     marked: bool = False
 
 
-def pieces(text: str, links: Sequence[Mapping[str, Any]] = (), spans: Iterable[Sequence[int]] = ()) -> list[Piece]:
+def pieces(
+    text: str,
+    links: Sequence[Mapping[str, Any]] = (),
+    spans: Iterable[Sequence[int]] = (),
+    *,
+    through: bool = False,
+) -> list[Piece]:
     """`text` in order, links and handles apart, and what lies within `spans` (see `marking.marked`) marked. `links` are
-    as `core.post.Link` stores them.
+    as `core.post.Link` stores them; they lead `through` the network's own short address where it asks for that.
     """
     marks = list(apart(spans, len(text)))
     found, at = list[Piece](), 0
-    for written, piece in _written(text, links):
+    for written, piece in _written(text, links, through=through):
         found += _marked(piece, len(written), [(start - at, stop - at) for start, stop in marks])
         at += len(written)
     return found
 
 
-def _written(text: str, links: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Piece]]:
+def _written(text: str, links: Sequence[Mapping[str, Any]], *, through: bool) -> Iterator[tuple[str, Piece]]:
     """Each piece behind what stands for it in `text`."""
     by_short = {link["short"]: link for link in links if link.get("short") and safe_address(_leads_to(link))}
     if not by_short:
@@ -47,7 +54,7 @@ def _written(text: str, links: Sequence[Mapping[str, Any]]) -> Iterator[tuple[st
     shorts = sorted(by_short, key=len, reverse=True)
     for part in re.split(f"({'|'.join(map(re.escape, shorts))})", text):
         if part in by_short:
-            yield part, _link(by_short[part])
+            yield part, _link(by_short[part], through=through)
         else:
             yield from _handles(part)
 
@@ -72,8 +79,11 @@ def safe_address(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _link(link: Mapping[str, Any]) -> Piece:
-    return Piece(link.get("shown") or link["short"], href=_leads_to(link))
+def _link(link: Mapping[str, Any], *, through: bool) -> Piece:
+    shown, leads, short = link.get("shown") or link["short"], _leads_to(link), str(link["short"])
+    if through and leads != short and safe_address(short):
+        return Piece(shown, href=short, leads=leads)
+    return Piece(shown, href=leads)
 
 
 def _leads_to(link: Mapping[str, Any]) -> str:

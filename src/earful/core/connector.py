@@ -363,6 +363,9 @@ class Capabilities:
     `public_pace` and `private_pace` are how many messages one account may send, `app_private_pace` how many all
     accounts of an app may send in private; `public_media` and `private_media` what files they can carry; `invites` that
     a public answer can carry a button to write to us in private; `deeds` what can be done to posts that are out.
+
+    `pictures` are the places from which people's pictures may be shown, and `leads_through` says that a link in a post
+    must lead through the network's own short address.
     """
 
     public_limit: int
@@ -374,6 +377,8 @@ class Capabilities:
     search_lag: float = 0.0
     counts: bool = False
     audited_at_once: int = 0
+    pictures: tuple[str, ...] = ()
+    leads_through: bool = False
     people_at_once: int = 0
     public_pace: tuple[Window, ...] = ()
     private_pace: tuple[Window, ...] = ()

@@ -66,6 +66,9 @@ class X:
         search_lag=searching.SEARCH_LAG_SECONDS,
         counts=True,
         audited_at_once=compliance.MOST_IDS,
+        # X's display requirements (2026): picture, name and handle, links by t.co, the time leading to the post.
+        pictures=("https://pbs.twimg.com",),
+        leads_through=True,
         people_at_once=people.AT_ONCE,
         public_pace=limits.POSTS,
         private_pace=limits.MESSAGES,
