@@ -130,6 +130,18 @@ def test_what_was_sent_is_not_billed_a_second_time_by_its_answer():
             {"event_type": "post.reply.create", "payload": {"id": "11"}, "includes": {"users": [{"id": "501"}]}},
             [("post", "11"), ("user", "501")],
         ),
+        (
+            {
+                "event_type": "post.quote.create",
+                "payload": {"id": "11"},
+                "includes": {"users": [{"data": {"id": "501"}}]},
+            },
+            [("post", "11"), ("user", "501")],
+        ),
+        (
+            {"event_type": "dm.received", "event_uuid": "9", "payload": {"direct_message_events": None}},
+            [("dm_event", "9")],
+        ),
     ],
 )
 def test_events_of_the_activity_api_cost_by_what_they_tell(event, charges):

@@ -112,6 +112,10 @@ def test_a_consumer_pair_that_x_does_not_know_is_named() -> None:
     assert "consumer key" in error.reason
 
 
+def test_a_renewal_that_waits_for_credit_loses_no_access() -> None:
+    assert isinstance(drive(XLinking().renew(APP, HELD), [answer(402, {"title": "CreditsDepleted"})]).error, TryLater)
+
+
 def test_giving_back_ends_the_renewal_first_and_then_the_token() -> None:
     told = drive(XLinking().give_back(APP, HELD), [answer(200, {"revoked": True})] * 2)
     assert [(request.path, (request.form or {})["token"]) for request in told.asked] == [

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earful.core.post import Author, Media, Post
+from earful.core.post import Author, Media, Named, Post
 from earful.core.telling import together
 
 AT = datetime(2026, 8, 10, 9, 15, tzinfo=UTC)
@@ -17,6 +17,8 @@ RICH = Post(
     text="no signal",
     created_at=AT,
     mentions=("lumen",),
+    carries=(Named("9", "tomas"),),
+    sensitive=True,
     media=(Media("photo", "https://img.example/1.jpg"),),
     likes=3,
     answerable="everyone",

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from earful import pulse, wire
 from earful.channels import renewing
+from earful.channels.keys import AppKeys
 from earful.channels.models import Channel, ChannelState, Credentials, Hearing
 from earful.core.connector import Account, LostAccess, Request, Response, Turnstile
 from earful.vault import Unopenable
@@ -50,9 +51,10 @@ def app_of(channel: Channel) -> Account:
     is lost: what we owe to people must be done all the same. Raises LostAccess where there are none, vault.Unopenable.
     """
     held = Credentials.objects.filter(channel=channel.pk).first()
-    if held is None or held.app.lacks_token or not held.app.app_token:
+    app = held.app if held else AppKeys()
+    if not app.app_token:
         return replace(account_of(channel), user_token="", user_secret="")  # nosec B106 - no key at all
-    return held.app.on(channel.keyless)
+    return app.on(channel.keyless)
 
 
 def exchange(*turnstiles: Turnstile) -> Exchange:

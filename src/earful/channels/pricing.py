@@ -23,12 +23,12 @@ log = structlog.get_logger("prices")
 
 def price_list(network: str, own: Any = None) -> PriceList:
     """The prices of a network, with what a channel (its setting `prices`) and this desk say otherwise."""
-    return _price_list(network, msgspec.json.encode(own, order="sorted") if own else b"", _desk_file(), _written())
+    return _price_list(*_key(network, own))
 
 
 def prices_today(network: str, own: Any = None) -> Mapping[tuple[PriceClass, str], int]:
     """The prices in force today (UTC), in millionths of a dollar, by class and kind."""
-    return _on(price_list(network, own), datetime.now(UTC).date())
+    return _in_force(*_key(network, own), datetime.now(UTC).date())
 
 
 def complaint(network: str, own: Any = None) -> str:
@@ -47,18 +47,17 @@ def _price_list(network: str, own: bytes, desk_file: str, written: float) -> Pri
     return known
 
 
-# A list is compared by what it is: the same lists make one key, and a new one another.
-_days: dict[tuple[int, date], tuple[PriceList, Mapping[tuple[PriceClass, str], int]]] = {}
+@lru_cache(maxsize=1_000)
+def _in_force(
+    network: str, own: bytes, desk_file: str, written: float, day: date
+) -> Mapping[tuple[PriceClass, str], int]:
+    prices = _price_list(network, own, desk_file, written)
+    return {(of, kind): price for of, kind, price, _ in prices.in_force(day)}
 
 
-def _on(prices: PriceList, day: date) -> Mapping[tuple[PriceClass, str], int]:
-    key = id(prices), day
-    known = _days.get(key)
-    if known is None or known[0] is not prices:
-        if len(_days) > 1_000:
-            _days.clear()
-        known = _days[key] = prices, {(of, kind): price for of, kind, price, _ in prices.in_force(day)}
-    return known[1]
+def _key(network: str, own: Any) -> tuple[str, bytes, str, float]:
+    """What a list is made of: the same makes the same list, and a desk's own that was changed another."""
+    return network, msgspec.json.encode(own, order="sorted") if own else b"", _desk_file(), _written()
 
 
 def _channels(own: bytes) -> tuple[PriceList | None, str]:

@@ -196,7 +196,10 @@ def next_deed(state: DeedState, move: DeedMove) -> DeedState:
     try:
         return DEED_MOVES[state, move]
     except KeyError:
-        raise MoveRefused(f"What is {state.value} cannot be {move.value}d.") from None
+        raise MoveRefused(f"What is {state.value} cannot be {_IN_WORDS[move]}.") from None
+
+
+_IN_WORDS: Mapping[DeedMove, str] = {DeedMove.DONE: "done", DeedMove.REFUSE: "refused"}
 
 
 def claimable() -> tuple[DeliveryState, ...]:

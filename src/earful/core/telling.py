@@ -9,8 +9,8 @@ from earful.core.post import Author, Post
 # What one way of hearing leaves out and another tells. The words of a version are the same by every way.
 _LEFT_OUT: Final = (
     "reply_to", "reply_to_author", "reply_to_handle", "quotes", "quotes_author", "reposts_author", "reposts_handle",
-    "mentions", "hashtags", "links", "media", "lang", "recipient", "place", "point", "source", "topics", "entities",
-    "poll", "answerable", "withheld", "editable_until",
+    "mentions", "carries", "hashtags", "links", "media", "lang", "recipient", "place", "point", "source", "topics",
+    "entities", "poll", "answerable", "withheld", "sensitive", "editable_until",
 )  # fmt: skip
 # A count that is told later is the better one, and none goes down for being left out.
 _COUNTS: Final = ("spread", "replies", "likes", "reposted")

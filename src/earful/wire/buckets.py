@@ -83,8 +83,13 @@ class Buckets:
 def _bucket(account: Account, request: Request) -> Bucket:
     """Ids in a path name what is asked for, not another operation."""
     operation = f"{request.method} {request.elsewhere or _NUMBERS.sub('/…', request.path)}"
-    signed = account.id if request.token == "user" else account.consumer_key or account.client_id  # noqa: S105  # nosec B105
+    signed = account.id if request.token == "user" else _app(account)  # noqa: S105  # nosec B105
     return Bucket(account.api, operation, f"{request.token} {signed}")
+
+
+def _app(account: Account) -> str:
+    """Whose limit it is. Where nothing tells apps apart, each account has one of its own."""
+    return account.consumer_key or account.client_id or account.id
 
 
 def _told(response: Response) -> Level | None:

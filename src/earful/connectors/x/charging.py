@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from earful.connectors.x.pages import Id
+from earful.connectors.x.preflight import names_us, quotes_us
 from earful.connectors.x.prices import billed_as
 from earful.core.connector import Account, Outgoing, Request, Response, Sent
 from earful.core.post import Post
@@ -60,8 +61,15 @@ class _Named(msgspec.Struct, gc=False):
     id: Id
 
 
+class _Person(msgspec.Struct, gc=False):
+    """X's events wrap people in another object here and not there."""
+
+    id: Id | None = None
+    data: _Named | None = None
+
+
 class _Includes(msgspec.Struct, gc=False):
-    users: list[_Named] = []
+    users: list[_Person] = []
     tweets: list[_Named] = []
     posts: list[_Named] = []
 
@@ -137,7 +145,7 @@ def charge_sent(account: Account, outgoing: Outgoing, sent: Sent, answered: Post
 
 def summons(account: Account, post: Post) -> bool:
     """Whether the author of a post called us: by naming us in so many words, or by quoting us."""
-    return account.handle.lower() in post.mentions or bool(post.quotes_author and post.quotes_author == account.id)
+    return names_us(account, post) or quotes_us(account, post)
 
 
 def _read(answer: _Answer, kind: str, of: PriceClass, along: bool) -> Iterator[Charge]:
@@ -150,7 +158,8 @@ def _read(answer: _Answer, kind: str, of: PriceClass, along: bool) -> Iterator[C
 
 
 def _along(includes: _Includes) -> Iterator[Charge]:
-    yield from (Charge("user", "read", user.id) for user in includes.users)
+    people = [user.data.id if user.data else user.id for user in includes.users]
+    yield from (Charge("user", "read", person) for person in people if person)
     yield from (Charge("post", "read", post.id) for post in (*includes.tweets, *includes.posts))
 
 
@@ -174,7 +183,8 @@ def _by_beginning(event_type: str) -> str | None:
 def _resources(event: _Event) -> list[str]:
     """What an event tells of, by X's ids; by the event's own where it tells of nothing that has one."""
     payload = event.payload if isinstance(event.payload, dict) else {}
-    inside = payload.get("direct_message_events", [payload])
+    events = payload.get("direct_message_events")
+    inside = events if isinstance(events, list) else [payload]
     found = [str(one["id"]) for one in inside if isinstance(one, dict) and "id" in one]
     return [told for told in found or [str(event.event_uuid)] if _TOLD.fullmatch(told)]
 

@@ -118,6 +118,10 @@ class Attachments(_Struct):
     poll_ids: list[str] = []
 
 
+# Not countries: X writes these where it hides something everywhere (XX), or by a claim of copyright (XY).
+EVERYWHERE = frozenset({"XX", "XY"})
+
+
 class Withheld(_Struct):
     """Where X hides a post or an account by order of somebody."""
 

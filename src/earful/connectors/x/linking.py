@@ -132,7 +132,7 @@ def _granted(response: Response, no: ConnectorError) -> Grant:
 
 def _refused(response: Response, no: ConnectorError, unknown: str = "") -> ConnectorError:
     """Why a token endpoint said no: trouble of its own, keys that are not the app's, or `no`."""
-    if response.status in (408, 429) or response.status >= 500:
+    if response.status in (402, 408, 429) or response.status >= 500:
         return failure(response, safe=False)
     if response.status == 401 or body(response).get("error") in ("invalid_client", "unauthorized_client"):
         return LostAccess(unknown or _UNKNOWN_CLIENT)

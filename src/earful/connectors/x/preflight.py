@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from earful.connectors.x import prices
+from earful.connectors.x.frames import EVERYWHERE
 from earful.connectors.x.linking import NEEDS
 from earful.core.connector import Account, Outgoing, Preflight
 from earful.core.delivering import Between
@@ -19,8 +20,6 @@ _Route = Literal["api", "maybe", "by_hand", "no"]
 _Verdict = tuple[_Route, str] | None
 _Look = Callable[[Account, Post, Between], _Verdict]
 
-# Codes that X uses in place of a country's: hidden everywhere.
-_EVERYWHERE: Final = frozenset({"XX", "XY"})
 # What authors say about who may answer, beside "everyone"; those whom a post names always may.
 _CLOSED: Final[Mapping[str, tuple[_Route, str]]] = {
     "mentionedUsers": ("no", "only people whom its author names may answer this post"),
@@ -49,6 +48,11 @@ def names_us(account: Account, post: Post) -> bool:
     return account.handle.lower() in post.mentions
 
 
+def quotes_us(account: Account, post: Post) -> bool:
+    """Whether the post quotes one of ours."""
+    return bool(post.quotes_author) and post.quotes_author == account.id
+
+
 def _carries_us(account: Account, post: Post) -> bool:
     """Whether the post answers us, or carries us along in a thread, without naming us."""
     return post.reply_to_author == account.id or any(person.id == account.id for person in post.carries)
@@ -75,7 +79,7 @@ def _shut(account: Account, post: Post, between: Between) -> _Verdict:
 
 
 def _withheld(account: Account, post: Post, between: Between) -> _Verdict:
-    if not _EVERYWHERE.isdisjoint((*post.withheld, *post.author.withheld)):
+    if not EVERYWHERE.isdisjoint((*post.withheld, *post.author.withheld)):
         return "no", "X hides this post from everybody"
     return None
 
@@ -106,7 +110,7 @@ def _enterprise(account: Account, post: Post, between: Between) -> _Verdict:
 def _summoned(account: Account, post: Post, between: Between) -> _Verdict:
     if names_us(account, post):
         return "api", "allowed: they mentioned us"
-    if post.quotes_author and post.quotes_author == account.id:
+    if quotes_us(account, post):
         return "api", "allowed: they quoted us"
     return None
 

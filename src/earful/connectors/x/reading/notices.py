@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from earful.connectors.x.event_frames import Happened, Notice
+from earful.connectors.x.frames import EVERYWHERE
 from earful.connectors.x.reading.ids import checked
 from earful.core.connector import UnknownKind
 from earful.core.post import AccountChange, Arrival
@@ -22,10 +23,9 @@ _ACCOUNTS: Final[Mapping[str, AccountChange]] = {
     "user_withheld": "withheld",
 }
 _GONE: Final = ("delete", "drop")
-# Nothing of a post is to be taken away for these: its next version comes by itself, and so does what is back.
+# Nothing is done about these at once: the next version of a post comes by itself, and so does what is back; where
+# somebody's posts were written is asked for every night.
 _QUIET: Final = ("undrop", "tweet_edit", "post_edit", "scrub_geo", "user_profile_modification")
-# Not countries: X writes these where it withholds something everywhere (XX), or by a claim of copyright (XY).
-_EVERYWHERE: Final = frozenset({"XX", "XY"})
 
 
 def notice(happened: Happened) -> Arrival:
@@ -40,7 +40,7 @@ def notice(happened: Happened) -> Arrival:
 def _arrival(name: str, told: Notice) -> Arrival:
     if name in _ACCOUNTS:
         return Arrival(kind="account", id=_account(told), change=_ACCOUNTS[name], note=_where(name, told))
-    if name in _GONE or (name == "withheld" and not _EVERYWHERE.isdisjoint(told.withheld_in_countries)):
+    if name in _GONE or (name == "withheld" and not EVERYWHERE.isdisjoint(told.withheld_in_countries)):
         return Arrival(kind="deletion", id=_post(told), note=name)
     return Arrival(kind="other", note=_where(name, told))
 
