@@ -168,3 +168,9 @@ def test_messages_older_than_thirty_days_are_not_listed(pretend: Practice, brand
     write(brand, customer(pretend, "dm_j"))
     pretend.say("clock", {"forward": 31 * 24 * 3600})
     assert brand.user.get("/2/dm_events").json() == {"meta": {"result_count": 0}}
+
+
+def test_a_group_of_a_number_that_no_id_has_is_not_ours(brand: Brand) -> None:
+    path = "/2/dm_conversations/9999999999999999999"
+    assert brand.user.get(f"{path}/dm_events").status_code == 403
+    assert brand.user.post(f"{path}/messages", json={"text": "psst"}).status_code == 403

@@ -179,6 +179,7 @@ def test_what_cannot_be_asked_goes_back_to_the_app(door: Door, changed: dict[str
     [
         "https://evil.example/callback", "http://127.0.0.1/callback/", "http://127.0.0.1/callback?x=1",
         "http://127.0.0.1.evil.example/callback", "javascript:alert(1)", "http://127.0.0.1:x/callback", "",
+        "http://x; y@127.0.0.1:80/callback", "http://user@127.0.0.1:80/callback", "http://\u263a@127.0.0.1:80/callback",
     ],
 )  # fmt: skip
 def test_nobody_is_sent_to_an_address_that_is_not_the_apps(door: Door, callback: str) -> None:
@@ -213,3 +214,20 @@ def test_an_app_gets_its_bearer_by_its_consumer_pair(door: Door) -> None:
     fresh: Any = door.web.post("/oauth2/token", data={"grant_type": "client_credentials"}, auth=pair).json()
     assert fresh["access_token"] != told["access_token"]
     assert door.web.post("/oauth2/token", data={"grant_type": "client_credentials"}, auth=("a", "b")).status_code == 403
+
+
+def test_what_is_no_key_in_a_header_is_refused_and_breaks_nothing(door: Door) -> None:
+    answer = door.web.post(
+        "/2/oauth2/token", data={"grant_type": "refresh_token"}, headers={b"authorization": b"Basic \xe9"}
+    )
+    assert answer.status_code == 401
+
+
+def test_a_grant_that_ends_by_misuse_ends_what_was_private_with_it(door: Door) -> None:
+    first = door.redeem(door.code(scope=SCOPES + " dm.read")).json()
+    signed = {"authorization": f"Bearer {first['access_token']}"}
+    wish = {"event_type": "dm.received", "filter": {"user_id": door.brand.id}}
+    assert door.web.post("/2/activity/subscriptions", json=wish, headers=signed).status_code in (200, 201)
+    door.refresh(first["refresh_token"])
+    door.refresh(first["refresh_token"])
+    assert "dm.received" not in door.brand.app.get("/2/activity/subscriptions").text

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from practice import Brand, Practice
 
@@ -251,3 +252,11 @@ def test_what_is_disclosed_is_told(pretend: Practice, new_brand: Callable[..., B
 def test_what_nobody_here_knows_is_a_400(brand: Brand) -> None:
     for more in ({"community_id": "12"}, {"geo": {"place_id": "nowhere"}}, {"quote_tweet_id": "x"}):
         assert post(brand, **more).status_code == 400
+
+
+def test_a_deep_link_to_a_number_that_no_id_has_breaks_no_page(pretend: Practice, brand: Brand) -> None:
+    link = "https://x.com/messages/compose?recipient_id=9999999999999999999"
+    assert (
+        brand.user.post("/2/tweets", json={"text": "Write to us", "direct_message_deep_link": link}).status_code == 201
+    )
+    assert httpx.get(pretend.url).status_code == 200

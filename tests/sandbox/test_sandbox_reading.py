@@ -152,3 +152,8 @@ def test_search_finds_words_newest_first(pretend: Practice, brand: Brand) -> Non
     rest = {"query": "zebracrossing -other", "next_token": first["meta"]["next_token"]}
     assert [p["id"] for p in brand.app.get("/2/tweets/search/recent", params=rest).json()["data"]] == ids[1::-1]
     assert brand.app.get("/2/tweets/search/recent", params={"query": "(("}).status_code == 400
+
+
+def test_a_number_of_thousands_of_digits_is_refused(brand: Brand) -> None:
+    for path, name in ((f"/2/users/{brand.id}/mentions", "max_results"), ("/2/usage/tweets", "days")):
+        assert brand.app.get(path, params={name: "9" * 5_000}).status_code == 400

@@ -107,7 +107,7 @@ class Apps:
 
     def every(self) -> list[App]:
         """All apps, oldest first."""
-        return [self.known(row["id"]) for row in self.store.rows("SELECT id FROM apps ORDER BY id")]
+        return [app for row in self.store.rows("SELECT * FROM apps ORDER BY id") if (app := self._app(row))]
 
     def of(self, owner: Account) -> list[int]:
         """The ids of all apps that an account owns, oldest first."""

@@ -97,11 +97,18 @@ def end_in_the_past(query: Query, now: float, horizon: float = HORIZON_S) -> Non
 
 def size(query: Query, smallest: int, largest: int, usual: int) -> int:
     """`max_results`. Raises RefusalError (400) outside its bounds."""
-    given = query.get("max_results", str(usual))
-    if not given.isascii() or not given.isdigit() or not smallest <= int(given) <= largest:
-        words = f"The `max_results` query parameter value [{given}] is not between {smallest} and {largest}"
-        raise invalid(words, max_results=given)
-    return int(given)
+    return whole(query, "max_results", smallest, largest, usual)
+
+
+def whole(query: Query, parameter: str, smallest: int, largest: int, usual: int) -> int:
+    """A whole number in a query. Raises RefusalError (400) outside its bounds."""
+    given = query.get(parameter, str(usual))
+    # Python makes no number of thousands of digits, and nothing here needs twenty.
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else -1
+    if not smallest <= number <= largest:
+        words = f"The `{parameter}` query parameter value [{given}] is not between {smallest} and {largest}"
+        raise invalid(words, **{parameter: given})
+    return number
 
 
 def snowflake(query: Query, parameter: str, usual: int) -> int:

@@ -71,29 +71,33 @@ class Consent:
     async def ask(self, request: Request) -> Response:
         """What the app wants, in words, and who says yes."""
         asked = {name: request.query_params.get(name, "") for name in ASKED}
-        app, callback = self._trusted(asked)
-        try:
-            wish = _wish(app, callback, asked)
-        except Unfit as unfit:
-            return _sent_back(callback, asked["state"], unfit)
+        wish = self._wished(asked)
+        if isinstance(wish, Response):
+            return wish
         page = self.frame.page(
-            request, "consent.html", app=app, asked=asked, words=[WORDS[scope] for scope in sorted(wish.scopes)],
-            people=people(self.world, app), leads_to=urlsplit(callback).netloc,
+            request, "consent.html", app=wish.app, asked=asked, words=[WORDS[scope] for scope in sorted(wish.scopes)],
+            people=people(self.world, wish.app), leads_to=urlsplit(wish.callback).netloc,
         )  # fmt: skip
-        return leading_to(page, callback)
+        return leading_to(page, wish.callback)
 
     async def answer(self, request: Request) -> Response:
         """Yes brings a code, no an error; either way the browser goes back to the app."""
         form = await form_of(request)
-        asked = {name: form.get(name, "") for name in ASKED}
-        app, callback = self._trusted(asked)
-        try:
-            wish = _wish(app, callback, asked)
-        except Unfit as unfit:
-            return _sent_back(callback, asked["state"], unfit)
+        wish = self._wished({name: form.get(name, "") for name in ASKED})
+        if isinstance(wish, Response):
+            return wish
         if form.get("answer") != "yes":
             return wish.answered(error="access_denied", error_description="The account said no.")
         return self._allowed(wish, who(self.world, form))
+
+    def _wished(self, asked: Mapping[str, str]) -> Wish | Response:
+        """What an app asks, or the way back to it where that cannot be asked."""
+        app, callback = self._trusted(asked)
+        try:
+            return _wish(app, callback, asked)
+        except Unfit as unfit:
+            said = {"error": unfit.error, "error_description": unfit.description}
+            return led_back(callback, **said, state=asked["state"][:LONGEST_STATE])
 
     def _allowed(self, wish: Wish, account: Account) -> Response:
         with self.world.store.together():
@@ -145,7 +149,8 @@ def registered(app: App, callback: str) -> bool:
 def _portless(callback: str) -> str:
     try:
         place = urlsplit(callback)
-        loopback = place.hostname == "127.0.0.1" and place.port is not None
+        # Nothing else may stand in that place: it goes into a header of the page that leads there.
+        loopback = place.port is not None and place.netloc == f"127.0.0.1:{place.port}"
     except ValueError:
         return callback
     return place._replace(netloc="127.0.0.1").geturl() if loopback else callback
@@ -165,10 +170,6 @@ def _wish(app: App, callback: str, asked: Mapping[str, str]) -> Wish:
     if not SHORTEST_CHALLENGE <= len(asked["code_challenge"]) <= LONGEST_CHALLENGE:
         raise Unfit("invalid_request", "A code challenge of 43 to 128 characters is needed (PKCE).")
     return Wish(app, callback, asked["state"], scopes, asked["code_challenge"], METHODS[asked["code_challenge_method"]])
-
-
-def _sent_back(callback: str, state: str, unfit: Unfit) -> Response:
-    return led_back(callback, error=unfit.error, error_description=unfit.description, state=state[:LONGEST_STATE])
 
 
 def led_back(callback: str, **said: str) -> RedirectResponse:

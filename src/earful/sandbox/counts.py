@@ -6,6 +6,7 @@ and days of UTC, and the first and the last one at the ends of the stretch. X co
 a search; here both know the same posts.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -72,7 +73,7 @@ def _page(edges: list[float]) -> tuple[list[float], bool]:
 
 def _place(edges: list[float], at: float) -> int:
     """In which bucket a moment lies; what is at the very end belongs to the last."""
-    return next((place for place in range(len(edges) - 2, -1, -1) if at >= edges[place]), 0)
+    return max(bisect_right(edges, at, hi=len(edges) - 1) - 1, 0)
 
 
 def _bucket(begin: float, end: float, posts: int) -> Shape:

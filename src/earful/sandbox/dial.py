@@ -12,7 +12,6 @@ import msgspec
 
 CallKind = Literal["lost_request", "lost_answer", "slow", "status", "refuse_after", "garbage"]
 LineKind = Literal["torn_line", "twice"]
-KINDS: tuple[str, ...] = (*get_args(CallKind), *get_args(LineKind))
 
 LINE = "a line"
 

@@ -20,7 +20,7 @@ from earful.sandbox.consent import registered
 from earful.sandbox.problems import JSON
 from earful.sandbox.request_tokens import BY_HAND, RequestToken
 from earful.sandbox.signatures import Claim, SignatureError, claimed, expired, unproven, unreadable
-from earful.sandbox.spoiling import spoiled
+from earful.sandbox.spoiling import exposed
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -68,8 +68,7 @@ class Steps:
     def invalidate(self, claim: Claim) -> Response:
         """Give a pair back, signed with that pair."""
         pair = proved(self.world, claim)
-        if self.world.grants.end(pair.grant):
-            self.world.taken_back(pair.grant.app, pair.grant.account)
+        self.world.end(pair.grant)
         return Response(msgspec.json.encode({"access_token": pair.token}), media_type=JSON)
 
     def _issued(self, asked: RequestToken, verifier: str) -> Response:
@@ -100,7 +99,7 @@ def _form(**told: str) -> Response:
 
 
 def _answered(world: "World", path: str, act: Callable[[Claim], Response]) -> Callable[[Request], Awaitable[Response]]:
-    async def carry_out(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         try:
             claim = await claimed(request)
             if claim is None:
@@ -110,8 +109,4 @@ def _answered(world: "World", path: str, act: Callable[[Claim], Response]) -> Ca
             body = {"errors": [{"code": wrong.code, "message": str(wrong)}]}
             return Response(msgspec.json.encode(body), wrong.status, media_type=JSON)
 
-    async def answer(request: Request) -> Response:
-        fault = world.faults.take("POST", path, "", f"POST {path}", world.clock())
-        return await spoiled(fault, lambda: carry_out(request))
-
-    return answer
+    return exposed(world, path, answer)

@@ -6,7 +6,6 @@ not say in its documentation and field reports do.
 """
 
 import base64
-import binascii
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ from earful.sandbox.frame import Form, PageError, form_of
 from earful.sandbox.grants import Grant, Token
 from earful.sandbox.problems import JSON
 from earful.sandbox.shapes import Shape
-from earful.sandbox.spoiling import spoiled
+from earful.sandbox.spoiling import exposed
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -97,7 +96,7 @@ class Exchange:
         """Take an app-only token out of use; asking again gives another."""
         app = self._consumer(request)
         given = form.get("access_token") or request.query_params.get("access_token", "")
-        if not app.bearer or not hmac.compare_digest(given.encode(), app.bearer.encode()):
+        if not app.bearer or not _same(given, app.bearer):
             raise KeysError(401, 89, "Invalid or expired token.", "invalid_token")
         self.world.apps.take_back_bearer(app)
         return {"access_token": given}
@@ -117,7 +116,7 @@ class Exchange:
     def _fresh(self, code: Code) -> bool:
         if code.spent:
             # Somebody has seen it who should not: whose tokens the first use brought is not to be told.
-            self.world.grants.end(code.grant)
+            self.world.end(code.grant)
         return not code.spent and not code.grant.ended and self.world.clock() < code.expires
 
     def _refreshed(self, app: App, form: Form) -> Grant:
@@ -125,7 +124,7 @@ class Exchange:
         if held is None or held.grant.app.id != app.id or held.grant.ended:
             raise _invalid("Value passed for the token was invalid.")
         if not self.world.grants.spend(held):
-            self.world.grants.end(held.grant)
+            self.world.end(held.grant)
             raise _invalid("Value passed for the token was invalid.")
         return held.grant
 
@@ -140,8 +139,7 @@ class Exchange:
 
     def _give_back(self, held: Token) -> None:
         if held.kind == "refresh":
-            if self.world.grants.end(held.grant):
-                self.world.taken_back(held.grant.app, held.grant.account)
+            self.world.end(held.grant)
         else:
             self.world.grants.spend(held)
 
@@ -164,7 +162,7 @@ class Exchange:
 def _answered(
     world: "World", path: str, act: Callable[[Request, Form], Shape]
 ) -> Callable[[Request], Awaitable[Response]]:
-    async def carry_out(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         try:
             body, status = act(request, await form_of(request)), 200
         except OAuthError as refusal:
@@ -173,11 +171,7 @@ def _answered(
             body, status = _invalid(wrong.why).body, 400
         return Response(msgspec.json.encode(body), status, {"cache-control": "no-store"}, media_type=JSON)
 
-    async def answer(request: Request) -> Response:
-        fault = world.faults.take("POST", path, "", f"POST {path}", world.clock())
-        return await spoiled(fault, lambda: carry_out(request))
-
-    return answer
+    return exposed(world, path, answer)
 
 
 def _needed(form: Form, name: str) -> str:
@@ -197,7 +191,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
         return None
     try:
         name, _, secret = base64.b64decode(coded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return unquote(name), unquote(secret)
 

@@ -151,9 +151,10 @@ def _group(call: Call) -> int:
     given = call.path["id"]
     if not GROUP.fullmatch(given):
         return 0
-    if call.account.id not in call.world.messages.members(int(given)):
+    group = identifier(given, "id")
+    if call.account.id not in call.world.messages.members(group):
         raise _not_inside()
-    return int(given)
+    return group
 
 
 def _other(call: Call) -> Account:

@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import Response
 
 from earful.sandbox.faults import Fault
 from earful.sandbox.problems import JSON, PROBLEM
 from earful.sandbox.wirecutter import NoAnswer
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
 
 GARBAGE = b'{"data": [{"id": \xff\xfe<html>502 Bad Gateway'
 
@@ -24,6 +29,19 @@ async def spoiled(fault: Fault | None, act: Callable[[], Awaitable[Response]]) -
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
     return _after(fault, await act())
+
+
+def exposed(
+    world: "World", path: str, act: Callable[[Request], Awaitable[Response]]
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint beside the table of operations, where the caller is not known before it is carried out."""
+
+    async def answer(request: Request) -> Response:
+        world.changes += 1
+        fault = world.faults.take("POST", path, "", f"POST {path}", world.clock())
+        return await spoiled(fault, lambda: act(request))
+
+    return answer
 
 
 def _after(fault: Fault, answer: Response) -> Response:

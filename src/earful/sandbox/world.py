@@ -21,7 +21,7 @@ from earful.sandbox.compliance.fates import Fates
 from earful.sandbox.compliance.jobs import Jobs
 from earful.sandbox.facts import Withheld
 from earful.sandbox.faults import Faults
-from earful.sandbox.grants import Grants
+from earful.sandbox.grants import Grant, Grants
 from earful.sandbox.habits import HabitsOfApps
 from earful.sandbox.limits import Limits
 from earful.sandbox.media.uploads import Uploads
@@ -163,6 +163,12 @@ class World:
         self.changes += 1
         self.taken_back(app, account)
         return True
+
+    def end(self, grant: Grant) -> None:
+        """Take one grant back, and tell of it; nothing if it was over already."""
+        if self.grants.end(grant):
+            self.changes += 1
+            self.taken_back(grant.app, grant.account)
 
     def taken_back(self, app: App, account: Account) -> None:
         """Tell whoever wants to know that an app may no longer act for an account."""

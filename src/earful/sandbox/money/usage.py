@@ -6,9 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from earful.sandbox.asking import listed
+from earful.sandbox.asking import listed, whole
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.problems import invalid
 from earful.sandbox.shapes import Shape
 
 FIELDS = frozenset(
@@ -53,10 +52,7 @@ def _usage(call: Call) -> Shape:
 
 
 def _days(call: Call) -> int:
-    given = call.query.get("days", "7")
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= MOST_DAYS:
-        raise invalid(f"The `days` query parameter value [{given}] is not between 1 and {MOST_DAYS}", days=given)
-    return int(given)
+    return whole(call.query, "days", 1, MOST_DAYS, 7)
 
 
 def _number(call: Call, number: int) -> Any:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from earful.sandbox.problems import invalid
+from earful.sandbox.snowflake import MAX_ID
 
 Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")]
 ReplySettings = Literal["following", "mentionedUsers", "subscribers", "verified"]
@@ -101,7 +102,7 @@ def check(wanted: Creation, home: str) -> None:
 
 def recipient(link: str) -> int:
     """To whom a deep link leads."""
-    return int(parse_qs(urlsplit(link).query)["recipient_id"][0])
+    return min(int(parse_qs(urlsplit(link).query)["recipient_id"][0]), MAX_ID)
 
 
 def _leads_home(link: str, home: str) -> bool:

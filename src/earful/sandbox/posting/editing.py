@@ -7,7 +7,7 @@ the hour holds, because that is what a program reads.
 from typing import TYPE_CHECKING, Any
 
 from earful.sandbox.posts import Post
-from earful.sandbox.snowflake import moment, written
+from earful.sandbox.snowflake import SHIFT, moment, written
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -21,7 +21,7 @@ def controls(world: "World", post: Post) -> dict[str, Any]:
     return {
         "edits_remaining": left(world, post),
         "is_edit_eligible": eligible(world, post) and open_still(world, post),
-        "editable_until": written(post.first + (WINDOW_S * 1000 << 22)),
+        "editable_until": written(post.first + (WINDOW_S * 1000 << SHIFT)),
     }
 
 
