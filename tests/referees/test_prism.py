@@ -60,7 +60,7 @@ def test_who_we_are(desk):
 
 
 def test_rules_come_into_force_and_go_again(desk):
-    stream = listening.EARS[0]
+    [stream] = [ear for ear in X().ears(desk.account) if ear.follows == "rules"]
     rules = [Rule("1", "router -is:retweet"), Rule("2", '"no signal" lang:en')]
     assert desk.run(X().prepare(desk.account, stream, rules)).kept == {"1", "2"}
     assert not desk.run(X().prepare(desk.account, stream, [])).kept
