@@ -64,6 +64,11 @@ def back(response: httpx.Response) -> dict[str, str]:
 
 
 @pytest.fixture
+def pretend(later: Practice) -> Practice:
+    return later
+
+
+@pytest.fixture
 def door(pretend: Practice, new_brand: Callable[..., Brand]) -> Door:
     return Door(pretend, new_brand())
 
