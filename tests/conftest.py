@@ -25,6 +25,16 @@ if _cluster is not None:
 django.setup()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each worker of a run on several cores take a server and a folder of its own.
+
+    They inherit this process's environment, and pytest-django reads the settings before a worker comes to this file.
+    """
+    if getattr(config.option, "numprocesses", None):
+        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "EARFUL_DATA"):
+            os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     """Start the server before Django makes its test database; tests without a database never pay for it."""

@@ -39,6 +39,10 @@ PATIENCE = 1200
 """Seconds for one installation, a browser over a slow line included."""
 
 
+EVERYTHING = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
+"""How the whole suite runs: a file's tests together and in their order, beside another file's on each core."""
+
+
 class SetUpError(Exception):
     """The tests lack something that this person must bring. The text says what, and what to type."""
 
@@ -53,8 +57,9 @@ class Need:
 
 
 def run_tests(args: list[str]) -> int:
-    """Bring what is missing, then run pytest with `args`. Returns its exit code; 2 if something stays away.
+    """Bring what is missing, then run pytest with `args`, or the whole suite.
 
+    Returns pytest's exit code; 2 if something stays away.
     Paths in `args` are relative to the clone. Nothing is printed after pytest's own closing line.
     """
     try:
@@ -63,7 +68,7 @@ def run_tests(args: list[str]) -> int:
     except SetUpError as trouble:
         print(trouble, file=sys.stderr)
         return 2
-    return run_pytest(args)
+    return run_pytest(args or EVERYTHING)
 
 
 def run_lint() -> int:
