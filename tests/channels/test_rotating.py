@@ -4,6 +4,8 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ ROTATE = """
 import django
 django.setup()
 from earful.vault.rotating import rotate
+print(flush=True)
 rotate(settling=0.05)
 """
 
@@ -91,19 +94,25 @@ def test_killed_at_any_moment_everything_still_opens_and_the_next_one_ends_it(
     for number in range(250):
         brand(api=f"http://127.0.0.1:{number}")
     dice, cut = random.Random(7), 0
-    began = time.monotonic()
-    subprocess.run([sys.executable, "-c", ROTATE], env=for_a_process(), check=True, timeout=60)
+    with begun() as rotating:
+        began = time.monotonic()
+        assert rotating.wait(60) == 0
     whole = time.monotonic() - began
-    for _ in range(6):
-        rotating = subprocess.Popen([sys.executable, "-c", ROTATE], env=for_a_process())
-        try:
-            # Starting up takes most of it: the keys change in the last part.
-            rotating.wait(whole * dice.uniform(0.5, 1.0))
-        except subprocess.TimeoutExpired:
+    for share in (0, *(dice.random() for _ in range(5))):
+        with begun() as rotating:
+            time.sleep(whole * share)
             rotating.kill()
-            rotating.wait(10)
-            cut += 1
+            cut += rotating.wait(10) < 0
         assert check().lost == 0
     assert cut
     rotate(settling=0)
     assert (check().older, check().lost, len(keys.present())) == (0, 0, 1)
+
+
+@contextmanager
+def begun() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that has started up, and changes the key from now on."""
+    with subprocess.Popen([sys.executable, "-c", ROTATE], env=for_a_process(), stdout=subprocess.PIPE) as rotating:
+        assert rotating.stdout is not None
+        assert rotating.stdout.readline(), "it ended before it began"
+        yield rotating

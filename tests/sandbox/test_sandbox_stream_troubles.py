@@ -217,6 +217,8 @@ def raw(brand: Brand) -> socket.socket:
     connection = socket.create_connection((where.hostname or "", where.port or 0), timeout=10)
     head = f"GET {STREAM} HTTP/1.1\r\nhost: {where.netloc}\r\nauthorization: Bearer {brand.app_token}\r\n\r\n"
     connection.sendall(head.encode())
+    # Until the answer begins, the stream is not held open, and nothing can be done to it.
+    connection.recv(1, socket.MSG_PEEK)
     return connection
 
 
