@@ -39,7 +39,7 @@ class RunningDesk:
         with self.log.open("a") as log:
             self.process = subprocess.Popen([*command, *more], stderr=log, stdout=log, env=environ, text=True)
         self.printed_before = self.log.read_text().count("/enter/") if self.log.exists() else 0
-        wait_for(lambda: self.running_file() and self._says_ready(), READY_S, self._ended)
+        wait_for(lambda: self.running_file() and self._says_ready(), READY_S, self.ended)
 
     def running_file(self) -> dict[str, str]:
         try:
@@ -51,7 +51,8 @@ class RunningDesk:
     def _says_ready(self) -> bool:
         return "Ctrl-C stops" in self.log.read_text().rsplit("Earful is running", 1)[-1]
 
-    def _ended(self) -> str:
+    def ended(self) -> str:
+        """How `up` ended, with the end of its log; "" while it runs."""
         code = self.process.poll() if self.process else None
         return "" if code is None else f"`up` ended with {code}:\n{self.log.read_text()[-3000:]}"
 
@@ -97,9 +98,16 @@ class RunningDesk:
                 return process.pid
         raise LookupError(role)
 
+    def runs(self, role: str) -> bool:
+        """Whether a process plays a role just now."""
+        try:
+            return bool(self.pid_of(role))
+        except LookupError:
+            return False
+
     def kill(self, role: str) -> None:
         """Kill -9 a process of the desk; wait until it plays its role again first, if it was killed before."""
-        wait_for(lambda: _found(self.pid_of, role), PATIENCE_S, self._ended)
+        wait_for(lambda: self.runs(role), PATIENCE_S, self.ended)
         os.kill(self.pid_of(role), signal.SIGKILL)
 
     @property
@@ -181,11 +189,3 @@ def free_ports(count: int = 3) -> int:
 def _free(port: int) -> bool:
     with socket.socket() as trying:
         return trying.connect_ex(("127.0.0.1", port)) != 0
-
-
-def _found(look: Callable[[str], int], role: str) -> bool:
-    try:
-        look(role)
-    except LookupError:
-        return False
-    return True

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import httpx
 import psutil
 import pytest
-from running_desk import ROOT, RunningDesk, free_ports, wait_for
+from running_desk import ROOT, RunningDesk, free_ports, quietly, wait_for
 
 from shared import shared
 
@@ -129,6 +129,15 @@ def test_when_the_desk_is_killed_nothing_of_it_lives_on(make_desk: Callable[...,
     desk.process.send_signal(signal.SIGKILL)
     desk.process.wait()
     wait_for(lambda: not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE], 10)
+
+
+def test_a_database_that_dies_while_it_recovers_is_started_again(desk: RunningDesk) -> None:
+    before = desk.count("SELECT count(*) FROM people_agent")
+    for _ in range(3):
+        killed = desk.pid_of("database")
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda killed=killed: desk.runs("database") and desk.pid_of("database") != killed, 60, desk.ended)
+    wait_for(lambda: quietly(lambda: desk.count("SELECT count(*) FROM people_agent")) == before, 60, desk.ended)
 
 
 def test_a_second_desk_on_the_same_data_is_refused_in_one_sentence(desk: RunningDesk) -> None:

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from earful import logs
 from earful.cli.trouble import TROUBLE, Trouble
-from earful.embedded import Cluster, DataLock, locate
+from earful.embedded import Cluster, DataLock, EmbeddedError, locate
 from earful.supervisor import Process, Supervisor
 
 log = structlog.get_logger("up")
@@ -31,6 +31,8 @@ PREPARE_SECONDS: Final = 300.0
 HEARING_SECONDS: Final = 10.0
 # The pretend X lets anybody speak as the brand, so no other machine may reach it.
 HOME: Final = "127.0.0.1"
+# A database that died while it recovered is started once more, and rested longer each time, as processes are.
+DATABASE_RESTS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 LEAST_DISK: Final = 200_000_000
 RUNNING: Final = "running.json"
 
@@ -52,6 +54,7 @@ class Desk:
         self.began, self.began_at = time.monotonic(), time.time()
         self.console = Console(stderr=True, highlight=False)
         self.cluster: Cluster | None = None
+        self.database_deaths, self.database_due = 0, 0.0
         self.supervisor = Supervisor(self._tend_database)
         self.environ: dict[str, str] = {}
 
@@ -214,9 +217,25 @@ class Desk:
 
     def _tend_database(self) -> None:
         if self.cluster is not None and not self.cluster.alive() and not self.supervisor.stopping:
-            log.warning("database died", again_in="now")
-            self.cluster.stop()
-            self.cluster.start()
+            self._start_again(self.cluster)
+
+    def _start_again(self, cluster: Cluster) -> None:
+        """Start a database that died; one that cannot be had now is tried again later: the disk may be full just now,
+        and everything else waits for it.
+        """
+        if time.monotonic() < self.database_due:
+            return
+        log.warning("database died", deaths=self.database_deaths + 1)
+        try:
+            cluster.stop()
+            cluster.start()
+        except (EmbeddedError, OSError) as error:
+            rest = DATABASE_RESTS[min(self.database_deaths, len(DATABASE_RESTS) - 1)]
+            self.database_deaths += 1
+            self.database_due = time.monotonic() + rest
+            log.error("database cannot be started", again_in=f"{rest:g} s", reason=str(error))
+        else:
+            self.database_deaths = 0
             log.info("database started again")
 
     def _end(self) -> None:
