@@ -524,6 +524,9 @@ class Connector(Protocol):
     def charges(self, account: Account, request: Request, response: Response) -> Sequence[Charge]:
         """What an answer was billed for; nothing for a refusal, and nothing for what was sent (see `charge_sent`)."""
 
+    def charges_unheard(self, posts: Sequence[str]) -> Sequence[Charge]:
+        """What held ears are billed for telling these posts, whether or not anybody reads it."""
+
     def charges_heard(self, account: Account, frame: bytes) -> Sequence[Charge]:
         """What a frame was billed for that the network brought by itself: on a held stream, by a webhook."""
 

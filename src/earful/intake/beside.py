@@ -1,10 +1,12 @@
-"""What goes on beside listening: backfills walk, gaps are filled, people of new cases are looked up, budgets judged."""
+"""What goes on beside listening: backfills walk, gaps are filled, and what may have been billed in them is entered;
+people of new cases are looked up, budgets judged.
+"""
 
 import threading
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from earful.intake import looking_up, mending, walking
+from earful.intake import looking_up, mending, unheard, walking
 from earful.ledger import budgets
 
 
@@ -14,7 +16,13 @@ class Work(Protocol):
     def run_until(self, stop: threading.Event) -> None: ...
 
 
-_WORK: Final[Mapping[str, Work]] = {"backfills": walking, "gaps": mending, "people": looking_up, "budgets": budgets}
+_WORK: Final[Mapping[str, Work]] = {
+    "backfills": walking,
+    "gaps": mending,
+    "unheard": unheard,
+    "people": looking_up,
+    "budgets": budgets,
+}
 
 
 class Beside:

@@ -20,7 +20,8 @@ from earful.ledger.models import Entry
 KEPT: Final = timedelta(days=92)
 AT_ONCE: Final = 20_000
 _SQL: Final[Mapping[str, str]] = {
-    name: files("earful.ledger").joinpath("sql", f"{name}.sql").read_text("utf-8") for name in ("book", "settle")
+    name: files("earful.ledger").joinpath("sql", f"{name}.sql").read_text("utf-8")
+    for name in ("book", "doubt", "settle")
 }
 
 
@@ -54,6 +55,18 @@ def book(lines: Iterable[Line]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_SQL["book"], {"groups": msgspec.json.encode(groups).decode()})
         return int(cursor.fetchone()[0])
+
+
+def doubt(lines: Iterable[Line]) -> int:
+    """Enter what may have been billed and nobody here saw; how much of that is new. It counts as what may have been
+    billed until `book` is told of the same thing.
+    """
+    groups = _groups(lines)
+    if not groups:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["doubt"], {"groups": msgspec.json.encode(groups).decode()})
+        return int(cursor.rowcount)
 
 
 def ask(line: Line, resource: str) -> Asked:

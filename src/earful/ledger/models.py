@@ -16,7 +16,8 @@ class Entry(models.Model):
     """One thing that a network billed: a resource, which a network bills once a UTC day to each app that reads it, or a
     request, whose `resource` is a name of our own making. `price` is in millionths of a dollar.
 
-    `sure` is false between asking and the answer of what is billed by the request: where no answer came, nobody knows.
+    `sure` is false between asking and the answer of what is billed by the request, and for what a stream may have told
+    while it broke: where nothing came, nobody knows.
     The rule is the one that found it (the first, where several did), 0 where none did. No reference of these is checked
     by the database: entries are written in bulk, and outlive a rule.
     """

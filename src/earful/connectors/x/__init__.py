@@ -169,6 +169,9 @@ class X:
     def charges(self, account: Account, request: Request, response: Response) -> Sequence[Charge]:
         return charging.charges(account, request, response)
 
+    def charges_unheard(self, posts: Sequence[str]) -> Sequence[Charge]:
+        return charging.charges_unheard(posts)
+
     def charges_heard(self, account: Account, frame: bytes) -> Sequence[Charge]:
         return charging.charges_heard(account, frame)
 

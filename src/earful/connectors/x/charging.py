@@ -135,6 +135,11 @@ def charges_heard(account: Account, frame: bytes) -> list[Charge]:
     return list(_read(answer, "post", "read", _counts(account, "expansions_billed")))
 
 
+def charges_unheard(posts: Sequence[str]) -> list[Charge]:
+    """What X bills for posts that it wrote into a stream: it knows of no reader, only of what it sent."""
+    return [Charge("post", "read", post) for post in posts]
+
+
 def charge_sent(account: Account, outgoing: Outgoing, sent: Sent, answered: Post | None) -> Charge:
     """What a message that is out was billed for; `answered` is the post under which it went. By the network's id it is
     counted once, however often it was looked for.

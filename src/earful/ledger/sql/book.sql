@@ -1,4 +1,4 @@
--- Enter charges, each once a day, and add what is new to the sums.
+-- Enter charges, each once a day, and add what is new to the sums. What may have been billed, was.
 -- A group has its resources in one text: an array of texts costs several microseconds an element. In one order, so that
 -- two who enter the same things never wait for each other in a circle; entries come before sums, for everybody.
 WITH told AS (
@@ -13,9 +13,17 @@ WITH told AS (
     ORDER BY day, app, kind, "of", resource
     ON CONFLICT DO NOTHING
     RETURNING channel_id, day, purpose, rule, kind, "of", price
+), made_sure AS (
+    UPDATE ledger_entry AS doubtful SET sure = true FROM told
+    WHERE NOT doubtful.sure AND doubtful.channel_id = told.channel AND doubtful.day = told.day
+      AND doubtful.app = told.app AND doubtful.kind = told.kind AND doubtful."of" = told."of"
+      AND doubtful.resource = told.resource
+    RETURNING doubtful.channel_id, doubtful.day, doubtful.purpose, doubtful.rule, doubtful.kind, doubtful."of",
+        doubtful.price
 ), summed AS (
     SELECT channel_id, day, purpose, rule, kind, "of", count(*) AS entries, sum(price) AS price
-    FROM entered GROUP BY channel_id, day, purpose, rule, kind, "of"
+    FROM (SELECT * FROM entered UNION ALL SELECT * FROM made_sure) AS counts
+    GROUP BY channel_id, day, purpose, rule, kind, "of"
 ), added AS (
     INSERT INTO ledger_spending AS known (channel_id, day, purpose, rule, kind, "of", entries, price)
     SELECT * FROM summed ORDER BY channel_id, day, purpose, rule, kind, "of"
