@@ -55,7 +55,7 @@ def pour(desk: RunningDesk, posts: int) -> None:
     made = time.monotonic() - began
     wait_for(lambda: stored(desk) >= before + posts, PATIENCE_S)
     seconds = time.monotonic() - began
-    cases = desk.count("SELECT count(*) FROM cases_case WHERE subject LIKE '%no signal here%'")
+    cases = desk.count("SELECT count(*) FROM cases_case WHERE subject LIKE %s", "%no signal here%")
     print(f"made by the pretend X:        {posts / made:,.0f} posts/s")
     print(f"from socket to stored, cased: {posts / seconds:,.0f} posts/s ({posts:,} posts, {cases:,} cases)")
 
