@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from earful.sandbox.numerals import Count, Seconds
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store
 
@@ -63,20 +64,20 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: str
     name: str | None = None
     kind: Kind | None = None
-    followers: int | None = None
+    followers: Count | None = None
     bio: str | None = None
     verified: bool | None = None
     vocabulary: Literal["tweet", "post", "both"] | None = None
     tier: Literal["self-serve", "enterprise"] | None = None
     deletes: bool | None = None
-    window_s: float | None = None
-    limits: dict[str, int] | None = None
-    post_limit: int | None = None
+    window_s: Seconds | None = None
+    limits: dict[str, Count] | None = None
+    post_limit: Count | None = None
     implicit_summons: bool | None = None
     badge: Literal["blue", "business", "government"] | None = None
     location: str | None = None
-    following: int | None = None
-    listed: int | None = None
+    following: Count | None = None
+    listed: Count | None = None
 
 
 class Accounts:

@@ -1,21 +1,25 @@
 """What a caller asks for: query parameters checked against what the operation declares, and understood."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from earful.sandbox import numerals
 from earful.sandbox.posts import Span
 from earful.sandbox.problems import invalid
 from earful.sandbox.snowflake import MAX_ID, first_at
 from earful.sandbox.vocabulary import Vocabulary, understood
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+# X describes some as 16 signs long, some as no shorter, and none as shorter than that at most.
+TOKEN = re.compile("[0-9a-z]{16}")
 INDEX_LAG_S = 10
 MOST_VALUES = 100
 HORIZON_S = 7 * 24 * 3600
 # Further back than X is old.
 EVER_S = 100 * 366 * 24 * 3600
-TIMES = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})")
 
 Query = Mapping[str, str]
 
@@ -103,9 +107,8 @@ def size(query: Query, smallest: int, largest: int, usual: int) -> int:
 def whole(query: Query, parameter: str, smallest: int, largest: int, usual: int) -> int:
     """A whole number in a query. Raises RefusalError (400) outside its bounds."""
     given = query.get(parameter, str(usual))
-    # Python makes no number of thousands of digits, and nothing here needs twenty.
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else -1
-    if not smallest <= number <= largest:
+    number = numerals.whole(given, largest)
+    if number is None or number < smallest:
         words = f"The `{parameter}` query parameter value [{given}] is not between {smallest} and {largest}"
         raise invalid(words, **{parameter: given})
     return number
@@ -128,41 +131,45 @@ def several(query: Query, parameter: str, most: int = MOST_VALUES) -> list[str]:
 
 def identifier(given: str, parameter: str) -> int:
     """A written id as a number. Raises RefusalError (400) unless it is 1 to 19 digits."""
-    if not given.isascii() or not given.isdigit() or len(given) > 19:
+    number = numerals.identifier(given)
+    if number is None:
         raise invalid(f"The `{parameter}` parameter value [{given}] is not valid", **{parameter: given})
-    return min(int(given), MAX_ID)
+    return number
 
 
-def page_token(query: Query) -> int:
-    """Where a page begins: everything before this id. Raises RefusalError (400) for a token we never gave."""
-    given = query.get("pagination_token") or query.get("next_token")
+def page_token(query: Query, first: int = MAX_ID) -> int:
+    """Where a page begins: everything before this id, or from this place of a list on, whose `first` is 0. Raises
+    RefusalError (400) for a token we never gave.
+    """
+    given = query.get("pagination_token", query.get("next_token"))
     if given is None:
-        return MAX_ID
-    if not given or len(given) > 13 or not set(given) <= set(DIGITS):
+        return first
+    if not TOKEN.fullmatch(given):
         raise invalid(f"The `pagination_token` query parameter value [{given}] is not valid", pagination_token=given)
     return min(int(given, 36), MAX_ID)
 
 
-def token_for(oldest: int) -> str:
-    """The token of the page that follows an id."""
+def token_for(place: int) -> str:
+    """The token of the page that follows an id, or that begins at a place of a list."""
     letters = ""
-    while oldest:
-        oldest, digit = divmod(oldest, 36)
+    while place:
+        place, digit = divmod(place, 36)
         letters = DIGITS[digit] + letters
-    return letters
+    return letters.rjust(16, "0")
 
 
 def _time(query: Query, parameter: str, usual: int) -> int:
     given = query.get(parameter)
     if given is None:
         return usual
-    for shape in TIMES:
-        try:
-            at = datetime.strptime(given, shape)
-        except ValueError:
-            continue
-        return first_at((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
-    raise invalid(f"The `{parameter}` query parameter value [{given}] is not a valid date-time", **{parameter: given})
+    try:
+        at = datetime.fromisoformat(given) if TIME.fullmatch(given) else None
+    except ValueError:
+        at = None
+    if at is None:
+        words = f"The `{parameter}` query parameter value [{given}] is not a valid date-time"
+        raise invalid(words, **{parameter: given})
+    return first_at(at.timestamp())
 
 
 def _expansions(names: frozenset[str]) -> frozenset[str]:

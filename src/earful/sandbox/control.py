@@ -23,6 +23,7 @@ from earful.sandbox import control_activity, control_streams
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
+from earful.sandbox.control_asking import identifier, number
 from earful.sandbox.control_states import States
 from earful.sandbox.facts import Facts
 from earful.sandbox.keys import NewAccount, keys, put_app
@@ -236,7 +237,7 @@ class Control:
     def posts(self, request: Request, _: bytes) -> Shape:
         """Posts, newest first: of one account, in answer to one post, newer than one."""
         query = request.query_params
-        span = Span(after=_number(query.get("since", "0")), size=min(_number(query.get("limit", "100")), 1000))
+        span = Span(after=number(query, "since", 0), size=min(number(query, "limit", 100), 1000))
         author = self.world.accounts.named(query["username"]) if "username" in query else None
         if "username" in query and author is None:
             return {"posts": []}
@@ -260,7 +261,7 @@ class Control:
         wanted = _read(body, NewMessage)
         had = self.world.messages.keyed(wanted.key) if wanted.key else None
         sender, recipient = self._person(wanted.sender), self._person(wanted.to)
-        media = _number(wanted.media) if wanted.media else 0
+        media = self._file(wanted.media) if wanted.media else 0
         message = had or self.world.send(sender, recipient, wanted.text, wanted.key, media)
         told = {"id": str(message.id), "conversation": message.conversation, "text": message.text}
         return told | {"created": had is None}
@@ -324,10 +325,16 @@ class Control:
 
     def _post(self, given: str) -> Post:
         key = given.removeprefix("key:")
-        found = self.world.posts.keyed(key) if key != given else self.world.posts.find(_number(given))
+        found = self.world.posts.keyed(key) if key != given else self.world.posts.find(identifier(given))
         if found is None:
             raise ControlError(404, f"There is no post {given}.")
         return found
+
+    def _file(self, given: str) -> int:
+        found = self.world.uploads.find(identifier(given))
+        if found is None:
+            raise ControlError(404, f"There is no file {given}.")
+        return found.id
 
     def _person(self, username: str) -> Account:
         return self.world.accounts.named_or_new(proper_handle(username))
@@ -361,12 +368,6 @@ def _behind(key: str, act: Callable[[Request, bytes], Any]) -> Callable[[Request
 
 def _read(body: bytes, kind: type[Body]) -> Body:
     return msgspec.json.decode(body, type=kind)
-
-
-def _number(given: str) -> int:
-    if not given.isascii() or not given.isdigit() or len(given) > 19:
-        raise ControlError(400, f"'{given}' is no number.")
-    return int(given)
 
 
 def _json(body: Any, status: int = 200) -> Response:

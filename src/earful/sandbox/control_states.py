@@ -4,16 +4,16 @@ Each method takes a request and its body. What cannot be done is a ValueError wi
 """
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from starlette.requests import Request
 
 from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.facts import Withheld
-from earful.sandbox.frame import numeric
 from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES
+from earful.sandbox.numerals import Count, Seconds, identifier
 from earful.sandbox.posts import Post
 from earful.sandbox.shapes import Shape
 from earful.sandbox.states import Away, Letters
@@ -21,6 +21,8 @@ from earful.sandbox.ties import Tie
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
+
+MOST_VOTES = 1_000_000_000
 
 
 class StateWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,7 +51,7 @@ class Voting(msgspec.Struct, forbid_unknown_fields=True):
     """How many more votes one of a poll's options gets, counted from 1."""
 
     position: int
-    votes: int = 1
+    votes: Annotated[int, msgspec.Meta(ge=0, le=MOST_VOTES)] = 1
 
 
 class TieWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,8 +72,8 @@ class Leaving(msgspec.Struct, forbid_unknown_fields=True):
 class WorkWish(msgspec.Struct, forbid_unknown_fields=True):
     """How long something is worked on, in seconds, and how many of the next ones fail."""
 
-    seconds: float | None = None
-    failing: int | None = None
+    seconds: Seconds | None = None
+    failing: Count | None = None
 
 
 def countries(given: list[str]) -> tuple[str, ...]:
@@ -133,9 +135,9 @@ class States:
     def leave(self, _: Request, body: bytes) -> Shape:
         """Take somebody out of a group."""
         wanted = msgspec.json.decode(body, type=Leaving)
-        account, group = self._account(wanted.username), int(wanted.conversation)
-        if account.id not in self.world.messages.members(group):
-            raise ValueError(f"@{account.username} is not in {group}.")
+        account, group = self._account(wanted.username), identifier(wanted.conversation)
+        if group is None or account.id not in self.world.messages.members(group):
+            raise ValueError(f"@{account.username} is not in {wanted.conversation[:40]}.")
         return {"id": str(self.world.leave(account, group).id)}
 
     def scrub_geo(self, request: Request, _: bytes) -> Shape:
@@ -146,15 +148,15 @@ class States:
     def put_jobs(self, _: Request, body: bytes) -> Shape:
         """Change how long compliance jobs take, and how many of the next ones come to nothing."""
         wanted, jobs = msgspec.json.decode(body, type=WorkWish), self.world.jobs
-        jobs.lasts = jobs.lasts if wanted.seconds is None else max(wanted.seconds, 0.0)
-        jobs.failing = jobs.failing if wanted.failing is None else max(wanted.failing, 0)
+        jobs.lasts = jobs.lasts if wanted.seconds is None else wanted.seconds
+        jobs.failing = jobs.failing if wanted.failing is None else wanted.failing
         return {"seconds": jobs.lasts, "failing": jobs.failing}
 
     def put_work(self, _: Request, body: bytes) -> Shape:
         """Change how uploads are worked on."""
         wanted, uploads = msgspec.json.decode(body, type=WorkWish), self.world.uploads
-        uploads.lasts = uploads.lasts if wanted.seconds is None else max(wanted.seconds, 0.0)
-        uploads.failing = uploads.failing if wanted.failing is None else max(wanted.failing, 0)
+        uploads.lasts = uploads.lasts if wanted.seconds is None else wanted.seconds
+        uploads.failing = uploads.failing if wanted.failing is None else wanted.failing
         return {"seconds": uploads.lasts, "failing": uploads.failing}
 
     def upload(self, request: Request, body: bytes) -> Shape:
@@ -175,7 +177,8 @@ class States:
 
     def _post(self, request: Request) -> Post:
         given = request.path_params["id"]
-        found = self.world.posts.find(int(given)) if numeric(given) else None
+        number = identifier(given)
+        found = None if number is None else self.world.posts.find(number)
         if found is None:
             raise ValueError(f"There is no post {given}.")
         return found

@@ -10,12 +10,15 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from earful.sandbox.numerals import MOST_SECONDS, Count, Share, Some
+
 CallKind = Literal["lost_request", "lost_answer", "slow", "status", "refuse_after", "garbage"]
 LineKind = Literal["torn_line", "twice"]
 
 LINE = "a line"
 
-Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Status = Annotated[int, msgspec.Meta(ge=400, le=599)]
+Late = Annotated[float, msgspec.Meta(ge=0, le=600)]
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,14 +30,14 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `twice` alone, whatever `on` says.
     """
 
-    chances: dict[CallKind | LineKind, Chance]
+    chances: dict[CallKind | LineKind, Share]
     on: str = ""
     username: str | None = None
-    seed: int = 1
-    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 503
-    seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 1.0
-    most: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    lasts: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    seed: Count = 1
+    status: Status = 503
+    seconds: Late = 1.0
+    most: Some | None = None
+    lasts: Annotated[float, msgspec.Meta(gt=0, le=MOST_SECONDS)] | None = None
 
     def __post_init__(self) -> None:
         for kinds in (get_args(CallKind), get_args(LineKind)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from earful.sandbox import numerals
 from earful.sandbox.accounts import Account, Profile
 from earful.sandbox.crowd import Crowd, Move, Reply
 from earful.sandbox.posts import Draft, Post, Span, repost_text
@@ -193,4 +194,5 @@ class Driver:
     def _target(self, given: str) -> Post | None:
         if given.startswith("key:"):
             return self.world.posts.keyed(KEYS + given.removeprefix("key:"))
-        return self.world.posts.find(int(given)) if given.isdigit() else None
+        post = numerals.identifier(given)
+        return None if post is None else self.world.posts.find(post)

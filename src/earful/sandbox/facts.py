@@ -1,22 +1,24 @@
 """What is told about a post beside its words: kept with it as it is, and shaped when it is shown."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from earful.sandbox.numerals import Count
 
 
 class Option(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One choice of a poll."""
 
     label: str
-    votes: int = 0
+    votes: Count = 0
 
 
 class Poll(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A question to everybody: open for so many minutes. It gets its `id` when it is posted."""
 
     options: list[Option]
-    minutes: int
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)]
     id: str = ""
 
 
@@ -35,7 +37,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     the conversation's author does not want shown.
     """
 
-    likes: int = 0
+    likes: Count = 0
     poll: Poll | None = None
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
     deep_link: str = ""

@@ -2,11 +2,12 @@
 some. What goes wrong by chance is the dial's (`dial.py`).
 """
 
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 
-from earful.sandbox.dial import LINE, CallKind, Dial, LineKind
+from earful.sandbox.dial import LINE, CallKind, Dial, Late, LineKind
+from earful.sandbox.numerals import Some
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,12 +24,12 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
 
     on: str
     kind: CallKind
-    times: int = 1
+    times: Some = 1
     username: str | None = None
-    status: int = 503
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] = 503
     body: Any = None
     headers: dict[str, str] = {}
-    seconds: float = 1.0
+    seconds: Late = 1.0
 
     def hits(self, method: str, path: str, username: str) -> bool:
         """Whether this fault waits for such a call."""

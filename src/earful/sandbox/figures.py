@@ -79,7 +79,7 @@ def leads_to(world: "World", post: Post) -> str:
 
 def _figures(world: "World", post: Post) -> Iterator[Figure]:
     for item in post.media:
-        upload = world.uploads.find(int(item["upload"])) if "upload" in item else None
+        upload = world.uploads.of(item)
         if upload:
             yield _figure(upload, "/media")
         else:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
-from earful.sandbox.snowflake import MAX_ID
+from earful.sandbox.numerals import identifier
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
@@ -108,6 +108,10 @@ async def form_of(request: Request) -> Form:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def numeric(given: str) -> bool:
-    """Whether it can be an id: int() takes other alphabets' digits too, and the store no more than 63 bits."""
-    return given.isascii() and given.isdigit() and len(given) < 20 and int(given) <= MAX_ID
+def place(request: Request, name: str, first: int) -> int:
+    """The id in a query at which a page of a list begins. Raises PageError (400)."""
+    given = request.query_params.get(name)
+    number = first if given is None else identifier(given)
+    if number is None:
+        raise PageError(400, f"'{given[:40] if given else ''}' is no place in this list. Begin at its top.")
+    return number

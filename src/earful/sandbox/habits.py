@@ -3,10 +3,11 @@
 Habits are kept with everything else, so that they outlive a restart.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from earful.sandbox.numerals import Seconds, Share
 from earful.sandbox.store import Store
 
 
@@ -31,20 +32,20 @@ class Habits(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """
 
     second_connection: Literal["refuse", "replace"] = "refuse"
-    delay_s: float = 0.0
-    jitter_s: float = 0.0
-    shuffle: int = 0
-    duplicates: float = 0.0
+    delay_s: Seconds = 0.0
+    jitter_s: Seconds = 0.0
+    shuffle: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    duplicates: Share = 0.0
     split: bool = False
     slow_reader_told: bool = False
     zombies: bool = False
-    rule_lag_s: float | None = None
+    rule_lag_s: Seconds | None = None
     activity_backfill: bool = False
-    crc_every_s: float = 3600.0
-    timeout_s: float = 10.0
-    retries: int = 3
-    retry_after_s: float = 1.0
-    replay_after_s: float = 600.0
+    crc_every_s: Seconds = 3600.0
+    timeout_s: Seconds = 10.0
+    retries: Annotated[int, msgspec.Meta(ge=0, le=100)] = 3
+    retry_after_s: Seconds = 1.0
+    replay_after_s: Seconds = 600.0
     signatures: Literal["consumer", "client", "both"] = "consumer"
 
 

@@ -13,8 +13,9 @@ from starlette.routing import Route
 from earful.core.weight import weigh
 from earful.sandbox import letterbox
 from earful.sandbox.accounts import Account
-from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
+from earful.sandbox.frame import Form, Frame, PageError, form_of, place
 from earful.sandbox.media.exhibits import Exhibits
+from earful.sandbox.numerals import identifier
 from earful.sandbox.portrait import portrait
 from earful.sandbox.posting import answering
 from earful.sandbox.posts import Draft, Post, Span
@@ -110,7 +111,7 @@ class Pages:
         """Writing to a customer in private as the brand, filled in by whoever opened it."""
         query = request.query_params
         asked = query.get("recipient_id", "")
-        recipient = self.world.accounts.find(int(asked)) if numeric(asked) else None
+        recipient = self._numbered(asked)
         if recipient and recipient.brand:
             handle, text = _handle(request), query.get("text", "")
             return self.frame.page(request, "approach.html", brand=recipient, handle=handle, text=text)
@@ -220,12 +221,16 @@ class Pages:
         return (named or brands)[0]
 
     def _customer(self, given: str) -> Account:
-        found = self.world.accounts.find(int(given)) if numeric(given) else None
+        found = self._numbered(given)
         if found is None:
             raise PageError(404, "Nobody here has that number.")
         if found.brand:
             raise PageError(400, f"@{found.username} is the brand, and writes to customers alone.")
         return found
+
+    def _numbered(self, given: str) -> Account | None:
+        number = identifier(given)
+        return None if number is None else self.world.accounts.find(number)
 
     def _partner(self, customer: Account) -> Account:
         """The brand with which a customer last exchanged private messages, else the first."""
@@ -235,7 +240,8 @@ class Pages:
         return named[0] if named else self._brand("")
 
     def _post(self, given: str) -> Post:
-        post = self.world.posts.find(int(given)) if numeric(given) else None
+        number = identifier(given)
+        post = None if number is None else self.world.posts.find(number)
         if post is None:
             raise PageError(404, "There is no such post.")
         return post
@@ -253,8 +259,7 @@ def _handle(request: Request) -> str:
 
 
 def _before(request: Request) -> int:
-    given = request.query_params.get("before", "")
-    return min(int(given), MAX_ID) if numeric(given) else MAX_ID
+    return place(request, "before", MAX_ID)
 
 
 def _older(posts: list[Post]) -> str:

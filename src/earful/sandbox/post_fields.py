@@ -94,7 +94,7 @@ def _username(world: "World", post: Post) -> str:
 
 def alt_text(world: "World", item: dict[str, Any]) -> str:
     """The words of a picture for those who do not see it."""
-    upload = world.uploads.find(int(item["upload"])) if "upload" in item else None
+    upload = world.uploads.of(item)
     return upload.alt if upload else str(item.get("alt_text", ""))
 
 

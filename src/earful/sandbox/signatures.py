@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from starlette.requests import Request
 
+from earful.sandbox import numerals
+
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
@@ -21,7 +23,6 @@ WINDOW_S = 300
 LONGEST_FORM = 200_000
 FORM = "application/x-www-form-urlencoded"
 PART = re.compile(r'\s*([A-Za-z0-9_.~%-]+)="([^"]*)"\s*')
-TIMESTAMP = re.compile("[0-9]{1,12}")
 X_ITSELF = ("api.x.com", "api.twitter.com")
 USUAL_PORTS = {"http": ":80", "https": ":443"}
 
@@ -87,7 +88,7 @@ class Signatures:
 
     def _timely(self, given: str) -> int:
         """A client's own clock does not move with ours when a test moves that, so the machine's time is good too."""
-        at = int(given) if TIMESTAMP.fullmatch(given) else 0
+        at = numerals.whole(given) or 0
         if all(abs(at - now) > WINDOW_S for now in (self.world.clock(), self.world.clock.machine())):
             raise SignatureError(135, "Timestamp out of bounds.")
         return at
@@ -153,8 +154,8 @@ async def _form(request: Request) -> Pairs:
     """The form of a call, which is signed with it; other bodies are not. It stays readable for whoever comes next."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         return []
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LONGEST_FORM or "transfer-encoding" in request.headers:
+    length = numerals.whole(request.headers.get("content-length", "0"), LONGEST_FORM)
+    if length is None or "transfer-encoding" in request.headers:
         raise unreadable()
     return parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from earful.sandbox.activity import kinds
 from earful.sandbox.activity.subscriptions import CAPS, Subscription
-from earful.sandbox.asking import identifier, size
+from earful.sandbox.asking import identifier, page_token, size, token_for
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.problems import RefusalError, forbidden, invalid, lacking, wrong_token
 from earful.sandbox.shapes import Shape
@@ -67,11 +67,11 @@ def listing(call: Call) -> Answer:
     """An app's subscriptions, page by page."""
     every = call.world.subscriptions.of(call.app.id)
     most = size(call.query, 1, 1000, PAGE)
-    start = _place(call)
+    start = page_token(call.query, first=0)
     shown = every[start : start + most]
     meta: Shape = {"result_count": len(shown)}
     if len(every) > start + most:
-        meta["next_token"] = f"{start + most:016x}"
+        meta["next_token"] = token_for(start + most)
     return Answer({"data": [one.told for one in shown], "meta": meta})
 
 
@@ -181,15 +181,6 @@ def _mine(call: Call, given: str) -> Subscription:
         detail = f"Could not find subscription with id: [{given}]."
         raise RefusalError(404, "resource-not-found", "Not Found Error", detail)
     return found
-
-
-def _place(call: Call) -> int:
-    given = call.query.get("pagination_token", "0")
-    try:
-        return max(int(given, 16), 0)
-    except ValueError:
-        words = f"The `pagination_token` query parameter value [{given}] is not valid"
-        raise invalid(words, pagination_token=given) from None
 
 
 def _one(call: Call, one: Subscription, *, created: bool = False) -> Answer:

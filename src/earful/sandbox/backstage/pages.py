@@ -3,7 +3,6 @@ scenario.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from math import isfinite
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
@@ -11,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from earful.sandbox import numerals
 from earful.sandbox.apps import App
 from earful.sandbox.backstage import bills, ears, mishaps, people
 from earful.sandbox.backstage.table import Table
 from earful.sandbox.dial import CallKind, LineKind, Setting
-from earful.sandbox.frame import Form, Frame, PageError, form_of, numeric
+from earful.sandbox.frame import Form, Frame, PageError, form_of, place
 from earful.sandbox.money.prices import MICRO
 from earful.sandbox.scenarios.stage import LONGEST_S, Stage
 from earful.sandbox.scenarios.stories import STORIES
@@ -89,8 +89,7 @@ class Backstage:
 
     async def ledger(self, request: Request) -> Response:
         """The whole ledger, page by page."""
-        given = request.query_params.get("after", "")
-        after = int(given) if numeric(given) else 0
+        after = place(request, "after", 0)
         found = self.world.ledger.entries(after, PAGE + 1)
         rows = [bills.entry(self.world, row) for row in found[:PAGE]]
         table = Table("ledger", "Ledger", bills.ENTRY, rows, "There is nothing more in the ledger.")
@@ -154,7 +153,8 @@ class Backstage:
         return RedirectResponse(f"{HERE}#{anchor}" if anchor else HERE, 303)
 
     def _app(self, given: str) -> App:
-        app = self.world.apps.find(int(given)) if numeric(given) else None
+        number = numerals.identifier(given)
+        app = None if number is None else self.world.apps.find(number)
         if app is None:
             raise PageError(404, "There is no such app.")
         return app
@@ -170,10 +170,8 @@ def _setting(form: Form) -> dict[str, object]:
 
 def _number(form: Form, name: str, most: float) -> float:
     """A number from a field, 0 for an empty one. Raises PageError (400) outside 0 to `most`."""
-    try:
-        number = float(form.get(name) or 0)
-    except ValueError:
-        number = -1.0
-    if not (isfinite(number) and 0 <= number <= most):
-        raise PageError(400, f"'{form.get(name, '')[:40]}' cannot be used: give a number from 0 to {most:,.0f}.")
+    given = form.get(name) or "0"
+    number = numerals.decimal(given, most)
+    if number is None:
+        raise PageError(400, f"'{given[:40]}' cannot be used: give a number from 0 to {most:,.0f}.")
     return number

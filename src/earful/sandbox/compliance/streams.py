@@ -4,6 +4,7 @@
 and end.
 """
 
+from earful.sandbox.asking import whole
 from earful.sandbox.gate import Call
 from earful.sandbox.problems import invalid, not_enrolled
 from earful.sandbox.streams.connection import Connection
@@ -33,7 +34,6 @@ def _connect(call: Call, *, posts: bool) -> Connection:
 
 
 def _partition(call: Call) -> int:
-    given = call.query.get("partition", "")
-    if given not in {str(one) for one in range(1, PARTITIONS + 1)}:
-        raise invalid(f"The `partition` query parameter value [{given}] is not between 1 and {PARTITIONS}")
-    return int(given)
+    if "partition" not in call.query:
+        raise invalid("The `partition` query parameter is required")
+    return whole(call.query, "partition", 1, PARTITIONS, 1)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from earful.sandbox.frame import PageError, numeric
+from earful.sandbox.frame import PageError
+from earful.sandbox.numerals import identifier
 
 if TYPE_CHECKING:
     from earful.sandbox.media.uploads import Upload
@@ -43,8 +44,8 @@ class Exhibits:
         return FileResponse(self.world.uploads.path(upload), media_type=upload.mime)
 
     def _find(self, name: str) -> "Upload":
-        number = name.partition(".")[0]
-        found = self.world.uploads.find(int(number)) if numeric(number) else None
+        number = identifier(name.partition(".")[0])
+        found = None if number is None else self.world.uploads.find(number)
         if found is None or name != f"{found.id}.{found.extension}" or not found.used:
             raise PageError(404, "There is no such file.")
         return found

@@ -13,8 +13,8 @@ BIT_RATE = 832_000
 
 def media_shape(world: "World", item: dict[str, Any], names: frozenset[str]) -> Shape:
     """One item of a post's media. One that was never uploaded here is told as it was given."""
-    upload = world.uploads.find(int(item["upload"])) if "upload" in item else None
-    known = uploaded(world, upload, item["url"]) if upload else {"type": "photo"} | item
+    upload = world.uploads.of(item)
+    known = uploaded(world, upload, item.get("url", "")) if upload else {"type": "photo"} | item
     return shown(known, names)
 
 

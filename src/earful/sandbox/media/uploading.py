@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from earful.sandbox import numerals
 from earful.sandbox.asking import identifier
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.media.categories import CATEGORIES, MEGABYTE, PICTURES, TEXTS
@@ -165,9 +166,10 @@ def mine(call: Call, given: str) -> Upload:
 def _segment(call: Call) -> tuple[int, bytes]:
     form = _form(call)
     given = str(form.get("segment_index", ""))
-    if not (given.isascii() and given.isdigit() and int(given) <= LAST_SEGMENT):
+    segment = numerals.whole(given, LAST_SEGMENT)
+    if segment is None:
         raise invalid(f"segment_index is a number from 0 to {LAST_SEGMENT}", segment_index=given)
-    return int(given), _bytes(form)
+    return segment, _bytes(form)
 
 
 def _form(call: Call) -> dict[str, Any]:

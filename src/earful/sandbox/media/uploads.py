@@ -8,13 +8,14 @@ the moment at which it was finished.
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from earful.sandbox.media.categories import CATEGORIES, Category, unfit
 from earful.sandbox.media.measuring import Measured, measure_file
+from earful.sandbox.numerals import identifier
 from earful.sandbox.snowflake import Snowflakes
 from earful.sandbox.store import Store
 
@@ -146,6 +147,11 @@ class Uploads:
             self._forget(found)
             return None
         return found
+
+    def of(self, item: Mapping[str, Any]) -> Upload | None:
+        """The file that an item of a post's media stands for; None for one that was never uploaded here."""
+        number = identifier(str(item.get("upload", "")))
+        return None if number is None else self.find(number)
 
     def known(self, upload: int) -> Upload:
         """The file with an id that certainly exists."""

@@ -1,10 +1,11 @@
 """The practice door's money: the ledger page by page with its totals, and each app's credit and terms."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from starlette.requests import Request
 
+from earful.sandbox.control_asking import number
 from earful.sandbox.money.ledger import PARTS, Sum, told
 from earful.sandbox.money.prices import PriceTable
 from earful.sandbox.money.terms import Terms
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from earful.sandbox.world import World
 
 MOST = 5000
+# A thousand million dollars.
+Money = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 USUAL = 1000
 
 
@@ -25,8 +28,8 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
 
     username: str = ""
     client_id: str = ""
-    balance: int | msgspec.UnsetType | None = msgspec.UNSET
-    top_up: int = 0
+    balance: Money | msgspec.UnsetType | None = msgspec.UNSET
+    top_up: Money = 0
     terms: dict[str, Any] = {}
 
 
@@ -39,9 +42,10 @@ class Accounting:
     def ledger(self, request: Request, _: bytes) -> Shape:
         """A page of entries, oldest first, with the totals of everything that was asked for, not of the page alone."""
         query = dict(request.query_params)
-        after, size = _number(query.pop("after", "0")), min(_number(query.pop("limit", str(USUAL))), MOST)
-        parts = {name: value for name, value in query.items() if name not in ("username", "client_id")}
-        if parts != query:
+        after, size = number(query, "after", 0), min(number(query, "limit", USUAL), MOST)
+        beside = ("username", "client_id", "after", "limit")
+        parts = {name: value for name, value in query.items() if name not in beside}
+        if "username" in query or "client_id" in query:
             parts["app"] = str(self._asked(request))
         entries = [told(row) for row in self.world.ledger.entries(after, size + 1, **parts)]
         page = {"entries": entries[:size]} | ({"next": entries[size - 1]["id"]} if len(entries) > size > 0 else {})
@@ -99,9 +103,3 @@ def _table(table: PriceTable) -> Shape:
 
 def _sums(sums: dict[str, Sum]) -> Shape:
     return {name: msgspec.to_builtins(found) for name, found in sums.items()}
-
-
-def _number(given: str) -> int:
-    if not given.isascii() or not given.isdigit() or len(given) > 18:
-        raise ValueError(f"'{given}' is no number.")
-    return int(given)

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Period = Literal["Daily", "Monthly"]
+from earful.sandbox.numerals import Count
 
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Period = Literal["Daily", "Monthly"]
 
 
 class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

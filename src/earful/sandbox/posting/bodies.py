@@ -1,15 +1,15 @@
 """The body of "create a post", as both API descriptions have it, and what of it excludes what."""
 
-import re
 from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from earful.sandbox.numerals import identifier
 from earful.sandbox.problems import invalid
-from earful.sandbox.snowflake import MAX_ID
 
-Id = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,19}$")]
+# "$" would let a line break stand behind the digits.
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}\Z")]
 ReplySettings = Literal["following", "mentionedUsers", "subscribers", "verified"]
 HOMES = frozenset({"x.com", "www.x.com", "twitter.com", "www.twitter.com"})
 
@@ -101,8 +101,8 @@ def check(wanted: Creation, home: str) -> None:
 
 
 def recipient(link: str) -> int:
-    """To whom a deep link leads."""
-    return min(int(parse_qs(urlsplit(link).query)["recipient_id"][0]), MAX_ID)
+    """To whom a deep link leads; 0 for one that leads to nobody."""
+    return identifier(parse_qs(urlsplit(link).query).get("recipient_id", [""])[0]) or 0
 
 
 def _leads_home(link: str, home: str) -> bool:
@@ -114,4 +114,4 @@ def _leads_home(link: str, home: str) -> bool:
     named = query.get("recipient_id", [])
     fits = parts.path.rstrip("/") == "/messages/compose" and not set(query) - {"recipient_id", "text"}
     there = (parts.scheme == "https" and parts.netloc in HOMES) or parts.netloc == home
-    return fits and there and len(named) == 1 and re.fullmatch("[0-9]{1,19}", named[0], re.ASCII) is not None
+    return fits and there and len(named) == 1 and identifier(named[0]) is not None

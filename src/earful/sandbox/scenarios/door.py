@@ -3,6 +3,7 @@
 import msgspec
 from starlette.requests import Request
 
+from earful.sandbox.numerals import Count
 from earful.sandbox.scenarios.stage import Stage
 from earful.sandbox.scenarios.stories import STORIES
 from earful.sandbox.shapes import Shape
@@ -12,7 +13,7 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     """Which story shall be played: by its name and seed, to which brand, over how many seconds (0: at once)."""
 
     name: str
-    seed: int = 1
+    seed: Count = 1
     brand: str = "LumenHelp"
     over: float = 0.0
 

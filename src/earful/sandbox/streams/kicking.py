@@ -35,7 +35,7 @@ def history(call: Call) -> Answer:
     shown = listed(call.query, "connection.fields", FIELDS) or FIELDS
     every = [one for one in call.world.connections.past(call.app.id) if _wanted(one, state, names)]
     most = size(call.query, 1, 100, 10)
-    start = page_token(call.query) if "pagination_token" in call.query else 0
+    start = page_token(call.query, first=0)
     page = every[start : start + most]
     meta: Shape = {"result_count": len(page)}
     if len(every) > start + most:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from earful.sandbox.asking import bounds
+from earful.sandbox.asking import bounds, whole
 from earful.sandbox.gate import Call
 from earful.sandbox.posts import Post, Span
 from earful.sandbox.problems import invalid
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_MINUTES = 5
 KEPT_S = 24 * 3600
 PARAMETERS = ("backfill_minutes", "start_time", "end_time")
+NOTHING = ("backfill_minutes", "0")
 # Posts are read a stretch at a time: a day of them need not fit into memory.
 STRETCH = first_at(600.0 + 2_000_000_000) - first_at(2_000_000_000)
 
@@ -34,7 +35,7 @@ class Missed:
 
 def missed(call: Call, allowed: bool) -> Missed | None:
     """What a caller wants of the past, if anything. Raises RefusalError (400) for nonsense, or where it may not ask."""
-    asked = [name for name in PARAMETERS if call.query.get(name, "0") != "0"]
+    asked = [name for name in PARAMETERS if name in call.query and (name, call.query[name]) != NOTHING]
     if not asked:
         return None
     if not allowed:
@@ -53,12 +54,8 @@ def posts(world: "World", span: Missed) -> Iterator[Post]:
 
 
 def _backfill(call: Call) -> Missed:
-    given = call.query["backfill_minutes"]
-    if not given.isascii() or not given.isdigit() or int(given) > MOST_MINUTES:
-        words = f"The `backfill_minutes` query parameter value [{given}] is not between 0 and {MOST_MINUTES}"
-        raise invalid(words, backfill_minutes=given)
-    now = call.world.clock()
-    return Missed(first_at(now - 60 * int(given)), first_at(now) + 1, False)
+    minutes, now = whole(call.query, "backfill_minutes", 0, MOST_MINUTES, 0), call.world.clock()
+    return Missed(first_at(now - 60 * minutes), first_at(now) + 1, False)
 
 
 def _recovery(call: Call) -> Missed:

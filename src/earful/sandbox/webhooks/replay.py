@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from earful.sandbox import numerals
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.problems import RefusalError, invalid
 from earful.sandbox.shapes import Shape
@@ -101,7 +102,7 @@ def _stretch(call: Call, wish: Wish) -> tuple[int, int]:
 
 def _minute(name: str, given: str) -> float:
     try:
-        if len(given) != 12 or not given.isascii() or not given.isdigit():
+        if len(given) != len("yyyymmddhhmm") or numerals.whole(given) is None:
             raise ValueError(given)
         return timegm(strptime(given, "%Y%m%d%H%M"))
     except ValueError:
