@@ -109,8 +109,10 @@ class States:
 
     def bounce(self, request: Request, body: bytes) -> Shape:
         """Take a post down until its author mends something, or let it stand again."""
-        wanted = msgspec.json.decode(body, type=Bouncing)
-        self.world.bounce(self._post(request), down=wanted.bounced)
+        post, wanted = self._post(request), msgspec.json.decode(body, type=Bouncing)
+        changed = self.world.bounce(post, down=wanted.bounced)
+        if not changed and post.gone and not self.world.posts.bounced(post):
+            raise ValueError("That post was deleted: it can neither be taken down nor stand again.")
         return {"bounced": wanted.bounced}
 
     def vote(self, request: Request, body: bytes) -> Shape:

@@ -43,10 +43,13 @@ Body = TypeVar("Body")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation says: a status and a JSON object, in the tweet vocabulary."""
+    """What an operation says: a status and a JSON object, in the tweet vocabulary. A success that changed nothing may
+    be `free`, whatever the operation costs.
+    """
 
     body: Any
     status: int = 200
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ async def _carry_out(
         call = await _call(world, operation, request, who, vocabulary)
         answer = await _act(operation, call)
         if isinstance(answer, Answer):
-            owed += charges(call, operation.bills, answer, terms)
+            owed += charges(call, FREE if answer.free else operation.bills, answer, terms)
         response = answer if isinstance(answer, Response) else _worded(answer, spoken_to)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)

@@ -15,8 +15,8 @@ from earful.sandbox.store import Store
 from earful.sandbox.tongue import guess
 
 REPOST_LENGTH = 140
-# What `gone` is for a post that X took down; 1 is for one that was deleted.
-BOUNCED = 2
+# What `gone` is for a post that was deleted, and for one that X took down.
+DELETED, BOUNCED = 1, 2
 
 # The columns by which a post points to another.
 Pointer = Literal["repost", "reply_to", "quote"]
@@ -105,9 +105,9 @@ class Posts:
             self.store.write("UPDATE posts SET superseded = 1 WHERE first = ?", post.first)
             return self._keep(self.ids.next(), post.first, draft, post.conversation, carried)
 
-    def delete(self, post: Post) -> None:
-        """Take away a post with all its versions."""
-        self.store.write("UPDATE posts SET gone = 1 WHERE first = ?", post.first)
+    def delete(self, post: Post) -> bool:
+        """Take away a post with all its versions; False if that was done before."""
+        return self.store.write("UPDATE posts SET gone = ?1 WHERE first = ?2 AND gone <> ?1", DELETED, post.first) > 0
 
     def restate(self, post: Post, facts: Facts) -> None:
         """Tell otherwise about all versions of a post than before."""
@@ -122,9 +122,10 @@ class Posts:
                     self.restate(post, msgspec.structs.replace(post.facts, place=None, point=None))
         return int(rows[-1]["id"]) if rows else 0
 
-    def bounce(self, post: Post, *, down: bool) -> None:
-        """Take a post down until its author mends something, or let it stand again."""
-        self.store.write("UPDATE posts SET gone = ? WHERE first = ?", BOUNCED if down else 0, post.first)
+    def bounce(self, post: Post, *, down: bool) -> bool:
+        """Take a post down until its author mends something, or let it stand again; False if that changes nothing."""
+        was, is_now = (0, BOUNCED) if down else (BOUNCED, 0)
+        return self.store.write("UPDATE posts SET gone = ? WHERE first = ? AND gone = ?", is_now, post.first, was) > 0
 
     def bounced(self, post: Post) -> bool:
         """Whether a post that is gone was taken down so."""

@@ -202,11 +202,13 @@ class World:
         if withheld:
             self.fates.of_post("withheld", post, withheld_in_countries=withheld.countries)
 
-    def bounce(self, post: Post, *, down: bool) -> None:
-        """Take a post down until its author mends something, or let it stand again."""
+    def bounce(self, post: Post, *, down: bool) -> bool:
+        """Take a post down until its author mends something, or let it stand again; False if that changes nothing."""
+        if not self.posts.bounce(post, down=down):
+            return False
         self.changes += 1
-        self.posts.bounce(post, down=down)
         self.fates.of_post("drop" if down else "undrop", post)
+        return True
 
     def restate(self, post: Post, **facts: Any) -> Post:
         """Let what is told about a post be another: hidden, withheld, bounced, voted on. No stream tells of that."""
@@ -214,14 +216,18 @@ class World:
         self.posts.restate(post, structs.replace(post.facts, **facts))
         return self.posts.find(post.id) or post
 
-    def delete(self, post: Post) -> None:
-        """Take a post away; only streams that asked for deletions hear of it."""
+    def delete(self, post: Post) -> bool:
+        """Take a post away; only streams that asked for deletions hear of it. False if it was deleted before: nobody
+        hears of that again.
+        """
         ids = self.posts.versions(self.posts.newest_version(post))
-        self.posts.delete(post)
+        if not self.posts.delete(post):
+            return False
         self.fates.of_post("delete", post)
         self.changes += 1
         self.filtered.tell_deletion(ids, post.author)
         self.happenings.deleted(ids, post.author)
+        return True
 
     def send(self, sender: Account, recipient: Account, text: str, key: str | None = None, media: int = 0) -> Message:
         """Send a private message, then tell those who subscribed to it; everybody else has to ask."""

@@ -51,13 +51,12 @@ def priced(call: Call, answer: Answer) -> str:
 
 
 def delete(call: Call) -> Answer:
-    """Take away a post of one's own. What is gone already is a success too, as on X."""
+    """Take away a post of one's own. What is gone already is a success too, as on X, and costs nothing."""
     found = call.world.posts.find(identifier(call.path["id"], "id"))
     if found and found.author != call.account.id:
         raise forbidden("You are not authorized to delete this Post.")
-    if found and not found.gone:
-        call.world.delete(found)
-    return Answer({"data": {"deleted": True}})
+    deleted = found is not None and call.world.delete(found)
+    return Answer({"data": {"deleted": True}}, free=not deleted)
 
 
 def _draft(call: Call, wanted: Creation, uploads: list[Upload]) -> Draft:
