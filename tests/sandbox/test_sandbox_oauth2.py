@@ -185,6 +185,9 @@ def test_what_cannot_be_asked_goes_back_to_the_app(door: Door, changed: dict[str
         "https://evil.example/callback", "http://127.0.0.1/callback/", "http://127.0.0.1/callback?x=1",
         "http://127.0.0.1.evil.example/callback", "javascript:alert(1)", "http://127.0.0.1:x/callback", "",
         "http://x; y@127.0.0.1:80/callback", "http://user@127.0.0.1:80/callback", "http://\u263a@127.0.0.1:80/callback",
+        "//evil.example/callback", "/\\evil.example/callback", "https:evil.example/callback", "https:/\\evil.example",
+        " http://127.0.0.1:80/callback", "\thttp://127.0.0.1:80/callback", "http://127.0.0.1:80\n80/callback",
+        "http:\\\\127.0.0.1:80/callback", "http://127.0.0.1:80/callback#there", "http:///127.0.0.1:80/callback",
     ],
 )  # fmt: skip
 def test_nobody_is_sent_to_an_address_that_is_not_the_apps(door: Door, callback: str) -> None:

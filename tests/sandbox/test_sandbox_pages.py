@@ -1,6 +1,9 @@
 """What people see and type in a browser."""
 
+from urllib.parse import urlsplit
+
 import httpx
+import pytest
 from practice import Brand, Practice
 from specimens import png
 
@@ -205,3 +208,15 @@ def test_people_too_are_held_to_what_the_others_allow(pretend: Practice, brand: 
     pretend.say(f"accounts/{brand.username}/state", {"letters": "closed"})
     said = {"with": brand.username, "username": "gus_v", "text": "psst"}
     assert pretend.anybody.post("/messages/approach", data=said, headers={"origin": pretend.url}).status_code == 403
+
+
+@pytest.mark.parametrize("place", ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/"])
+def test_no_page_leads_away(pretend: Practice, place: str) -> None:
+    form = {"username": place, "text": "hello", "return_to": place, "next": place}
+    written = pretend.anybody.post("/post", data=form, headers={"origin": pretend.url})
+    assert written.status_code == 400
+    written = pretend.anybody.post("/post", data=form | {"username": "pia_z"}, headers={"origin": pretend.url})
+    assert written.headers["location"] == "/"
+    for path in (f"/{place}", f"/{place}/", f"/pretend?return_to={place}"):
+        led = urlsplit(pretend.anybody.get(path).headers.get("location", ""))
+        assert led.netloc in ("", urlsplit(pretend.url).netloc), path

@@ -153,7 +153,9 @@ def _portless(callback: str) -> str:
         loopback = place.port is not None and place.netloc == f"127.0.0.1:{place.port}"
     except ValueError:
         return callback
-    return place._replace(netloc="127.0.0.1").geturl() if loopback else callback
+    # Spaces and line breaks, which Python's reading leaves out, would stay in the address that is gone to.
+    to_the_letter = place.geturl() == callback
+    return place._replace(netloc="127.0.0.1").geturl() if loopback and to_the_letter else callback
 
 
 def _wish(app: App, callback: str, asked: Mapping[str, str]) -> Wish:
