@@ -29,6 +29,9 @@ HEADERS = [(b"content-type", b"application/json; charset=utf-8"), (b"cache-contr
 # What is sent, and what it is billed for.
 Told = tuple[bytes, Sequence[Charge]]
 
+# The past as it is read: None where a part of it has nothing to tell.
+Retold = Iterable[Told | None]
+
 DisconnectType = Literal[
     "OperationalDisconnect",
     "UpstreamOperationalDisconnect",
@@ -55,7 +58,7 @@ class Connection(Response):
         endpoint: Endpoint,
         *,
         asked: Asked | None = None,
-        first: Iterable[Told] = (),
+        first: Retold = (),
         ends: bool = False,
     ) -> None:
         super().__init__()
@@ -70,6 +73,10 @@ class Connection(Response):
         self.scope: Scope | None = None
         self.deaf = False
         self.tearing = False
+        # Whoever ends it, it says no more of the past than the line it is at.
+        self.ended = False
+        self.away = False
+        self.whole = False
 
     @property
     def client_ip(self) -> str:
@@ -84,7 +91,7 @@ class Connection(Response):
         except RefusalError as refusal:
             words = msgspec.json.encode(refusal.document())
             return await Response(words, refusal.status, media_type="application/problem+json")(scope, receive, send)
-        leaving = asyncio.create_task(_left(receive))
+        leaving = asyncio.create_task(self._leave(receive))
         feeding = asyncio.create_task(self._feed(send))
         try:
             await asyncio.wait({leaving, feeding}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,7 +121,8 @@ class Connection(Response):
         self.tearing = True
 
     def end(self, reason: str) -> None:
-        """Close in good order, after what is queued."""
+        """Close in good order, after what is queued; what was still to be told of the past is not."""
+        self.ended = True
         self.held.leave(self, reason)
         self._close()
 
@@ -138,11 +146,25 @@ class Connection(Response):
         headers = [pair for pair in raw if pair[0] != b"content-length"]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send(_part(LINE_END))
-        for told in self.first:
-            await self._tell(send, told)
-        while not self.ends and (queued := await self._next()) is not None:
+        await self._tell_past(send)
+        while (self.ended or not self.ends) and (queued := await self._next()) is not None:
             await self._tell(send, queued)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _tell_past(self, send: Send) -> None:
+        for told in self.first:
+            # A day of posts must not keep the others waiting, nor a reader who went, or was sent, go unnoticed.
+            await asyncio.sleep(0)
+            if self.ended or self.away:
+                return
+            if told:
+                await self._tell(send, told)
+        self.whole = not (self.ended or self.away)
+
+    async def _leave(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.away = True
 
     async def _next(self) -> Told | None:
         try:
@@ -190,8 +212,3 @@ def _halves(line: bytes) -> tuple[bytes, bytes]:
 
 def _part(body: bytes) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": True}
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -76,10 +76,9 @@ def connect(call: Call) -> Connection:
     return Connection(call.world.connections, app.id, FILTERED, asked=call.asked, first=first, ends=ends)
 
 
-def _found(call: Call, past: Missed) -> Iterator[Told]:
+def _found(call: Call, past: Missed) -> Iterator[Told | None]:
     """The posts of a past that the app's rules of today find."""
     hearing = Hearing(call.world)
     for post in posts(call.world, past):
         rules = call.world.rules.matching(call.world, call.app.id, post, hearing)
-        if rules:
-            yield told(call.world, call.app.id, call.asked, post, rules)
+        yield told(call.world, call.app.id, call.asked, post, rules) if rules else None
