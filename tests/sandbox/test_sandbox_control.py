@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from practice import Practice
+from practice import Brand, Practice
 
 
 def test_the_control_key_is_needed(pretend: Practice) -> None:
@@ -92,3 +92,20 @@ def test_pictures_come_with_a_post(pretend: Practice) -> None:
     whole = brand.app.get(f"/2/tweets/{post['id']}", params=wanted).json()
     (key,) = whole["data"]["attachments"]["media_keys"]
     assert whole["includes"]["media"] == [{"media_key": key} | picture]
+
+
+def test_an_account_whose_keys_cannot_be_made_is_told_of_to_nobody(pretend: Practice, brand: Brand) -> None:
+    contract = pretend.brand("KeylessBrand", tier="enterprise")
+    contract.app.post(
+        "/2/activity/subscriptions",
+        json={"event_type": "profile.update.screenname", "filter": {"user_id": brand.id}},
+    )
+    wanted = {"username": brand.username, "name": "Half Done", "tokens": True}
+    with contract.activity() as lines:
+        for wrong in ({"app": "client-nobody"}, {"scopes": ["tweet.think"]}):
+            assert pretend.control.post("/pretend/accounts", json=wanted | wrong).status_code == 400
+        pretend.say("accounts", {"username": brand.username, "name": "All Done"})
+        assert lines.next_post()["data"]["payload"] == {"before": brand.username, "after": "All Done"}
+    unmade = pretend.control.post("/pretend/accounts", json={"username": "half_made", "app": "x", "tokens": True})
+    assert unmade.status_code == 400
+    assert pretend.anybody.get("/half_made").status_code == 404

@@ -193,9 +193,12 @@ class Control:
     def put_account(self, _: Request, body: bytes) -> Shape:
         """Create an account, or bring it to what is wanted; a brand's tokens never change."""
         wanted = _read(body, NewAccount)
+        before = self.world.accounts.named(wanted.username)
         with self.world.store.together():
-            account = self.world.put_account(wanted)
+            account = self.world.accounts.put(wanted)
             told = keys(self.world, account, wanted)
+        # Only now: keys that cannot be made take the account back with them.
+        self.world.reshaped(before, account)
         return {"id": str(account.id), "username": account.username} | told
 
     def put_app(self, _: Request, body: bytes) -> Shape:

@@ -105,12 +105,19 @@ class World:
 
     def put_account(self, wanted: Profile) -> Account:
         """Create an account or bring it to what is wanted."""
-        self.changes += 1
         before = self.accounts.named(wanted.username)
         after = self.accounts.put(wanted)
-        if before:
-            self._reshaped(before, after)
+        self.reshaped(before, after)
         return after
+
+    def reshaped(self, before: Account | None, after: Account) -> None:
+        """Tell that a profile is another than before, or that there is a new one, which nobody hears of."""
+        self.changes += 1
+        if before is None:
+            return
+        self.happenings.changed(before, after)
+        for part, _, is_now in profile_changes(before, after):
+            self.fates.of_account("user_profile_modification", after.id, profile_field=part, new_value=is_now)
 
     def befall(self, account: Account, **changes: Any) -> State:
         """Let an account stand otherwise than before: protected, away, withheld, closed to messages."""
@@ -150,10 +157,9 @@ class World:
 
     def rename(self, account: Account, username: str) -> Account:
         """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""
-        self.changes += 1
         before = self.accounts.known(account.id)
         renamed = self.accounts.rename(before, username)
-        self._reshaped(before, renamed)
+        self.reshaped(before, renamed)
         return renamed
 
     def revoke(self, app: App, account: Account) -> bool:
@@ -270,11 +276,6 @@ class World:
         if media:
             self.uploads.use(media)
         return media
-
-    def _reshaped(self, before: Account, after: Account) -> None:
-        self.happenings.changed(before, after)
-        for part, _, is_now in profile_changes(before, after):
-            self.fates.of_account("user_profile_modification", after.id, profile_field=part, new_value=is_now)
 
     def _lag_of_rules(self, app: int) -> float:
         own = self.habits.of(app).rule_lag_s
