@@ -100,11 +100,6 @@ class Call:
         """Whether the app calls for itself or for somebody."""
         return self.caller.holder
 
-    @property
-    def scopes(self) -> frozenset[str]:
-        """What the user access token may do; empty for the other ways."""
-        return self.caller.scopes
-
     def document(self) -> Any:
         """The body as JSON. Raises RefusalError (400) when it is none."""
         try:

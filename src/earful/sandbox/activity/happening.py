@@ -48,9 +48,7 @@ class Happenings:
             self.telling.tell("post.delete", author, partial(self._deletion, post, author))
 
     def messaged(self, message: Message) -> None:
-        """Somebody sent a private message. Of groups nothing is told here, as the older API told nothing."""
-        if message.group:
-            return
+        """Somebody sent a private message to one other."""
         event = partial(self._alone, partial(payloads.message, self.world, message))
         self.telling.tell("dm.sent", message.sender, event)
         self.telling.tell("dm.received", message.recipient, event)

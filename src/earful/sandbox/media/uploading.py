@@ -13,7 +13,7 @@ import msgspec
 from earful.sandbox import numerals
 from earful.sandbox.asking import identifier
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.media.categories import CATEGORIES, MEGABYTE, PICTURES, TEXTS
+from earful.sandbox.media.categories import CATEGORIES, MEGABYTE
 from earful.sandbox.media.measuring import measure
 from earful.sandbox.media.multipart import fields
 from earful.sandbox.media.uploads import SESSION_S, USABLE_S, Upload
@@ -23,7 +23,6 @@ from earful.sandbox.shapes import Shape
 LARGEST_SEGMENT = 5 * MEGABYTE
 LAST_SEGMENT = 999
 CHECK_AFTER_S = 1
-ONE_SHOT = frozenset(PICTURES | TEXTS)
 
 
 class Beginning(msgspec.Struct, forbid_unknown_fields=True):

@@ -143,10 +143,10 @@ class Connections:
                 return
             await asyncio.sleep(0.001)
 
-    def end_of(self, app: int, reason: str = "quota_exceeded") -> None:
-        """Close an app's connections in good order."""
+    def end_of(self, app: int) -> None:
+        """Close the connections of an app that is left without means, in good order."""
         for one in self.of(app):
-            one.end(reason)
+            one.end("quota_exceeded")
 
     def end(self) -> None:
         """Close every connection in good order."""
