@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from inspect import isawaitable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.requests import Request
@@ -20,10 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from earful.sandbox import control_activity, control_streams
-from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
-from earful.sandbox.control_asking import identifier, number
+from earful.sandbox.control_asking import identifier, number, post_named
 from earful.sandbox.control_states import States
 from earful.sandbox.facts import Facts
 from earful.sandbox.keys import NewAccount, keys, put_app
@@ -58,8 +57,6 @@ WHOLE = Asked(
         }
     )
 )
-
-Body = TypeVar("Body")
 
 
 class NewPost(msgspec.Struct, forbid_unknown_fields=True):
@@ -192,7 +189,7 @@ class Control:
 
     def put_account(self, _: Request, body: bytes) -> Shape:
         """Create an account, or bring it to what is wanted; a brand's tokens never change."""
-        wanted = _read(body, NewAccount)
+        wanted = msgspec.json.decode(body, type=NewAccount)
         before = self.world.accounts.named(wanted.username)
         with self.world.store.together():
             account = self.world.accounts.put(wanted)
@@ -204,26 +201,26 @@ class Control:
     def put_app(self, _: Request, body: bytes) -> Shape:
         """Make an app, or bring one to what is wanted; its keys never change."""
         self.world.changes += 1
-        return put_app(self.world, _read(body, AppWish))
+        return put_app(self.world, msgspec.json.decode(body, type=AppWish))
 
     def revoke(self, request: Request, body: bytes) -> Shape:
         """Let an account take back what it allowed an app, or every app."""
         account = self.world.accounts.named(request.path_params["username"])
         if account is None:
             raise ControlError(404, f"There is no account {request.path_params['username']}.")
-        wanted = _read(body, Revocation).app
+        wanted = msgspec.json.decode(body, type=Revocation).app
         apps = self.world.grants.standing(account)
         return {"revoked": sum(self.world.revoke(app, account) for app in apps if wanted in (None, app.client_id))}
 
     def publish(self, _: Request, body: bytes) -> Shape:
         """Make one post, as whomever."""
-        wanted = _read(body, NewPost)
+        wanted = msgspec.json.decode(body, type=NewPost)
         had = self.world.posts.keyed(wanted.key) if wanted.key else None
         return self._told(had or self.world.publish(self._draft(wanted)), created=had is None)
 
     async def publish_many(self, _: Request, body: bytes) -> Shape:
         """Make many posts at once, all or none."""
-        wanted = _read(body, Bulk).posts
+        wanted = msgspec.json.decode(body, type=Bulk).posts
         if len(wanted) > BULK:
             raise ControlError(400, f"At most {BULK} posts at a time.")
         told: list[tuple[Post, bool]] = []
@@ -251,19 +248,19 @@ class Control:
 
     def delete(self, request: Request, _: bytes) -> Shape:
         """Delete any post."""
-        self.world.delete(self._post(request.path_params["id"]))
+        self.world.delete(post_named(self.world, request.path_params["id"]))
         return {"deleted": True}
 
     def edit(self, request: Request, body: bytes) -> Shape:
         """Put a new version, with an id of its own, in place of a post."""
-        post = self.world.posts.newest_version(self._post(request.path_params["id"]))
-        return self._told(self.world.edit(post, _read(body, Text).text), created=True)
+        post = self.world.posts.newest_version(post_named(self.world, request.path_params["id"]))
+        return self._told(self.world.edit(post, msgspec.json.decode(body, type=Text).text), created=True)
 
     def send(self, _: Request, body: bytes) -> Shape:
         """Send a private message from one handle to another."""
-        wanted = _read(body, NewMessage)
+        wanted = msgspec.json.decode(body, type=NewMessage)
         had = self.world.messages.keyed(wanted.key) if wanted.key else None
-        sender, recipient = self._person(wanted.sender), self._person(wanted.to)
+        sender, recipient = self.world.accounts.named_or_new(wanted.sender), self.world.accounts.named_or_new(wanted.to)
         media = self._file(wanted.media) if wanted.media else 0
         message = had or self.world.send(sender, recipient, wanted.text, wanted.key, media)
         told = {"id": str(message.id), "conversation": message.conversation, "text": message.text}
@@ -282,7 +279,7 @@ class Control:
 
     def move_clock(self, _: Request, body: bytes) -> Shape:
         """Let time pass at once: so many seconds, or until a moment."""
-        wanted = _read(body, ClockWish)
+        wanted = msgspec.json.decode(body, type=ClockWish)
         if (wanted.forward is None) == (wanted.at is None):
             raise ControlError(400, "Say either `forward`, in seconds, or `at`, a moment like 2026-03-01T09:30:00Z.")
         if wanted.at is not None:
@@ -298,7 +295,7 @@ class Control:
 
     def drive(self, _: Request, body: bytes) -> Shape:
         """Let the crowd talk, or hush it."""
-        wish = _read(body, CrowdWish)
+        wish = msgspec.json.decode(body, type=CrowdWish)
         self.driver.wish(wish.running, wish.speed)
         return self.driver.told()
 
@@ -310,37 +307,27 @@ class Control:
         return {"now": self.world.clock.written(), "ahead": round(self.world.clock.ahead, 3)}
 
     def _draft(self, wanted: NewPost) -> Draft:
-        author = self._person(wanted.username)
+        author = self.world.accounts.named_or_new(wanted.username)
         if wanted.repost:
-            post = self._post(wanted.repost)
+            post = post_named(self.world, wanted.repost)
             by = self.world.accounts.known(post.author)
             return Draft(author, repost_text(by, post), repost=post.id, key=wanted.key)
         return Draft(
             author,
             wanted.text,
-            reply_to=self._post(wanted.reply_to).id if wanted.reply_to else None,
-            quote=self._post(wanted.quote).id if wanted.quote else None,
+            reply_to=post_named(self.world, wanted.reply_to).id if wanted.reply_to else None,
+            quote=post_named(self.world, wanted.quote).id if wanted.quote else None,
             media=wanted.media,
             key=wanted.key,
             source=wanted.source,
             facts=wanted.facts,
         )
 
-    def _post(self, given: str) -> Post:
-        key = given.removeprefix("key:")
-        found = self.world.posts.keyed(key) if key != given else self.world.posts.find(identifier(given))
-        if found is None:
-            raise ControlError(404, f"There is no post {given}.")
-        return found
-
     def _file(self, given: str) -> int:
         found = self.world.uploads.find(identifier(given))
         if found is None:
             raise ControlError(404, f"There is no file {given}.")
         return found.id
-
-    def _person(self, username: str) -> Account:
-        return self.world.accounts.named_or_new(proper_handle(username))
 
     def _told(self, post: Post, **more: bool) -> Shape:
         facts = msgspec.to_builtins(post.facts)
@@ -367,10 +354,6 @@ def _behind(key: str, act: Callable[[Request, bytes], Any]) -> Callable[[Request
             return _json({"why": str(wrong)}, 400)
 
     return enter
-
-
-def _read(body: bytes, kind: type[Body]) -> Body:
-    return msgspec.json.decode(body, type=kind)
 
 
 def _json(body: Any, status: int = 200) -> Response:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.requests import Request
 
-from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.accounts import Account
 from earful.sandbox.activity import payloads
 from earful.sandbox.activity.chat import ChatKind, chat
 from earful.sandbox.activity.kinds import PUBLIC
+from earful.sandbox.control_asking import person
 from earful.sandbox.posts import Span
 from earful.sandbox.shapes import Shape
 
@@ -80,7 +81,8 @@ class Doings:
     def chat(self, _: Request, body: bytes) -> Shape:
         """Something happens in an encrypted conversation."""
         wish = msgspec.json.decode(body, type=Chatted)
-        return chat(self.world, self._person(wish.sender), self._person(wish.to), wish.kind)
+        sender, to = self._two(wish)
+        return chat(self.world, sender, to, wish.kind)
 
     def news(self, _: Request, body: bytes) -> Shape:
         """There is news."""
@@ -94,21 +96,19 @@ class Doings:
         wish = msgspec.json.decode(body, type=Reshaped)
         if f"profile.update.{wish.part}" not in PUBLIC:
             raise ValueError(f"A profile has no part '{wish.part[:40]}'.")
-        account = self._person(request.path_params["username"])
+        account = person(self.world, request)
         self.world.happenings.profile(wish.part, account.id, wish.before, wish.after)
         return {"told": f"profile.update.{wish.part}"}
 
     def rename(self, request: Request, body: bytes) -> Shape:
         """Somebody takes another handle."""
-        account = self._person(request.path_params["username"])
+        account = person(self.world, request)
         renamed = self.world.rename(account, msgspec.json.decode(body, type=Renamed).username)
         return {"id": str(renamed.id), "username": renamed.username}
 
-    def _two(self, wish: Between) -> tuple[Account, Account]:
-        return self._person(wish.sender), self._person(wish.to)
-
-    def _person(self, username: str) -> Account:
-        return self.world.accounts.named_or_new(proper_handle(username))
+    def _two(self, wish: Between | Chatted) -> tuple[Account, Account]:
+        accounts = self.world.accounts
+        return accounts.named_or_new(wish.sender), accounts.named_or_new(wish.to)
 
 
 def table(doings: Doings) -> list[tuple[str, str, Any]]:

@@ -1,9 +1,31 @@
-"""What a call of the control API says: its numbers. Whatever cannot be used is a 400 with the reason."""
+"""What a call of the control API names: people, posts, numbers. Whatever cannot be used is refused with the reason."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
 
 from earful.sandbox import numerals
+from earful.sandbox.accounts import Account
+from earful.sandbox.posts import Post
 from earful.sandbox.problems import ControlError
+
+if TYPE_CHECKING:
+    from earful.sandbox.world import World
+
+
+def person(world: "World", request: Request) -> Account:
+    """Whom a path names, made on the fly if nobody has that handle. Raises ValueError for what cannot be a handle."""
+    return world.accounts.named_or_new(request.path_params["username"])
+
+
+def post_named(world: "World", given: str) -> Post:
+    """The post with an id, or with the key that stands behind "key:". Raises ControlError (404, or 400 for no id)."""
+    key = given.removeprefix("key:")
+    found = world.posts.keyed(key) if key != given else world.posts.find(identifier(given))
+    if found is None:
+        raise ControlError(404, f"There is no post {given[:80]}.")
+    return found
 
 
 def number(query: Mapping[str, str], name: str, usual: int) -> int:

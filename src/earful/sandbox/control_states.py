@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from starlette.requests import Request
 
-from earful.sandbox.accounts import Account, proper_handle
+from earful.sandbox.control_asking import person, post_named
 from earful.sandbox.facts import Withheld
 from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES
 from earful.sandbox.numerals import Count, Seconds, identifier
-from earful.sandbox.posts import Post
 from earful.sandbox.shapes import Shape
 from earful.sandbox.states import Away, Letters
 from earful.sandbox.ties import Tie
@@ -92,7 +91,7 @@ class States:
 
     def put_state(self, request: Request, body: bytes) -> Shape:
         """Protect, suspend, deactivate or withhold an account, or change whose messages it takes; and back again."""
-        account = self._account(request.path_params["username"])
+        account = person(self.world, request)
         wanted = msgspec.json.decode(body, type=StateWish)
         given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
         if "withheld" in given:
@@ -104,12 +103,14 @@ class States:
         """Withhold a post in some countries."""
         wanted = msgspec.json.decode(body, type=Withholding)
         codes = list(countries(wanted.countries))
-        self.world.withhold(self._post(request), Withheld(codes, wanted.copyright) if codes else None)
+        self.world.withhold(
+            post_named(self.world, request.path_params["id"]), Withheld(codes, wanted.copyright) if codes else None
+        )
         return {"countries": codes}
 
     def bounce(self, request: Request, body: bytes) -> Shape:
         """Take a post down until its author mends something, or let it stand again."""
-        post, wanted = self._post(request), msgspec.json.decode(body, type=Bouncing)
+        post, wanted = post_named(self.world, request.path_params["id"]), msgspec.json.decode(body, type=Bouncing)
         changed = self.world.bounce(post, down=wanted.bounced)
         if not changed and post.gone and not self.world.posts.bounced(post):
             raise ValueError("That post was deleted: it can neither be taken down nor stand again.")
@@ -117,7 +118,7 @@ class States:
 
     def vote(self, request: Request, body: bytes) -> Shape:
         """Give votes to one of a poll's options."""
-        post, wanted = self._post(request), msgspec.json.decode(body, type=Voting)
+        post, wanted = post_named(self.world, request.path_params["id"]), msgspec.json.decode(body, type=Voting)
         poll = post.facts.poll
         if poll is None or not 1 <= wanted.position <= len(poll.options):
             raise ValueError("That post has no poll with such an option.")
@@ -129,22 +130,22 @@ class States:
 
     def put_tie(self, request: Request, body: bytes) -> Shape:
         """Let one account follow, mute or block another, or stop."""
-        account, wanted = self._account(request.path_params["username"]), msgspec.json.decode(body, type=TieWish)
-        other = self.world.accounts.named_or_new(proper_handle(wanted.to))
+        account, wanted = person(self.world, request), msgspec.json.decode(body, type=TieWish)
+        other = self.world.accounts.named_or_new(wanted.to)
         self.world.relate(account, wanted.tie, other, stands=wanted.stands)
         return {"tie": wanted.tie, "stands": wanted.stands}
 
     def leave(self, _: Request, body: bytes) -> Shape:
         """Take somebody out of a group."""
         wanted = msgspec.json.decode(body, type=Leaving)
-        account, group = self._account(wanted.username), identifier(wanted.conversation)
+        account, group = self.world.accounts.named_or_new(wanted.username), identifier(wanted.conversation)
         if group is None or account.id not in self.world.messages.members(group):
             raise ValueError(f"@{account.username} is not in {wanted.conversation[:40]}.")
         return {"id": str(self.world.leave(account, group).id)}
 
     def scrub_geo(self, request: Request, _: bytes) -> Shape:
         """Take the places from everything that an account has posted."""
-        self.world.scrub_geo(self._account(request.path_params["username"]))
+        self.world.scrub_geo(person(self.world, request))
         return {"scrubbed": True}
 
     def put_jobs(self, _: Request, body: bytes) -> Shape:
@@ -164,7 +165,7 @@ class States:
     def upload(self, request: Request, body: bytes) -> Shape:
         """Take a file of somebody's as it is, to be sent in a message (`id`) or put on a post (`media`)."""
         query = request.query_params
-        owner = self._account(query.get("username", ""))
+        owner = self.world.accounts.named_or_new(query.get("username", ""))
         category = query.get("category", "tweet_image")
         if category not in CATEGORIES or not body:
             raise ValueError(f"Send the file's bytes, and a `category` out of {', '.join(CATEGORIES)}.")
@@ -176,14 +177,3 @@ class States:
         self.world.uploads.describe(done, query.get("alt", ""))
         self.world.uploads.use(done.id)
         return {"id": str(done.id), "media": as_media(self.world, done)}
-
-    def _post(self, request: Request) -> Post:
-        given = request.path_params["id"]
-        number = identifier(given)
-        found = None if number is None else self.world.posts.find(number)
-        if found is None:
-            raise ValueError(f"There is no post {given}.")
-        return found
-
-    def _account(self, username: str) -> Account:
-        return self.world.accounts.named_or_new(proper_handle(username))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from starlette.requests import Request
 
-from earful.sandbox.accounts import Account, proper_handle
 from earful.sandbox.apps import App
+from earful.sandbox.control_asking import person
 from earful.sandbox.habits import Habits
 from earful.sandbox.keys import app_named
 from earful.sandbox.problems import ControlError
@@ -133,10 +133,7 @@ class Pushing:
         client_id = request.query_params.get("app")
         if client_id:
             return app_named(self.world, client_id)
-        return self.world.apps.own(self._person(request.path_params["username"]))
-
-    def _person(self, username: str) -> Account:
-        return self.world.accounts.named_or_new(proper_handle(username))
+        return self.world.apps.own(person(self.world, request))
 
 
 def table(pushing: Pushing) -> list[tuple[str, str, Any]]:

@@ -138,19 +138,12 @@ def change(call: Call) -> Answer:
     """Add rules, or delete some, or with `delete_all` every one; `dry_run` only says what would happen."""
     if call.query.get("delete_all") == "true":
         return _delete(call, Unwanted(ids=[rule["id"] for rule in call.world.rules.of(call.app.id)]))
-    wanted = _change(call)
+    wanted = call.read(Change)
     if wanted.add is not None and wanted.delete is None:
         return _add(call, wanted.add)
     if wanted.delete is not None and wanted.add is None:
         return _delete(call, wanted.delete)
     raise invalid("Exactly one of `add` and `delete` is needed")
-
-
-def _change(call: Call) -> Change:
-    try:
-        return msgspec.convert(call.document(), Change)
-    except msgspec.ValidationError as problem:
-        raise invalid(str(problem)) from None
 
 
 def _add(call: Call, wanted: list[NewRule]) -> Answer:

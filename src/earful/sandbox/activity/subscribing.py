@@ -4,7 +4,7 @@ The two descriptions answer in different shapes: 2.162 tells counts beside the s
 """
 
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
@@ -20,8 +20,6 @@ LONGEST_TAG = 200
 LONGEST_KEYWORD = 150
 AT_ONCE = 100
 PAGE = 100
-
-Body = TypeVar("Body")
 
 
 class Filter(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,7 +48,7 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
 
 def create(call: Call) -> Answer:
     """Subscribe to one kind of event of one account."""
-    wish = _read(call, Wish)
+    wish = call.read(Wish)
     kind, user = _kind(wish.event_type), _user(wish)
     _refuse_stranger(call, kind, user)
     keyword = wish.filter.keyword or ""
@@ -78,7 +76,7 @@ def listing(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Change a subscription's tag and where it is delivered; the rest takes a new subscription."""
     had = _mine(call, call.path["subscription_id"])
-    change = _read(call, Change)
+    change = call.read(Change)
     tag, webhook = _tag(change.tag), _webhook(call, change.webhook_id)
     changed = replace(
         had,
@@ -109,13 +107,6 @@ def delete_many(call: Call) -> Answer:
     gone = [{"subscription_id": one, "deleted": True} for one, was in found.items() if was]
     missed = [_not_there(one) for one, was in found.items() if not was]
     return Answer({"data": gone} | ({"errors": missed} if missed else {}) | _left(call))
-
-
-def _read(call: Call, kind: type[Body]) -> Body:
-    try:
-        return msgspec.convert(call.document(), kind)
-    except msgspec.ValidationError as problem:
-        raise invalid(str(problem)) from None
 
 
 def _kind(given: str) -> str:

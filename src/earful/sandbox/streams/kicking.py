@@ -58,10 +58,7 @@ def kick_endpoint(call: Call) -> Answer:
 
 def kick_some(call: Call) -> Answer:
     """End connections by their UUIDs; one that is not open counts as failed, and the others end all the same."""
-    try:
-        wanted = msgspec.convert(call.document(), Unwanted).uuids
-    except msgspec.ValidationError as problem:
-        raise invalid(str(problem)) from None
+    wanted = call.read(Unwanted).uuids
     held = {one.id: one for one in call.world.connections.of(call.app.id)}
     missed = [name for name in dict.fromkeys(wanted) if name not in held]
     return _kicked([held[name] for name in dict.fromkeys(wanted) if name in held], missed)

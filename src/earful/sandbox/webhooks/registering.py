@@ -84,10 +84,7 @@ def _every(call: Call) -> list[Webhook]:
 
 
 def _url(call: Call) -> str:
-    try:
-        url = msgspec.convert(call.document(), Wish).url
-    except msgspec.ValidationError as problem:
-        raise invalid(str(problem)) from None
+    url = call.read(Wish).url
     try:
         place(url)
     except ValueError as problem:

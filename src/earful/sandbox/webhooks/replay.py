@@ -67,7 +67,7 @@ class Replays:
 
 async def create(call: Call) -> Answer:
     """Ask for a replay. Raises RefusalError: 409 while one is under way, 400 for dates that cannot be."""
-    wish = _wish(call)
+    wish = call.read(Wish)
     webhook = mine(call, wish.webhook_id)
     after, before = _stretch(call, wish)
     if not await call.world.challenges.check(webhook):
@@ -79,13 +79,6 @@ async def create(call: Call) -> Answer:
     call.world.replays.begin(job, webhook, after, before)
     told: Shape = {"job_id": str(job), "created_at": written(job)}
     return Answer(wrapped(call, told))
-
-
-def _wish(call: Call) -> Wish:
-    try:
-        return msgspec.convert(call.document(), Wish)
-    except msgspec.ValidationError as problem:
-        raise invalid(str(problem)) from None
 
 
 def _stretch(call: Call, wish: Wish) -> tuple[int, int]:
