@@ -64,6 +64,14 @@ def test_a_post_deleted_twice_is_billed_once(pretend: Practice, brand: Brand) ->
     assert totals["by_operation"]["DELETE /2/tweets/{id}"] == {"entries": 1, "price": 10_000}
 
 
+def test_a_deleted_post_comes_back_by_no_edit(pretend: Practice, brand: Brand) -> None:
+    post = posted(brand, "one")
+    pretend.control.delete(f"/pretend/posts/{post}")
+    refused = pretend.control.post(f"/pretend/posts/{post}/edit", json={"text": "two"})
+    assert refused.status_code == 409
+    assert pretend.control.get("/pretend/posts", params={"username": brand.username}).json() == {"posts": []}
+
+
 def test_a_post_that_x_took_down_can_be_deleted_and_stays_so(pretend: Practice, contract: Brand) -> None:
     post = posted(contract, "one")
     for _ in range(2):

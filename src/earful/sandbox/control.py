@@ -254,6 +254,8 @@ class Control:
     def edit(self, request: Request, body: bytes) -> Shape:
         """Put a new version, with an id of its own, in place of a post."""
         post = self.world.posts.newest_version(post_named(self.world, request.path_params["id"]))
+        if post.gone:
+            raise ControlError(409, "That post is gone: no new version can stand in its place.")
         return self._told(self.world.edit(post, msgspec.json.decode(body, type=Text).text), created=True)
 
     def send(self, _: Request, body: bytes) -> Shape:
