@@ -92,6 +92,11 @@ def invalid(message: str, **parameters: str) -> RefusalError:
     return RefusalError(400, "invalid-request", "Invalid Request", detail, errors=errors)
 
 
+def conflict(detail: str) -> RefusalError:
+    """What cannot be while something else is there, or under way."""
+    return RefusalError(409, "conflict", "Conflict", detail)
+
+
 def not_enrolled(detail: str) -> RefusalError:
     """What an app's edition does not have."""
     return RefusalError(403, "client-forbidden", "Client Forbidden", detail, reason="client-not-enrolled")

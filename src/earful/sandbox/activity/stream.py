@@ -1,6 +1,7 @@
 """The Activity stream: what an app's subscriptions brought, on a connection held open."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 
@@ -8,6 +9,7 @@ from earful.sandbox.gate import Call
 from earful.sandbox.money.billing import Charge
 from earful.sandbox.streams.connection import LINE_END, Connection, Told
 from earful.sandbox.streams.endpoints import ACTIVITY
+from earful.sandbox.streams.opening import opened
 from earful.sandbox.streams.past import Missed, missed
 
 
@@ -17,11 +19,7 @@ def connect(call: Call) -> Connection:
     """
     app = call.app
     allowed = app.edition == "enterprise" or call.world.habits.of(app.id).activity_backfill
-    past = missed(call, allowed)
-    ends = past is not None and past.ends
-    call.world.connections.check(app.id, ACTIVITY, recovering=ends)
-    first = _remembered(call, past) if past else ()
-    return Connection(call.world.connections, app.id, ACTIVITY, first=first, ends=ends)
+    return opened(call, ACTIVITY, missed(call, allowed), partial(_remembered, call))
 
 
 def _remembered(call: Call, past: Missed) -> Iterator[Told]:

@@ -12,7 +12,7 @@ from earful.sandbox.activity import kinds
 from earful.sandbox.activity.subscriptions import CAPS, Subscription
 from earful.sandbox.asking import identifier, page_token, size, token_for
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.problems import RefusalError, forbidden, invalid, lacking, wrong_token
+from earful.sandbox.problems import RefusalError, conflict, forbidden, invalid, lacking, wrong_token
 from earful.sandbox.shapes import Shape
 from earful.sandbox.webhooks.registering import mine
 
@@ -146,8 +146,7 @@ def _refuse_stranger(call: Call, kind: str, user: int) -> None:
 
 def _refuse_repeated(call: Call, wanted: Subscription) -> None:
     if call.world.subscriptions.same(wanted.app, wanted.kind, wanted.user, wanted.keyword):
-        detail = "There is a subscription to this event type with this filter already."
-        raise RefusalError(409, "conflict", "Conflict", detail)
+        raise conflict("There is a subscription to this event type with this filter already.")
 
 
 def _refuse_over_cap(call: Call) -> None:

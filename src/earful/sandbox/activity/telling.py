@@ -15,12 +15,11 @@ from earful.sandbox.shapes import Shape
 from earful.sandbox.snowflake import first_at
 from earful.sandbox.streams.connection import LINE_END
 from earful.sandbox.streams.connections import same
-from earful.sandbox.streams.endpoints import ACTIVITY
+from earful.sandbox.streams.endpoints import ACTIVITY, KEPT_S
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
-KEPT_S = 24 * 3600
 SWEPT_EVERY = 500
 
 # What an event carries: its payload, and what comes along, which some kinds do not have at all.

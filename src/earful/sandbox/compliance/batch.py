@@ -8,7 +8,7 @@ import msgspec
 from earful.sandbox.asking import identifier, listed
 from earful.sandbox.compliance.jobs import Job, Kind
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.problems import RefusalError, invalid, not_found
+from earful.sandbox.problems import conflict, invalid, not_found
 from earful.sandbox.shapes import Shape
 from earful.sandbox.snowflake import written
 
@@ -34,8 +34,7 @@ def make(call: Call) -> Answer:
     wanted = call.read(Question)
     listed(call.query, "compliance_job.fields", FIELDS)
     if call.world.jobs.under_way(call.app.id, wanted.type):
-        detail = f"A job of type [{wanted.type}] is under way already: wait until it is complete."
-        raise RefusalError(409, "conflict", "Conflict", detail)
+        raise conflict(f"A job of type [{wanted.type}] is under way already: wait until it is complete.")
     job = call.world.jobs.make(call.app.id, wanted.type, wanted.name, resumable=wanted.resumable)
     return Answer({"data": _shape(call, job)})
 

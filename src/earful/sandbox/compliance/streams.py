@@ -7,9 +7,10 @@ and end.
 from earful.sandbox.asking import whole
 from earful.sandbox.gate import Call
 from earful.sandbox.problems import invalid, not_enrolled
-from earful.sandbox.streams.connection import Connection
+from earful.sandbox.streams.connection import Connection, Told
 from earful.sandbox.streams.endpoints import PARTITIONS, POSTS_COMPLIANCE, USERS_COMPLIANCE
-from earful.sandbox.streams.past import missed
+from earful.sandbox.streams.opening import opened
+from earful.sandbox.streams.past import Missed, missed
 
 
 def posts(call: Call) -> Connection:
@@ -25,12 +26,13 @@ def users(call: Call) -> Connection:
 def _connect(call: Call, *, posts: bool) -> Connection:
     if call.app.edition != "enterprise":
         raise not_enrolled("Compliance streams are for Enterprise access.")
-    part, past = _partition(call), missed(call, allowed=True)
-    ends = past is not None and past.ends
+    part = _partition(call)
+
+    def befell(past: Missed) -> list[Told]:
+        return call.world.fates.between(past.after, past.before, posts=posts, partition=part)
+
     endpoint = (POSTS_COMPLIANCE if posts else USERS_COMPLIANCE)[part - 1]
-    call.world.connections.check(call.app.id, endpoint, recovering=ends)
-    first = call.world.fates.between(past.after, past.before, posts=posts, partition=part) if past else []
-    return Connection(call.world.connections, call.app.id, endpoint, first=first, ends=ends)
+    return opened(call, endpoint, missed(call, allowed=True), befell)
 
 
 def _partition(call: Call) -> int:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+# For how long what was told can be asked for again, and is remembered.
+KEPT_S = 24 * 3600
+
 # How many recoveries of the past may run beside the connections.
 RECOVERIES = 2
 

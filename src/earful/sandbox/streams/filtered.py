@@ -1,6 +1,7 @@
 """The filtered stream: every post that an app's rules find, to that app."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,7 @@ from earful.sandbox.shapes import Shape, Shaper
 from earful.sandbox.streams.connection import LINE_END, Connection, Told
 from earful.sandbox.streams.connections import Line, refused, same
 from earful.sandbox.streams.endpoints import FILTERED
+from earful.sandbox.streams.opening import opened
 from earful.sandbox.streams.past import Missed, missed, posts
 from earful.sandbox.vocabulary import spoken
 
@@ -69,11 +71,7 @@ def connect(call: Call) -> Connection:
     app = call.app
     if not call.world.rules.of(app.id):
         raise refused("RuleConfigurationIssue")
-    past = missed(call, app.edition == "enterprise")
-    ends = past is not None and past.ends
-    call.world.connections.check(app.id, FILTERED, recovering=ends)
-    first = _found(call, past) if past else ()
-    return Connection(call.world.connections, app.id, FILTERED, asked=call.asked, first=first, ends=ends)
+    return opened(call, FILTERED, missed(call, app.edition == "enterprise"), partial(_found, call))
 
 
 def _found(call: Call, past: Missed) -> Iterator[Told | None]:

@@ -12,12 +12,12 @@ from earful.sandbox.gate import Call
 from earful.sandbox.posts import Post, Span
 from earful.sandbox.problems import invalid
 from earful.sandbox.snowflake import MAX_ID, first_at
+from earful.sandbox.streams.endpoints import KEPT_S
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
 MOST_MINUTES = 5
-KEPT_S = 24 * 3600
 PARAMETERS = ("backfill_minutes", "start_time", "end_time")
 NOTHING = ("backfill_minutes", "0")
 # Posts are read a stretch at a time: a day of them need not fit into memory.

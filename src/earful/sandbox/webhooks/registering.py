@@ -27,7 +27,7 @@ async def create(call: Call) -> Answer:
     url = _url(call)
     _refuse_double(call, url)
     if await challenge(call.world, call.app.id, url) != "passed":
-        raise failed("CrcValidationFailed", "the address did not answer the challenge as it should.")
+        raise unproven()
     # While it was asked, another call may have registered the same one.
     _refuse_double(call, url)
     made = call.world.webhooks.add(call.app.id, url, call.world.clock())
@@ -45,7 +45,7 @@ async def validate(call: Call) -> Answer:
     """Challenge a webhook now; one that passes is in force again."""
     webhook = _mine(call)
     if not await call.world.challenges.check(webhook):
-        raise failed("CrcValidationFailed", "the address did not answer the challenge as it should.")
+        raise unproven()
     shapes: dict[str, Shape] = {"tweet": {"attempted": True}, "post": {"valid": True}}
     return Answer({"data": shapes.get(call.app.options.vocabulary, {"attempted": True, "valid": True})})
 
@@ -65,6 +65,11 @@ def wrapped(call: Call, told: Shape) -> Shape:
 def failed(reason: str, words: str) -> RefusalError:
     """A call about webhooks that fails for one of X's named reasons."""
     return invalid(f"{reason}: {words}")
+
+
+def unproven() -> RefusalError:
+    """An address that does not know the app's secret, or does not answer."""
+    return failed("CrcValidationFailed", "the address did not answer the challenge as it should.")
 
 
 def mine(call: Call, given: str) -> Webhook:

@@ -12,16 +12,16 @@ import msgspec
 
 from earful.sandbox import numerals
 from earful.sandbox.gate import Answer, Call
-from earful.sandbox.problems import RefusalError, invalid
+from earful.sandbox.problems import conflict, invalid
 from earful.sandbox.shapes import Shape
 from earful.sandbox.snowflake import first_at, written
-from earful.sandbox.webhooks.registering import failed, mine, wrapped
+from earful.sandbox.streams.endpoints import KEPT_S
+from earful.sandbox.webhooks.registering import mine, unproven, wrapped
 from earful.sandbox.webhooks.webhooks import Webhook
 
 if TYPE_CHECKING:
     from earful.sandbox.world import World
 
-KEPT_S = 24 * 3600
 MINUTE_S = 60
 OUTCOMES = {
     "Complete": "Job completed successfully",
@@ -71,10 +71,9 @@ async def create(call: Call) -> Answer:
     webhook = mine(call, wish.webhook_id)
     after, before = _stretch(call, wish)
     if not await call.world.challenges.check(webhook):
-        raise failed("CrcValidationFailed", "the address did not answer the challenge as it should.")
+        raise unproven()
     if webhook.id in call.world.replays.running:
-        detail = "ReplayConflictError: a replay job is under way for this webhook already."
-        raise RefusalError(409, "conflict", "Conflict", detail)
+        raise conflict("ReplayConflictError: a replay job is under way for this webhook already.")
     job = call.world.ids.next()
     call.world.replays.begin(job, webhook, after, before)
     told: Shape = {"job_id": str(job), "created_at": written(job)}
