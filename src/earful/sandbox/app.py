@@ -12,6 +12,7 @@ from earful.sandbox import approval, connected, consent, control, oauth1, oauth2
 from earful.sandbox.backstage import pages as backstage
 from earful.sandbox.compliance import handover
 from earful.sandbox.driving import Driver
+from earful.sandbox.frame import Frame
 from earful.sandbox.gate import gate
 from earful.sandbox.money import usage
 from earful.sandbox.operations import OPERATIONS
@@ -39,7 +40,7 @@ def build(
     seconds. `scenario` names a story that is played before the first call.
     """
     world = World(path, public_url, heartbeat=heartbeat, queue=queue, rule_lag=rule_lag)
-    driver, stage = Driver(world, seed, crowd), Stage(world)
+    driver, stage, frame = Driver(world, seed, crowd), Stage(world), Frame(world)
     issuing = [*oauth2.routes(world), *oauth1.routes(world)]
     names = [*(f"{each.method} {each.path}" for each in OPERATIONS), *(f"POST {each.path}" for each in issuing)]
     app = Starlette(
@@ -47,13 +48,13 @@ def build(
             *(Route(each.path, gate(world, each), methods=[each.method]) for each in OPERATIONS),
             Route("/2/usage/credits", usage.credits_left),
             *issuing,
-            *consent.routes(world),
-            *approval.routes(world),
-            *connected.routes(world),
+            *consent.routes(frame),
+            *approval.routes(frame),
+            *connected.routes(frame),
             *handover.routes(world),
             *control.routes(world, driver, stage, control.control_key(path)),
-            *backstage.routes(world, stage, names),
-            *pages.routes(world),
+            *backstage.routes(frame, stage, names),
+            *pages.routes(frame),
         ],
         lifespan=_living(world, driver, stage, scenario),
     )

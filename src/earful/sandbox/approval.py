@@ -24,15 +24,15 @@ WORDS: Mapping[Level, str] = {
 }
 
 
-def routes(world: "World") -> list[Route]:
+def routes(frame: Frame) -> list[Route]:
     """The page under both of its addresses: an app that only wants to know who somebody is uses the second."""
-    approval = Approval(world, Frame(world))
+    approval = Approval(frame.world, frame)
     table: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", approval.ask),
         ("POST", approval.answer),
     ]
     paths = ("/oauth/authorize", "/oauth/authenticate")
-    return [Route(path, approval.frame.shown(act), methods=[method]) for path in paths for method, act in table]
+    return [Route(path, frame.shown(act), methods=[method]) for path in paths for method, act in table]
 
 
 class Approval:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 HERE = "/settings/connected_apps"
 
 
-def routes(world: "World") -> list[Route]:
+def routes(frame: Frame) -> list[Route]:
     """The page, and its form."""
-    frame = Frame(world)
-    connected = Connected(world, frame)
+    connected = Connected(frame.world, frame)
     table: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", connected.apps),
         ("POST", connected.take_back),

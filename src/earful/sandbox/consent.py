@@ -53,10 +53,9 @@ class Wish:
         return led_back(self.callback, **said, state=self.state)
 
 
-def routes(world: "World") -> list[Route]:
+def routes(frame: Frame) -> list[Route]:
     """The page under both of its addresses: X's site and its API name different ones."""
-    frame = Frame(world)
-    consent = Consent(world, frame)
+    consent = Consent(frame.world, frame)
     table: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [("GET", consent.ask), ("POST", consent.answer)]
     paths = ("/i/oauth2/authorize", "/2/oauth2/authorize")
     return [Route(path, frame.shown(act), methods=[method]) for path in paths for method, act in table]

@@ -32,10 +32,9 @@ HANDLE_COOKIE = "handle"
 STATIC = {"pretend.css": "text/css", "live.js": "text/javascript"}
 
 
-def routes(world: "World") -> list[Route]:
+def routes(frame: Frame) -> list[Route]:
     """The pages' routes; handles come last, because they match nearly everything."""
-    frame = Frame(world)
-    pages, exhibits = Pages(world, frame), Exhibits(world)
+    pages, exhibits = Pages(frame.world, frame), Exhibits(frame.world)
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/static/{name}", pages.static),
         ("GET", "/portrait/{username}.svg", pages.portrait),

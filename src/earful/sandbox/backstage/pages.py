@@ -39,10 +39,9 @@ UNITS = {"minutes": 60, "hours": 3600, "days": 86_400}
 MOST_DOLLARS = 1_000_000
 
 
-def routes(world: "World", stage: Stage, operations: Iterable[str]) -> list[Route]:
+def routes(frame: Frame, stage: Stage, operations: Iterable[str]) -> list[Route]:
     """The page's routes. `operations` are the names of those that the dial can be turned for."""
-    frame = Frame(world)
-    backstage = Backstage(world, stage, frame, sorted(operations))
+    backstage = Backstage(frame.world, stage, frame, sorted(operations))
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/pretend", backstage.way),
         ("GET", HERE, backstage.page),
