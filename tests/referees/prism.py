@@ -35,11 +35,20 @@ class Referee:
         """What was asked, and what was wrong with it or with its answer."""
         self.asked.add((request.method, request.path))
         problem = "problem+json" in response.headers.get("content-type", "")
-        for wrong in json.loads(response.headers.get("sl-violations", "[]")):
+        for wrong in _violations(response.headers.get("sl-violations", "[]")):
             # Prism takes "application/problem+json" for "application/json", and so for X's older form of error.
-            if problem and wrong["location"][:2] == ["response", "body"]:
+            if problem and wrong.get("location", [])[:2] == ["response", "body"]:
                 continue
             self.found.append(f"{request.method} {request.path}: {_told(wrong)}")
+
+
+def _violations(header: str) -> list[dict[str, Any]]:
+    """What the header lists; Prism writes words before the list, and cuts it off, where it is long."""
+    try:
+        found: list[dict[str, Any]] = json.loads(header)
+    except ValueError:
+        return [{"message": header}]
+    return found
 
 
 def _told(wrong: dict[str, Any]) -> str:

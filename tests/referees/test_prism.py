@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from earful.connectors.x import X, listening
-from earful.core.connector import Account, Outgoing, Rule
+from earful.core.connector import Account, Outgoing, Request, Response, Rule, Talk
 from earful.core.delivering import Attachment, Deed, Uploading
 from earful.wire import Exchange
 from referees.alone import Alone, alone
@@ -41,7 +41,18 @@ class Refereed:
         return learned
 
     def clean(self) -> None:
-        assert not self.referee.found, "\n".join(self.referee.found)
+        found = self.found()
+        assert not found, "\n".join(found)
+
+    def found(self) -> list[str]:
+        """What the referee found since it was last asked."""
+        found, self.referee.found = self.referee.found, []
+        return found
+
+    def later(self, seconds: int) -> datetime:
+        """What time it is there, once so many seconds have passed."""
+        told = self.pretend.control.post("/pretend/clock", json={"forward": seconds}).json()
+        return datetime.fromisoformat(told["now"])
 
     def mention(self) -> str:
         return self.pretend.says(f"@{self.pretend.handle} my router is dead {next(NUMBERS)}")
@@ -53,6 +64,25 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Refereed]:
         pretend = stack.enter_context(alone("--vocabulary", request.param))
         address = stack.enter_context(refereed(VERSIONS[request.param], pretend.url))
         yield Refereed(pretend, address, request.param)
+
+
+def asking(request: Request) -> Talk[Response]:
+    """A talk of one question."""
+    return (yield request)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("GET", "/2/tweets/search/recent", params={"query": "router", "max_results": "5000"}),
+        Request("GET", "/2/tweets/search/recent"),
+        Request("POST", "/2/tweets", json={"text": ["no", "text"]}, token="user"),
+    ],
+    ids=["too many", "no query", "no text"],
+)
+def test_the_referee_sees_a_request_that_breaks_the_description(desk, request_):
+    desk.exchange.run(desk.account, asking(request_))
+    assert [told for told in desk.found() if told.startswith(f"{request_.method} {request_.path}: request.")]
 
 
 def test_who_we_are(desk):
@@ -67,11 +97,13 @@ def test_rules_come_into_force_and_go_again(desk):
 
 
 def test_the_past_is_counted_and_searched(desk):
-    desk.mention()
-    until = datetime.now(UTC) - timedelta(seconds=31)
+    word = f"modem{next(NUMBERS)}"
+    for number in range(2):
+        desk.pretend.says(f"@{desk.pretend.handle} my {word} is dead {number}")
+    until = desk.later(60) - timedelta(seconds=31)
     since = until - timedelta(hours=3)
-    assert desk.run(X().count(desk.account, "router", since, until)).posts >= 0
-    desk.run(X().search(desk.account, "router", since, until, ""))
+    assert desk.run(X().count(desk.account, word, since, until)).posts == 2
+    assert desk.run(X().search(desk.account, word, since, until, "")).posts == 2
 
 
 @pytest.mark.parametrize("ear", ["mentions", "messages"])
