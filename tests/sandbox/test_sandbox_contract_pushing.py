@@ -1,11 +1,14 @@
 """What the pretend X says about subscriptions, webhooks, connections and replays, held against X's two descriptions."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from described import hold
+from described import VERSIONS, description, hold
 from practice import Brand, Practice
 from receiver import receiving
+
+from earful.sandbox.activity import kinds
 
 SUBSCRIPTIONS = "/2/activity/subscriptions"
 SUBSCRIPTION = f"{SUBSCRIPTIONS}/{{subscription_id}}"
@@ -85,3 +88,18 @@ def test_an_app_that_reads_both_gets_what_either_would_look_for(new_brand: Calla
         assert made["id"] == made["data"]["id"]
         checked = brand.app.put(f"{WEBHOOKS}/{made['id']}").json()
     assert checked["data"] == {"attempted": True, "valid": True}
+
+
+def test_every_kind_of_event_that_is_described_is_known_and_one_that_xs_pages_add() -> None:
+    described = {kind for vocabulary in VERSIONS for kind in kinds_of(description(vocabulary)["components"]["schemas"])}
+    ours = {*kinds.PUBLIC, *kinds.PRIVATE, *kinds.OLD_NAMES}
+    assert ours - described == {"oauth.revoke"}
+    assert described - ours == set()
+
+
+def kinds_of(schemas: dict[str, Any]) -> list[str]:
+    """What may be subscribed to: the two descriptions call the request by different names."""
+    names = ("ActivitySubscriptionCreateRequest", "CreateActivitySubscriptionRequest")
+    asked = next(schemas[name] for name in names if name in schemas)
+    listed: list[str] = asked["properties"]["event_type"]["enum"]
+    return listed
