@@ -30,6 +30,7 @@ class Jobs(Exchange):
         super().__init__()
         self.gone, self.handed_in, self.polls = dict(gone), list[list[str]](), 0
         self.status, self.faults = "complete", list[Response]()
+        self.says_twice = False
 
     def ask(self, account: Any, request: Request) -> Response:
         if self.faults:
@@ -58,7 +59,7 @@ class Jobs(Exchange):
     def _say(self, request: Request) -> Response:
         lines = [b'{"id": "%s", "reason": "%s"}' % (one.encode(), self.gone[one].encode())
                  for one in self.handed_in[-1] if one in self.gone]  # fmt: skip
-        return reply(200, b"\n".join(lines))
+        return reply(200, b"\n".join(lines * 2 if self.says_twice else lines))
 
 
 @pytest.fixture
@@ -75,8 +76,9 @@ def walk(jobs: Jobs, most: int = 20) -> None:
             return
 
 
-def tonight(jobs: Jobs) -> None:
-    rounds.begin_tonight(timezone.now())
+def tonight(jobs: Jobs, nights: int = 0) -> None:
+    """The round of this night, or of one so many nights later."""
+    rounds.begin_tonight(timezone.now() + timedelta(days=nights))
     walk(jobs)
 
 
@@ -108,18 +110,39 @@ def test_everything_stored_is_asked_for_in_steps(channel: Channel, monkeypatch: 
     assert sorted(asked) == sorted(ids)
 
 
-def test_a_step_whose_process_died_is_taken_again(channel: Channel) -> None:
+def test_who_stays_suspended_is_written_down_once_and_not_every_night(channel: Channel) -> None:
+    hear(channel, said(NINA, "@LumenHelp secret"))
+    for night in range(3):
+        tonight(Jobs((NINA.id, "suspended")), night)
+    assert Removal.objects.get().posts == 1
+    assert [walk.found for walk in Round.objects.filter(subject="people").order_by("began_at")] == [1, 0, 0]
+
+
+def test_who_comes_back_and_goes_again_is_written_down_again(channel: Channel) -> None:
+    hear(channel, said(NINA, "@LumenHelp secret"))
+    tonight(Jobs((NINA.id, "protected")))
+    hear(channel, b'{"data": {"user_unprotect": {"user": {"id": "%s"}}}}' % NINA.id.encode())
+    tonight(Jobs((NINA.id, "protected")), 1)
+    assert list(Removal.objects.order_by("pk").values_list("why", "posts")) == [("protected", 1), ("protected", 0)]
+
+
+def test_what_two_ways_of_asking_find_in_one_night_is_written_down_once(channel: Channel) -> None:
     lost = next_id()
     hear(channel, said(NINA, "@LumenHelp secret", id=lost))
-    jobs = Jobs((lost, "deleted"))
-    rounds.begin_tonight(timezone.now())
-    Round.objects.filter(subject="people").delete()
-    rounds.step_once(jobs.run)
-    # It died before it wrote down what was answered: the lease runs out, and the same answer is asked for.
-    Round.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    walk(jobs)
-    assert Round.objects.get().checked == 1
-    assert not Post.objects.filter(deleted_at=None).exists()
+    tonight(Jobs((lost, "suspended"), (NINA.id, "suspended")))
+    told = Removal.objects.values_list("subject", "network_id", "posts").order_by("subject")
+    assert sum(posts for _, _, posts in told) == 1
+    assert len(told) == len({subject for subject, _, _ in told})
+
+
+def test_what_one_answer_names_twice_is_written_down_once(channel: Channel) -> None:
+    lost = next_id()
+    hear(channel, said(NINA, "@LumenHelp secret", id=lost))
+    jobs = Jobs((lost, "deleted"), (NINA.id, "suspended"))
+    jobs.says_twice = True
+    tonight(jobs)
+    assert Removal.objects.filter(subject="post").count() == 1
+    assert Removal.objects.filter(subject="person").count() == 1
 
 
 def test_a_job_that_came_to_nothing_is_made_again(channel: Channel) -> None:

@@ -19,7 +19,7 @@ class Round(models.Model):
 
     It goes in steps: so many ids are handed in (`ticket` is what their answer is asked by, `upto` the last row among
     them), and once the answer is there and carried out, `cursor` moves up to them. Both happen in one transaction, so a
-    process that dies asks again at worst. `checked` counts ids answered for, `found` those that had to go.
+    process that dies asks again at worst. `checked` counts ids answered for, `found` the removals that came of it.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="rounds")

@@ -142,19 +142,16 @@ def _hear_answer(walk: Round, run: Run) -> None:
         return
     with transaction.atomic():
         take_turns(forgetting=bool(gone))
-        _carry_out(walk, gone)
+        removed = _carry_out(walk, gone)
         walk.cursor, walk.ticket, walk.tries, walk.reason = walk.upto, "", 0, ""
-        walk.checked, walk.found = walk.checked + walk.asked, walk.found + len(gone)
+        walk.checked, walk.found = walk.checked + walk.asked, walk.found + len(removed)
         _due(walk, timezone.now())
-    log.info("checked", network=walk.channel.network, subject=walk.subject, ids=walk.asked, gone=len(gone))
+    log.info("checked", network=walk.channel.network, subject=walk.subject, ids=walk.asked, gone=len(removed))
 
 
-def _carry_out(walk: Round, gone: Sequence[Gone]) -> None:
-    network, now = walk.channel.network, timezone.now()
-    if walk.subject == Subject.POSTS:
-        forgetting.forget(network, gone, [], now, Removal.Learned.ASKED)
-    else:
-        forgetting.forget(network, [], gone, now, Removal.Learned.ASKED)
+def _carry_out(walk: Round, gone: Sequence[Gone]) -> list[Removal]:
+    posts, persons = (gone, []) if walk.subject == Subject.POSTS else ([], gone)
+    return forgetting.forget(walk.channel.network, posts, persons, timezone.now(), Removal.Learned.ASKED)
 
 
 def _next_ids(walk: Round, most: int) -> list[tuple[int, str]]:

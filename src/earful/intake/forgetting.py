@@ -5,6 +5,7 @@ In the caller's transaction, which took its turn alone (`posts.store.take_turns`
 what is forgotten.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -24,22 +25,27 @@ _CHANGES: Final[Mapping[AccountChange, Why]] = {"protected": "protected", "suspe
 _AGAIN: Final = ("unprotected", "unsuspended", "back")
 
 
-def forget(network: str, posts: Sequence[Gone], persons: Sequence[Gone], now: datetime, learned: str) -> list[int]:
-    """Take away these posts and what these persons wrote; the rows of the posts that lost their words."""
+def forget(network: str, posts: Sequence[Gone], persons: Sequence[Gone], now: datetime, learned: str) -> list[Removal]:
+    """Take away these posts and what these persons wrote; what was there to be taken, as it is written down.
+
+    A network asked every night names the same people every night: of what is gone already nothing is written.
+    """
+    posts, persons = list(dict.fromkeys(posts)), list(dict.fromkeys(persons))
     written = _written(network, persons)
     ids = sorted({gone.id for gone in posts if gone.why != "place"}.union(*written.values()))
     quotable = quoting.quotable(network, ids)
     forgotten = forget_posts(network, ids, now)
     quoting.take_out(quotable)
     journal.drop_aside(ids)
-    _forget_people(network, persons)
-    rows = _network_ids(forgotten.posts)
-    removals = [_removal(network, gone, Removal.Subject.POST, 1, now, learned) for gone in posts if gone.id in rows]
-    removals += [
-        _removal(network, gone, Removal.Subject.PERSON, len(written.get(gone.id, ())), now, learned) for gone in persons
-    ]
-    Removal.objects.bulk_create(removals)
-    return forgotten.posts
+    less = _forget_people(network, persons)
+    lost = _network_ids(forgotten.posts)
+    gone_posts = {gone.id: gone for gone in posts if gone.id in lost}
+    removals = [_removal(network, gone, Removal.Subject.POST, 1, now, learned) for gone in gone_posts.values()]
+    for gone in persons:
+        theirs = len(written.pop(gone.id, ()))
+        if theirs or gone.id in less.get(gone.why, ()):
+            removals.append(_removal(network, gone, Removal.Subject.PERSON, theirs, now, learned))
+    return Removal.objects.bulk_create(removals)
 
 
 def changed(network: str, changes: Mapping[str, AccountChange], now: datetime) -> list[Gone]:
@@ -60,14 +66,23 @@ def _written(network: str, persons: Sequence[Gone]) -> dict[str, list[str]]:
     return written
 
 
-def _forget_people(network: str, persons: Sequence[Gone]) -> None:
-    by_why = {
-        why: [gone.id for gone in persons if gone.why == why] for why in ("protected", "suspended", "gone", "place")
+def _forget_people(network: str, persons: Sequence[Gone]) -> Mapping[Why, set[str]]:
+    """Of whom the desk shows less now than before, by why."""
+    by_why: defaultdict[Why, list[str]] = defaultdict(list)
+    for gone in persons:
+        by_why[gone.why].append(gone.id)
+    less: Mapping[Why, set[str]] = {
+        "protected": people.protect(network, by_why["protected"], protected=True),
+        "suspended": people.take_profile_away(network, by_why["suspended"], handle=False),
+        "gone": people.take_profile_away(network, by_why["gone"], handle=True),
+        "place": _forget_places(network, by_why["place"]),
     }
-    people.protect(network, by_why["protected"], protected=True)
-    people.take_profile_away(network, by_why["suspended"], handle=False)
-    people.take_profile_away(network, by_why["gone"], handle=True)
-    store.forget_places(network, by_why["place"])
+    return less
+
+
+def _forget_places(network: str, accounts: Sequence[str]) -> set[str]:
+    placed = store.forget_places(network, accounts)
+    return set(Post.objects.filter(pk__in=placed).values_list("author__account_id", flat=True)) if placed else set()
 
 
 def _network_ids(rows: Sequence[int]) -> Collection[str]:
