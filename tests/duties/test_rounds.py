@@ -30,7 +30,7 @@ class Jobs(Exchange):
         super().__init__()
         self.gone, self.handed_in, self.polls = dict(gone), list[list[str]](), 0
         self.status, self.faults = "complete", list[Response]()
-        self.says_twice = False
+        self.says_twice, self.while_it_waits = False, self.say
 
     def ask(self, account: Any, request: Request) -> Response:
         if self.faults:
@@ -44,7 +44,7 @@ class Jobs(Exchange):
             ("POST", "/2/compliance"): lambda asked: reply(200, {"data": self._job("created")}),
             ("PUT", f"{STORAGE}/up"): self._take,
             ("GET", "/2/compliance/jobs"): lambda asked: reply(200, {"data": self._job(self.status)}),
-            ("GET", f"{STORAGE}/down"): self._say,
+            ("GET", f"{STORAGE}/down"): self.while_it_waits,
         }
 
     def _job(self, status: str) -> dict[str, str]:
@@ -56,7 +56,7 @@ class Jobs(Exchange):
         self.handed_in.append(request.content.decode().split("\n"))
         return reply(200, b"")
 
-    def _say(self, request: Request) -> Response:
+    def say(self, request: Request) -> Response:
         lines = [b'{"id": "%s", "reason": "%s"}' % (one.encode(), self.gone[one].encode())
                  for one in self.handed_in[-1] if one in self.gone]  # fmt: skip
         return reply(200, b"\n".join(lines * 2 if self.says_twice else lines))
@@ -143,6 +143,28 @@ def test_what_one_answer_names_twice_is_written_down_once(channel: Channel) -> N
     tonight(jobs)
     assert Removal.objects.filter(subject="post").count() == 1
     assert Removal.objects.filter(subject="person").count() == 1
+
+
+def test_a_step_that_another_process_took_over_meanwhile_is_not_counted_twice(channel: Channel) -> None:
+    """The first waited longer for its answer than its lease; the second is a step ahead when that comes."""
+    first, second = next_id(), next_id()
+    hear(channel, said(NINA, "@LumenHelp secret", id=first))
+    jobs, slow = Jobs((first, "deleted")), Jobs((first, "deleted"))
+    rounds.begin_tonight(timezone.now())
+    Round.objects.filter(subject="people").delete()
+    walk(jobs, 1)
+    hear(channel, said(TOMAS, "@LumenHelp hello", id=second))
+
+    def while_it_waits(request: Request) -> Response:
+        Round.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        walk(jobs, 2)
+        return slow.say(request)
+
+    slow.handed_in, slow.while_it_waits = [[first]], while_it_waits
+    walk(slow, 1)
+    ahead = Round.objects.get()
+    assert (ahead.checked, ahead.found, ahead.ticket, jobs.handed_in[-1]) == (1, 1, "77", [second])
+    assert Removal.objects.count() == 1
 
 
 def test_a_job_that_came_to_nothing_is_made_again(channel: Channel) -> None:

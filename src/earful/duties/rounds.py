@@ -46,6 +46,10 @@ _DUE: Final = "ended_at IS NULL"
 Run = Callable[[Account, Talk[Any]], Any]
 
 
+class Superseded(Exception):
+    """The lease ran out in the middle of a step, and another process took it over: what this one learned is dropped."""
+
+
 def run_until(stop: threading.Event) -> None:
     """Begin rounds when their night comes and walk them until `stop` is set; for a thread of its own."""
     with access.exchange(Tills(Purpose.UPKEEP)) as exchange:
@@ -84,7 +88,10 @@ def step_once(run: Run) -> bool:
     now = timezone.now()
     claimed = clockwork.claim(Round, _DUE, [], now=now, lease=LEASE, limit=1)
     for walk in Round.objects.select_related("channel").filter(pk__in=claimed):
-        _step(walk, run)
+        try:
+            _step(walk, run)
+        except Superseded:
+            log.warning("superseded", network=walk.channel.network, subject=walk.subject)
     return bool(claimed)
 
 
@@ -181,5 +188,12 @@ def _put_off(walk: Round, reason: str, at: datetime | None) -> None:
 
 
 def _due(walk: Round, at: datetime | None) -> None:
-    walk.due_at, walk.leased_until = at, None
-    walk.save()
+    """Write the step down, if the round is still ours by the lease that we claimed it with; raises Superseded
+    otherwise, and takes what was done in the transaction back.
+    """
+    with transaction.atomic():
+        ours = Round.objects.select_for_update().filter(pk=walk.pk, leased_until=walk.leased_until)
+        if not ours.exists():
+            raise Superseded
+        walk.due_at, walk.leased_until = at, None
+        walk.save()
