@@ -9,7 +9,7 @@ import scripted
 from building import LUMEN, NINA, TOMAS, at_once, hear, next_id, said
 from earful.cases.models import Case
 from earful.channels import access
-from earful.core.connector import Request, Response
+from earful.core.connector import Request, Response, Unreadable
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.replies import deeds, outbox, writing
@@ -145,6 +145,65 @@ def test_trouble_puts_it_off_and_it_is_done_in_the_end(
     work(network)
     act.refresh_from_db()
     assert (act.state, act.reason) == ("done", "")
+
+
+def stumbles(network: Network, request: Request) -> Response:
+    """Something in the desk that nobody foresaw."""
+    raise KeyError("unforeseen")
+
+
+def cannot_be_read(network: Network, request: Request) -> Response:
+    raise Unreadable("half an answer")
+
+
+@pytest.mark.parametrize("fault", [stumbles, cannot_be_read])
+def test_whatever_the_desk_stumbles_over_the_deed_is_put_off_with_its_reason_and_done_in_the_end(
+    sent: str, dario: Agent, network: Network, fault: scripted.Fault
+) -> None:
+    act = deeds.ask(case_of(sent), dario, "delete", sent)
+    network.step_faults = [fault]
+    work(network)
+    act.refresh_from_db()
+    assert (act.state, act.leased_until, bool(act.reason)) == ("queued", None, True)
+    assert act.due_at is not None
+    assert act.due_at > timezone.now()
+    work(network)
+    act.refresh_from_db()
+    assert (act.state, act.reason) == ("done", "")
+
+
+def test_a_deed_over_which_the_desk_stumbles_lets_the_others_go_on(
+    sent: str, trolled: str, dario: Agent, network: Network
+) -> None:
+    deeds.ask(case_of(sent), dario, "delete", sent)
+    hiding = deeds.ask(case_of(trolled), dario, "hide", trolled)
+    network.step_faults = [stumbles]
+    work(network)
+    hiding.refresh_from_db()
+    assert hiding.state == "done"
+
+
+@pytest.mark.parametrize("fault", [stumbles, cannot_be_read])
+def test_what_is_stumbled_over_again_and_again_ends_and_a_person_is_told_to_look(
+    sent: str, dario: Agent, network: Network, fault: scripted.Fault
+) -> None:
+    act = deeds.ask(case_of(sent), dario, "delete", sent)
+    network.step_faults = [fault] * 50
+    work(network, 50)
+    act.refresh_from_db()
+    assert (act.state, act.due_at, "Look" in act.reason) == ("refused", None, True)
+    assert deeds.ask(case_of(sent), dario, "delete", sent) != act
+
+
+def test_what_was_done_before_the_desk_stumbled_is_done_once(sent: str, dario: Agent, network: Network) -> None:
+    def does_it_and_stumbles(network: Network, request: Request) -> Response:
+        network.do(request)
+        raise KeyError("unforeseen")
+
+    deeds.ask(case_of(sent), dario, "delete", sent)
+    network.step_faults = [does_it_and_stumbles]
+    work(network, 2)
+    assert case_of(sent).events.filter(kind="post_deleted").count() == 1
 
 
 def test_an_answer_that_was_lost_after_the_deed_is_asked_for_again(sent: str, dario: Agent, network: Network) -> None:

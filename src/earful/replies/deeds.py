@@ -1,14 +1,15 @@
 """Deeds on posts that are out: an answer in a thread of ours hidden or shown again, a post of ours deleted.
 
 An agent asks, the worker does it, and only when the network said so is it shown and written into the case. To do it
-twice is to do it once, so after a lost answer or a dead worker it is simply done again.
+twice is to do it once, so after a lost answer or a dead worker it is simply done again: that tells as much as a look
+would. What the desk itself stumbles over is tried a few times, and then a person has to look.
 """
 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from earful import clockwork, pulse
@@ -16,7 +17,7 @@ from earful.cases.forgetting import forget_posts
 from earful.cases.models import Case, CaseEvent
 from earful.channels import access
 from earful.connectors.registry import connector_for
-from earful.core.connector import ConnectorError, LostAccess, Refused, TryLater, Unsure
+from earful.core.connector import ConnectorError, LostAccess, Refused, TryLater, Unreadable, Unsure
 from earful.core.delivering import Deed, DeedKind
 from earful.core.lifecycle import DeedMove, DeedState
 from earful.people.models import Agent
@@ -31,6 +32,8 @@ log = structlog.get_logger("deeds")
 
 LEASE: Final = timedelta(seconds=150)
 DONE_AT_ONCE: Final = 10
+# Some twenty minutes' worth of tries: a fault of ours that lasts longer is not over by itself.
+MOST_STUMBLES: Final = 6
 _DUE: Final = f"state = 'queued' AND {LINKED}"
 _EVENTS: Final = {"hide": "post_hidden", "unhide": "post_shown", "delete": "post_deleted"}
 
@@ -85,13 +88,22 @@ def _done(case: Case, kind: str) -> set[str]:
 
 
 def do_due(wire: Wire, limit: int = DONE_AT_ONCE) -> int:
-    """Do up to `limit` deeds that are due; how many were tried."""
+    """Do up to `limit` deeds that are due; how many were tried. A fault in the desk itself puts the deed off and lets
+    the others go on.
+    """
     for done in range(limit):
         now = timezone.now()
         claimed = clockwork.claim(Act, _DUE, [], now=now, lease=LEASE, limit=1)
         if not claimed:
             return done
-        _do(Act.objects.select_related("case__channel", "agent").get(pk=claimed[0]), wire)
+        acts = Act.objects.select_related("case__channel", "agent")
+        try:
+            _do(acts.get(pk=claimed[0]), wire)
+        except DatabaseError:
+            raise
+        except Exception as fault:  # whatever it is, it must not stop what else was asked for
+            log.exception("fault", act=claimed[0])
+            _stumbled(acts.get(pk=claimed[0]), fault)
     return limit
 
 
@@ -132,12 +144,33 @@ def _failed(act: Act, error: ConnectorError) -> None:
     log.info("deed failed", act=act.pk, state=act.state, reason=act.reason)
 
 
+def _stumbled(act: Act, fault: Exception) -> None:
+    """Put it off, or give it up: what was done there meanwhile, if anything, only a person can see."""
+    act.attempts += 1
+    if isinstance(fault, Unreadable):
+        told = f"The network's answer cannot be read: {fault}."
+    else:
+        told = f"The desk stumbled over this one ({type(fault).__name__})."
+    act.due_at, act.leased_until = timezone.now() + _pause(act), None
+    act.reason = f"{told[:400]} It tries again."
+    if act.attempts >= MOST_STUMBLES:
+        act.move(DeedMove.REFUSE)
+        act.due_at, act.ended_at = None, timezone.now()
+        act.reason = f"{told[:400]} Look there whether it is done, before you ask again."
+    act.save()
+    pulse.tell("case", [act.case_id])
+
+
 def _later(act: Act, error: ConnectorError) -> datetime:
     at = error.at if isinstance(error, TryLater) else None
     if isinstance(error, LostAccess) and access.rests(act.case.channel):
         # It is not claimed before the channel is linked again, and is done at once then.
         at = timezone.now()
-    return at or timezone.now() + timedelta(seconds=BACK_OFF[min(act.attempts, len(BACK_OFF)) - 1])
+    return at or timezone.now() + _pause(act)
+
+
+def _pause(act: Act) -> timedelta:
+    return timedelta(seconds=BACK_OFF[min(act.attempts, len(BACK_OFF)) - 1])
 
 
 def _succeeded(act: Act) -> None:
