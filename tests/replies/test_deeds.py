@@ -1,5 +1,6 @@
 """Deeds on posts that are out: asked by an agent, done by the worker once, shown only when the network said so."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import scripted
 from building import LUMEN, NINA, TOMAS, at_once, hear, next_id, said
 from earful.cases.models import Case
 from earful.channels import access
+from earful.connectors.registry import CONNECTORS
 from earful.core.connector import Request, Response, Unreadable
 from earful.people.models import Agent
 from earful.posts.models import Post
@@ -204,6 +206,22 @@ def test_what_was_done_before_the_desk_stumbled_is_done_once(sent: str, dario: A
     network.step_faults = [does_it_and_stumbles]
     work(network, 2)
     assert case_of(sent).events.filter(kind="post_deleted").count() == 1
+
+
+def test_one_question_says_what_can_be_done_to_which_posts(sent: str, trolled: str, dario: Agent) -> None:
+    ours, theirs = (deeds.possible(case_of(post)) for post in (sent, trolled))
+    assert (ours["delete"], ours["unhide"]) == ({sent}, set())
+    assert theirs == {"delete": set(), "hide": {trolled}, "unhide": set()}
+
+
+def test_a_network_is_asked_for_no_deed_that_it_does_not_know(
+    sent: str, dario: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = type(CONNECTORS["x"])
+    monkeypatch.setattr(x, "capabilities", replace(x.capabilities, deeds=frozenset({"hide"})))
+    assert "delete" not in deeds.possible(case_of(sent))
+    with pytest.raises(NotPossible):
+        deeds.ask(case_of(sent), dario, "delete", sent)
 
 
 def test_an_answer_that_was_lost_after_the_deed_is_asked_for_again(sent: str, dario: Agent, network: Network) -> None:

@@ -248,7 +248,7 @@ def test_a_strangers_answer_is_hidden_in_our_thread_and_nowhere_else(
     troll = pretend.post(f"troll{next(_numbers)}", f"@{us.username} all liars", reply_to=root)["id"]
     listen(case.channel)
     theirs = Case.objects.get(messages__post__network_id=troll)
-    assert deeds.hideable(theirs) == {troll}
+    assert deeds.possible(theirs)["hide"] == {troll}
     deeds.ask(theirs, dario, "hide", troll)
     nowhere = case.messages.order_by("pk")[0].post.network_id
     elsewhere = Act.objects.create(case=case, agent=dario, kind="hide", network_id=nowhere)

@@ -34,18 +34,14 @@ class DeedsShown:
 
     def __init__(self, case: Case, network: str) -> None:
         self._network = network
-        self._able: dict[DeedKind, set[str]] = {
-            "delete": deeds.deletable(case),
-            "hide": deeds.hideable(case),
-            "unhide": deeds.hidden(case),
-        }
+        self._able = deeds.possible(case)
         acts = Act.objects.filter(case=case).select_related("agent").order_by("pk")
         self._last = {act.network_id: act for act in acts}
 
     def offers(self, *posts: str) -> list[Offer]:
         """What can be asked for of these posts, which are one thing to the reader."""
         free = [post for post in posts if not self._under_way(post)]
-        able = [(kind, [post for post in free if post in self._able[kind]]) for kind in _OFFERS]
+        able = [(kind, [post for post in free if post in self._able.get(kind, ())]) for kind in _OFFERS]
         return [Offer(kind, f"{_OFFERS[kind]} on {self._network}", of) for kind, of in able if of]
 
     def standing(self, *posts: str) -> str:

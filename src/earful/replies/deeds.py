@@ -42,9 +42,23 @@ class NotPossible(Exception):
     """This cannot be done to this post; the message says why."""
 
 
+def possible(case: Case) -> dict[DeedKind, set[str]]:
+    """To which posts of a case each deed that its network knows can be done, by the network's ids: who shows deeds and
+    who asks for one ask here.
+    """
+    shown_no_more = hidden(case)
+    able: dict[DeedKind, set[str]] = {
+        "delete": _ours(case) - _done(case, "delete"),
+        "hide": _answers_to_us(case) - shown_no_more,
+        "unhide": shown_no_more,
+    }
+    known = connector_for(case.channel.network).capabilities.deeds
+    return {kind: posts for kind, posts in able.items() if kind in known}
+
+
 def ask(case: Case, agent: Agent, kind: DeedKind, network_id: str) -> Act:
     """Let it be done. Raises NotPossible; whoever asks for what is under way gets what is under way."""
-    if network_id not in {"delete": deletable, "hide": hideable, "unhide": hidden}[kind](case):
+    if network_id not in possible(case).get(kind, ()):
         raise NotPossible(_NOT[kind])
     try:
         with transaction.atomic():
@@ -59,28 +73,27 @@ def ask(case: Case, agent: Agent, kind: DeedKind, network_id: str) -> Act:
     return act
 
 
-def deletable(case: Case) -> set[str]:
-    """Our public posts in this case that are out, by the network's ids."""
-    ours = case.messages.filter(post__ours=True, post__private=False, post__deleted_at=None)
-    parts = case.replies.exclude(sent=[]).filter(route="public").values_list("sent", flat=True)
-    known = {*ours.values_list("post__network_id", flat=True), *(part["id"] for sent in parts for part in sent)}
-    return known - _done(case, "delete")
-
-
-def hideable(case: Case) -> set[str]:
-    """Others' answers in threads that we began, as far as they are shown."""
-    shown = Post.objects.filter(message__case=case, ours=False, private=False, deleted_at=None).exclude(reply_to="")
-    roots = dict(shown.values_list("network_id", "root"))
-    began = Post.objects.filter(network=case.channel.network, network_id__in=roots.values(), ours=True)
-    own = set(began.values_list("network_id", flat=True))
-    return {post for post, root in roots.items() if root in own} - hidden(case)
-
-
 def hidden(case: Case) -> set[str]:
     """Others' answers that we hid, by the last that was done to each."""
     done = Act.objects.filter(case=case, kind__in=["hide", "unhide"], state=DeedState.DONE).order_by("pk")
     last = dict(done.values_list("network_id", "kind"))
     return {post for post, kind in last.items() if kind == "hide"}
+
+
+def _ours(case: Case) -> set[str]:
+    """Our public posts in this case that are out."""
+    ours = case.messages.filter(post__ours=True, post__private=False, post__deleted_at=None)
+    parts = case.replies.exclude(sent=[]).filter(route="public").values_list("sent", flat=True)
+    return {*ours.values_list("post__network_id", flat=True), *(part["id"] for sent in parts for part in sent)}
+
+
+def _answers_to_us(case: Case) -> set[str]:
+    """Others' answers in threads that we began."""
+    shown = Post.objects.filter(message__case=case, ours=False, private=False, deleted_at=None).exclude(reply_to="")
+    roots = dict(shown.values_list("network_id", "root"))
+    began = Post.objects.filter(network=case.channel.network, network_id__in=roots.values(), ours=True)
+    own = set(began.values_list("network_id", flat=True))
+    return {post for post, root in roots.items() if root in own}
 
 
 def _done(case: Case, kind: str) -> set[str]:
