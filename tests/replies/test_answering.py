@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+import scripted
 from building import LUMEN, NINA, TOMAS, YUKI, hear, message, next_id, said
 from earful.cases.models import Case
 from earful.connectors.x import prices
@@ -64,6 +65,55 @@ def test_words_that_are_kept_alone_leave_the_choices_as_they_are(crowded: Case, 
     draft = writing.keep_draft(crowded, dario, PUBLIC, "Hi there")
     assert (len(draft.without), draft.invite) == (1, True)
     assert writing.keep_draft(crowded, dario, PUBLIC, "Hi", Aside()).without == []
+
+
+def left_out(network: Network) -> list[list[str]]:
+    """Whom each post that is out does not notify."""
+    return [post["reply"].get("exclude_reply_user_ids", []) for post in network.posted]
+
+
+def test_who_is_left_out_stays_so_when_a_reply_is_taken_back_edited_and_sent_again(
+    crowded: Case, dario: Agent, network: Network
+) -> None:
+    sent = writing.send(crowded, dario, PUBLIC, "Hi", seen_reply=0, aside=Aside(frozenset({TOMAS.id})))
+    again = writing.edit_again(sent, dario)
+    assert again.without == [{"id": TOMAS.id, "handle": "tomas_brandl"}]
+    writing.keep_draft(crowded, dario, PUBLIC, "Hi there")
+    writing.send(crowded, dario, PUBLIC, "Hi there", seen_reply=0)
+    work(network)
+    assert left_out(network) == [[TOMAS.id]]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        scripted.lost_before,
+        scripted.lost_on_the_way,
+        scripted.too_many(minutes=1),
+        answers(503, b""),
+        answers(402, {}),
+    ],
+    ids=["never left", "lost", "429", "503", "402"],
+)
+def test_who_is_left_out_stays_so_after_an_attempt_that_failed(
+    crowded: Case, dario: Agent, network: Network, fault: scripted.Fault
+) -> None:
+    writing.send(crowded, dario, PUBLIC, "Hi", seen_reply=0, aside=Aside(frozenset({TOMAS.id})))
+    network.faults = [fault]
+    work(network, 6)
+    assert left_out(network) == [[TOMAS.id]]
+
+
+def test_who_is_left_out_of_a_refused_reply_stays_so_when_a_colleague_takes_it_up(
+    crowded: Case, dario: Agent, mara: Agent, network: Network
+) -> None:
+    refused = writing.send(crowded, dario, PUBLIC, "Hi", seen_reply=0, aside=Aside(frozenset({TOMAS.id})))
+    network.faults = [answers(403, {"detail": "No."})]
+    work(network)
+    writing.edit_again(refused, mara)
+    writing.send(crowded, mara, PUBLIC, "Hello", seen_reply=0)
+    work(network)
+    assert left_out(network) == [[TOMAS.id]]
 
 
 def test_an_invitation_is_on_the_last_part_and_priced_as_a_link(case: Case, dario: Agent, network: Network) -> None:
