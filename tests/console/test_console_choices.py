@@ -13,6 +13,7 @@ from earful.core.connector import OutOfCredit
 from earful.ledger import credit
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
+from earful.replies import writing
 from earful.replies.models import Act, Reply, ShutDoor
 
 HTMX = {"HX-Request": "true"}
@@ -81,6 +82,19 @@ def test_bystanders_are_listed_and_each_can_be_left_out(desk: Client, case: Case
     desk.post(f"/cases/{case.pk}/send/public/", {**form, "seen_reply": "0"}, headers=HTMX)
     sent = Reply.objects.get()
     assert (sent.state, len(sent.without)) == ("queued", 1)
+
+
+def test_who_is_left_out_stays_so_when_a_colleague_was_faster(
+    desk: Client, case: Case, post: Post, dario: Agent, mara: Agent
+) -> None:
+    told(post, carries=[{"id": "71", "handle": "jo"}, {"id": "72", "handle": "li"}])
+    writing.send(case, mara, "public", "Hello!", seen_reply=0)
+    form = {"text": "Hi", "aside": "1", "notified": ["71", "72"], "notify": ["72"], "seen_reply": "0"}
+    again = desk.post(f"/cases/{case.pk}/send/public/", form, headers=HTMX).content.decode()
+    assert "has answered meanwhile" in again
+    boxes = re.findall(r'name="notify" value="(\d+)"[^>]*?( checked)?>', again)
+    assert boxes == [("71", ""), ("72", " checked")]
+    assert Reply.objects.get(agent=dario).without == [{"id": "71", "handle": "jo"}]
 
 
 def test_an_invitation_is_kept_and_what_it_costs_is_said(desk: Client, case: Case) -> None:

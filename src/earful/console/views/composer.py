@@ -144,8 +144,8 @@ def _sent_meanwhile(request: Asked, case: Case, route: str, text: str) -> bool:
 def _kept(
     request: Asked, case: Case, route: str, text: str, *, collision: Reply | None = None, refused: str = ""
 ) -> HttpResponse:
-    """The panel again, text and all. Having been shown the collision, the writer has seen the other reply."""
-    writing.keep_draft(case, request.user, route, text)
+    """The panel again, text, choices and all. Having been shown the collision, the writer has seen the other reply."""
+    writing.keep_draft(case, request.user, route, text, _aside(request))
     if not request.htmx:
         return redirect(case)
     seen = writing.latest_reply_id(case)
