@@ -102,6 +102,36 @@ def test_trouble_that_passes_costs_nothing_while_the_token_has_time(db: None, tr
         assert account_of(channel).user_token == "access-2"
 
 
+PAGE = b"<!DOCTYPE html>\n<html><title>Access blocked</title>Ask your administrator.</html>"
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found"])
+def test_a_page_of_a_proxy_is_no_refusal_of_a_renewal(db: None, status: str) -> None:
+    with listening(says(PAGE, status=status), gives(2)) as server:
+        channel = linked(server.account.api, minutes=5)
+        assert account_of(channel).user_token == "access-1"
+        Credentials.objects.update(renew_after=timezone.now())
+        assert account_of(channel).user_token == "access-2"
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "404 Not Found"])
+@pytest.mark.parametrize("body", [b"", b"no such host", b'{"message": "Forbidden"}'], ids=["nothing", "words", "JSON"])
+def test_nor_is_whatever_else_x_never_says_there(db: None, status: str, body: bytes) -> None:
+    with listening(says(body, status=status)) as server:
+        channel = linked(server.account.api, minutes=5)
+        account_of(channel)
+    assert held_by(channel).lost_at is None
+
+
+def test_a_page_of_a_proxy_says_nothing_of_a_key_that_does_not_renew(db: None) -> None:
+    with listening(says(PAGE, status="401 Unauthorized")) as server:
+        channel = linked(server.account.api, refresh="", secret="secret", expires_at=None)
+        account = account_of(channel)
+        with access.exchange() as exchange, pytest.raises(TryLater, match="A page answered in X's place"):
+            exchange.run(account, connector_for("x").who_am_i(account))
+    assert held_by(channel).lost_at is None
+
+
 def test_a_token_that_ran_out_meanwhile_is_waited_for(db: None) -> None:
     channel = linked(f"http://127.0.0.1:{free_port()}", minutes=-1)
     with pytest.raises(TryLater) as error:

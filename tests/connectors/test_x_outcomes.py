@@ -56,6 +56,14 @@ def test_a_post_is_sent_when_x_names_it():
     assert told.learned == Sent("1900000000000005000", "https://x.example/Lumen/status/1900000000000005000")
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+@pytest.mark.parametrize("page", [b"<html>You have been blocked</html>", b"\xef\xbb\xbf\n<!DOCTYPE html>"], ids=str)
+def test_a_page_in_xs_place_says_nothing_of_our_access_or_of_whom_we_write_to(status, page):
+    assert type(asked(answer(status, page))) is TryLater
+    assert type(sent(answer(status, page)).error) is Unsure
+    assert type(sent(answer(status, page), MESSAGE).error) is Unsure
+
+
 def test_a_private_message_is_sent_when_x_names_it_and_has_no_public_address():
     told = sent(answer(201, {"data": {"dm_conversation_id": "1000-2200000000", "dm_event_id": "77"}}), MESSAGE)
     assert told.learned == Sent("dm-77", "")

@@ -106,11 +106,13 @@ class Watch:
         """Everything may go."""
 
     def after(self, account: Account, request: Request, response: Response) -> None:
-        """A 401 says that the network does not know the key; anything below 400 that it opened."""
+        """A 401 says that the network does not know the key, if it is the network that says so; anything below 400 that
+        it opened.
+        """
         if not account.channel or request.elsewhere:
             return
         try:
-            if response.status == 401:
+            if response.status == 401 and not response.is_page:
                 refused(account, request)
             elif request.token == "user" and response.status < 400:  # noqa: S105  # nosec B105 - a kind of key
                 self._worked(account)

@@ -102,6 +102,11 @@ class Response:
     body: bytes
     at: datetime
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people: a proxy on the way, or a guard before the network, answered in its place."""
+        return self.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
 
 Talk = Generator[Request, Response, T]
 

@@ -119,6 +119,8 @@ def _as_client(account: Account, path: str, form: Mapping[str, str]) -> Request:
 
 
 def _granted(response: Response, no: ConnectorError) -> Grant:
+    if response.status in _NEVER_SAID and not _WORDS & body(response).keys():
+        raise _by_another(response)
     if response.status != 200:
         raise _refused(response, no)
     try:
@@ -130,8 +132,14 @@ def _granted(response: Response, no: ConnectorError) -> Grant:
     return Grant(told.access_token, told.refresh_token, expires_at=lasts, scopes=frozenset(told.scope.split()))
 
 
+def _by_another(response: Response) -> Unsure:
+    return Unsure(f"Something on the way to X answered in its place (status {response.status}).")
+
+
 def _refused(response: Response, no: ConnectorError, unknown: str = "") -> ConnectorError:
-    """Why a token endpoint said no: trouble of its own, keys that are not the app's, or `no`."""
+    """Why a token endpoint said no: trouble of its own or on the way, keys that are not the app's, or `no`."""
+    if response.is_page:
+        return _by_another(response)
     if response.status in (402, 408, 429) or response.status >= 500:
         return failure(response, safe=False)
     if response.status == 401 or body(response).get("error") in ("invalid_client", "unauthorized_client"):
@@ -139,6 +147,9 @@ def _refused(response: Response, no: ConnectorError, unknown: str = "") -> Conne
     return no
 
 
+# A grant is refused by 400 and 401 (RFC 6749, section 5.2), and whatever X says has one of these words.
+_NEVER_SAID: Final = (403, 404, 405, 407)
+_WORDS: Final = {"error", "errors", "title", "detail"}
 _OLD_CODE: Final = (
     "X did not take the code that came back with you: it is older than 30 seconds, was used already, or belongs to "
     "another callback address. Link again."

@@ -34,6 +34,8 @@ LONGEST_WAIT: Final = timedelta(days=1)
 _SPENDING_LIMIT: Final = ("SpendCapReached", "problems/credits")
 _DONE: Final = (200, 201)
 _REQUEST_TIMEOUT: Final = 408
+# What a page for people may say instead of X: nothing of it is about our access, our post, or whom we write to.
+_SAID_BY_PAGES: Final = (400, 401, 403, 404, 405, 407)
 
 # Words in the detail of a 403, in the order in which they are tried: what it means, and what to tell the
 # agent.
@@ -103,6 +105,8 @@ def body(response: Response) -> dict[str, Any]:
 def failure(response: Response, *, safe: bool) -> ConnectorError:
     """The error that a refusing answer is. `safe` says that the request only asked and changed nothing."""
     told, raw, status = _told(body(response)), _raw(response), response.status
+    if status in _SAID_BY_PAGES and response.is_page:
+        return _by_another(response, raw, safe)
     if status == 401:
         return LostAccess("X does not accept this account's access any more: link it again.", raw=raw)
     if status == 402:
@@ -147,6 +151,13 @@ def _too_many(response: Response, told: str, raw: str) -> TryLater:
         return OutOfCredit(reason, at=response.at + CREDIT_CHECK, raw=raw, only="post")
     reason = told or "X's limit for this quarter of an hour is reached."
     return TryLater(reason, at=reset_at(response), raw=raw)
+
+
+def _by_another(response: Response, raw: str, safe: bool) -> ConnectorError:
+    reason = f"A page answered in X's place (status {response.status}): a proxy on the way, or a guard before X."
+    if safe:
+        return TryLater(reason, at=response.at + BACK_OFF, raw=raw)
+    return Unsure(f"{reason} What was asked for may be done.", raw=raw)
 
 
 def _broken(response: Response, raw: str, safe: bool) -> ConnectorError:
