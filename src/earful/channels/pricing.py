@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 
 from earful.connectors.registry import CONNECTORS
+from earful.core.days import utc_day
 from earful.core.prices import PriceClass, PriceList, PriceListError, priced, tables_in
 
 log = structlog.get_logger("prices")
@@ -28,7 +29,7 @@ def price_list(network: str, own: Any = None) -> PriceList:
 
 def prices_today(network: str, own: Any = None) -> Mapping[tuple[PriceClass, str], int]:
     """The prices in force today (UTC), in millionths of a dollar, by class and kind."""
-    return _in_force(*_key(network, own), datetime.now(UTC).date())
+    return _in_force(*_key(network, own), utc_day(datetime.now(UTC)))
 
 
 def complaint(network: str, own: Any = None) -> str:

@@ -16,11 +16,12 @@ from earful.connectors.registry import connector_for
 from earful.console.amounts import price_in_words, sum_in_words, written
 from earful.console.rows import network_name
 from earful.console.spark import Size, Spark, spark
+from earful.core.days import utc_day
 from earful.core.forecast import LOOK_BACK, forecast
 from earful.core.prices import MICRO, PriceClass
 from earful.core.spending import IN_WORDS, WARN_AT, Purpose
 from earful.ledger.models import Budget, Entry, Outage, Rest, RuleBudget
-from earful.ledger.spent import Sum, by_day, by_purpose, listening, month_of, of_rules_on, today
+from earful.ledger.spent import Sum, by_day, by_purpose, listening, month_of, of_rules_on
 from earful.rules import authors
 from earful.rules.models import ListeningRule
 
@@ -125,7 +126,7 @@ class ChannelCosts:
 
 def months(now: datetime, many: int = 13) -> list[date]:
     """The first days of this month and those before it, newest first."""
-    found = [today(now).replace(day=1)]
+    found = [utc_day(now).replace(day=1)]
     while len(found) < many:
         found.append((found[-1] - timedelta(days=1)).replace(day=1))
     return found
@@ -164,7 +165,7 @@ def _costs(channel: Channel, spent: Mapping[Purpose, Sum], now: datetime, month:
         spent=sum_in_words(sum(each.price for each in spent.values())),
         opens=_opens(channel, month),
         unsure=_unsure(channel, since, until),
-        forecast=_forecast(days, now) if since <= today(now) < until else "",
+        forecast=_forecast(days, now) if since <= utc_day(now) < until else "",
         budget=budget,
         listening=sum_in_words(used),
         sending=sum_in_words(spent.get(Purpose.SENDING, Sum(0, 0)).price),
@@ -172,11 +173,11 @@ def _costs(channel: Channel, spent: Mapping[Purpose, Sum], now: datetime, month:
         stopped=[_stopped(rest) for rest in rests if rest.until is None],
         not_heard=[_not_heard(rest, rest.until) for rest in rests if rest.until and rest.until.date() >= since],
         outages=list(Outage.objects.filter(channel=channel, until=None).order_by("since")),
-        days=_spark(of_month, since, until, today(now)),
+        days=_spark(of_month, since, until, utc_day(now)),
         day_lines=[_day(channel, day, summed) for day, summed in sorted(of_month.items(), reverse=True)],
         purposes=[_purpose(channel, month, purpose, spent, rests) for purpose in Purpose if purpose in spent],
         rules=_rules(channel, month, since, until),
-        prices=_prices(channel, today(now)),
+        prices=_prices(channel, utc_day(now)),
         complaint=complaint(channel.network, channel.settings.get("prices")),
         authors=_authors(channel, asking),
         asking=asking,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from earful.console.composing import at_most
 from earful.console.money_told import OVER_BUDGET, over_budget
 from earful.console.rows import Chip, network_name
 from earful.console.spark import Spark, spark
+from earful.core.days import utc_day
 from earful.rules.listing import RuleRow
 from earful.rules.models import ListeningRule, Standing, StandingState
 
@@ -80,7 +81,7 @@ def _shown(row: RuleRow, walks: list[BackfillShown], over: bool, now: datetime) 
         rule=rule,
         checked=check(rule.text),
         today=row.today,
-        found_at=f"{reverse('console:posts')}?rule={rule.pk}&since={now.astimezone(UTC).date().isoformat()}",
+        found_at=f"{reverse('console:posts')}?rule={rule.pk}&since={utc_day(now).isoformat()}",
         trend=spark(row.trend, _trend_in_words(row.trend)),
         cost=at_most(row.cost_today) if row.cost_today else "",
         owner=rule.owner.shown_name if rule.owner else "nobody",

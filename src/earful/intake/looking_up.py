@@ -6,7 +6,7 @@ whom only the account's id is known; here they get their name, and the case its 
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -19,6 +19,7 @@ from earful.channels import access
 from earful.channels.models import Channel
 from earful.connectors.registry import connector_for
 from earful.core.connector import Account, ConnectorError, Talk, TryLater, Turnstile
+from earful.core.days import utc_day
 from earful.core.post import Author
 from earful.core.spending import Purpose
 from earful.ledger.till import Till
@@ -86,7 +87,7 @@ def _keep(network: str, people: Sequence[Author], strangers: Sequence[int], now:
     with transaction.atomic():
         take_turns(forgetting=False)
         posts = introduce(network, people, now)
-        done = {"due_at": None, "leased_until": None, "looked_up_on": now.astimezone(UTC).date()}
+        done = {"due_at": None, "leased_until": None, "looked_up_on": utc_day(now)}
         Stranger.objects.filter(pk__in=strangers).update(**done)
         for case in Case.objects.running().filter(customer__stranger__in=strangers).order_by("pk"):
             case.weigh_again()

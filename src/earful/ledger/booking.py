@@ -4,7 +4,7 @@ What is entered twice changes nothing, so whoever is not sure whether it did ent
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ import msgspec
 from django.db import connection
 
 from earful.channels.models import Channel
+from earful.core.days import utc_day
 from earful.core.prices import Charge, PriceClass
 from earful.core.spending import Purpose
 from earful.ledger.models import Entry
@@ -72,7 +73,7 @@ def doubt(lines: Iterable[Line]) -> int:
 def ask(line: Line, resource: str) -> Asked:
     """Enter a request before it is made: if no answer comes, that it may have been billed is known all the same."""
     channel = Channel.objects.select_related("credentials").get(pk=line.channel)
-    day = line.at.astimezone(UTC).date()
+    day = utc_day(line.at)
     Entry.objects.create(
         day=day,
         app=channel.billed_as,
@@ -102,7 +103,7 @@ def book_linking(channel: Channel, now: datetime) -> None:
 
 def tidy(now: datetime) -> int:
     """Let go of single entries that are older than KEPT; their sums stay. How many."""
-    last = now.astimezone(UTC).date() - KEPT
+    last = utc_day(now) - KEPT
     gone = 0
     while True:
         with connection.cursor() as cursor:
@@ -138,7 +139,7 @@ _Key = tuple[str, PriceClass, int, Purpose, int, date]
 def _groups(lines: Iterable[Line]) -> list[_Group]:
     found: dict[_Key, tuple[datetime, list[str]]] = {}
     for (kind, of, resource), channel, purpose, at, rule in lines:
-        key = kind, of, channel, purpose, rule, at.date() if at.tzinfo is UTC else at.astimezone(UTC).date()
+        key = kind, of, channel, purpose, rule, utc_day(at)
         there = found.get(key)
         if there is None:
             there = found[key] = (at, [])

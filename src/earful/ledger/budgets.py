@@ -15,11 +15,12 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from earful import pulse
+from earful.core.days import utc_day
 from earful.core.prices import dollars
 from earful.core.spending import Purpose, stopped, warns
 from earful.ledger import booking
 from earful.ledger.models import Budget, Rest, RuleBudget
-from earful.ledger.spent import Sum, by_purpose, listening, month_of, of_rules, today
+from earful.ledger.spent import Sum, by_purpose, listening, month_of, of_rules
 from earful.people.models import Agent
 
 log = structlog.get_logger("ledger")
@@ -51,7 +52,7 @@ def judge(now: datetime) -> None:
     """Stop what this month's budgets do not pay for any more, and let go on what they pay for again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [JUDGING])
-    since, until = month_of(today(now))
+    since, until = month_of(utc_day(now))
     spent = by_purpose(since, until)
     known = {budget.channel_id: budget for budget in Budget.objects.select_related("channel", "set_by")}
     for budget in known.values():
@@ -120,7 +121,7 @@ def _end(rests: Iterable[Rest], budget: Budget | None, now: datetime) -> None:
 
 def _judge_rules(now: datetime) -> None:
     known = list(RuleBudget.objects.all())
-    spent = of_rules([budget.rule for budget in known], *month_of(today(now)))
+    spent = of_rules([budget.rule for budget in known], *month_of(utc_day(now)))
     for budget in known:
         over = spent.get(budget.rule, Sum(0, 0)).price >= budget.listening
         if over is (budget.over_at is not None):

@@ -1,7 +1,7 @@
 """What was spent: sums of the ledger, by channel, purpose, rule and day. A month is one of the calendar, in UTC."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from django.db import connection, models
@@ -21,11 +21,6 @@ def month_of(day: date) -> tuple[date, date]:
     """The first day of a day's month, and that of the next."""
     first = day.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1)
-
-
-def today(now: datetime) -> date:
-    """The day that networks bill by."""
-    return now.astimezone(UTC).date()
 
 
 def by_purpose(since: date, until: date) -> dict[int, dict[Purpose, Sum]]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Lower, TruncDate
 
+from earful.core.days import utc_day
 from earful.rules.models import ListeningRule, Pace, Standing, StandingState
 
 TREND_DAYS: Final = 14
@@ -100,7 +101,7 @@ def _cursor(rule: Any) -> str:
 
 
 def _rows(rules: Sequence[Any], now: datetime) -> list[RuleRow]:
-    today = now.astimezone(UTC).date()
+    today = utc_day(now)
     days = [today - timedelta(days=before) for before in range(TREND_DAYS - 1, -1, -1)]
     ids = [rule.pk for rule in rules]
     paces, standings = _paces(ids, days[0]), _standings(ids)

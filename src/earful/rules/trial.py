@@ -8,12 +8,13 @@ sure they are.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil, floor, sqrt
 from typing import Final
 
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
+from earful.core.days import utc_day
 from earful.core.language.candidate import Candidate
 from earful.core.language.local import answered_here, only_network, relaxed
 from earful.core.language.matcher import Match, holds, match
@@ -142,7 +143,7 @@ def _look(tree: Tree, since: datetime, until: datetime) -> _Looked:
         looked.looked += 1
         candidate = Candidate(post, quoted)
         if holds(tree, candidate):
-            looked.by_day[written.astimezone(UTC).date()] += 1
+            looked.by_day[utc_day(written)] += 1
             looked.by_network[post.network] += 1
             if len(looked.newest) < NEWEST and (why := match(tree, candidate)):
                 looked.newest.append((row, why))
@@ -161,7 +162,7 @@ def _newest(tree: Tree, looked: _Looked, since: datetime, until: datetime) -> li
 
 
 def _by_day(looked: _Looked, since: datetime, until: datetime) -> list[tuple[date, int]]:
-    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
+    first, last = utc_day(since), utc_day(until)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [(day, looked.scaled(looked.by_day[day])) for day in days]
 
