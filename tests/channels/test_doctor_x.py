@@ -72,6 +72,33 @@ def test_a_key_that_opens_nothing_wants_doing(pretend: Practice) -> None:
     assert "link it again" in printed
 
 
+def rows(printed: str) -> dict[str, str]:
+    """How each thing that was looked at stands, by what it is."""
+    cells = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines() if line.count("│") == 4]
+    return {about: standing for _, standing, about, _, _ in cells if about}
+
+
+def test_an_account_by_oauth1_is_examined_and_may_write(pretend: Practice) -> None:
+    keys = given(pretend, "SignedBrand", oauth1=True)
+    signed = {name: key for name, key in keys.items() if name not in ("X_APP_BEARER", "X_BRAND_TOKEN")}
+    before = pretend.counts()
+    code, printed = doctor(pretend, signed, "--oauth1", "--write", said="y\n")
+    assert code == 0, printed
+    assert "@SignedBrand" in printed
+    assert "by OAuth 1.0a" in printed
+    for about in ("Account", "Mentions", "Private messages", "Stream rules", "Usage", "Activity", "Posting"):
+        assert rows(printed)[about] == "well", printed
+    assert "It was deleted again" in printed
+    assert pretend.counts()["posts"] == before["posts"]
+    assert not [name for name, key in keys.items() if key in printed]
+
+
+def test_a_wrong_secret_of_oauth1_wants_doing(pretend: Practice) -> None:
+    keys = given(pretend, "ForgedBrand", oauth1=True) | {"X_OAUTH1_SECRET": "made-up"}
+    code, printed = doctor(pretend, keys, "--oauth1")
+    assert (code, rows(printed)["Keys"]) == (1, "DO")
+
+
 def test_it_writes_only_when_told_to_and_agreed(pretend: Practice, tmp_path: Path) -> None:
     keys = given(pretend, "WritingBrand")
     before = pretend.counts()
