@@ -78,6 +78,15 @@ def rows(printed: str) -> dict[str, str]:
     return {about: standing for _, standing, about, _, _ in cells if about}
 
 
+def test_credit_that_is_spent_wants_doing_wherever_it_shows(pretend: Practice) -> None:
+    keys = given(pretend, "PoorBrand")
+    pretend.say("billing", {"username": "PoorBrand", "balance": 0})
+    code, printed = doctor(pretend, keys)
+    assert code == 1
+    assert (rows(printed)["Keys"], rows(printed)["Account"]) == ("DO", "DO")
+    assert "prepaid credit is spent" in printed
+
+
 def test_an_account_by_oauth1_is_examined_and_may_write(pretend: Practice) -> None:
     keys = given(pretend, "SignedBrand", oauth1=True)
     signed = {name: key for name, key in keys.items() if name not in ("X_APP_BEARER", "X_BRAND_TOKEN")}

@@ -15,8 +15,8 @@ from earful.cli.keys_asked import APP_TOKEN, CLIENT, CONSUMER, SIGNING, USER_TOK
 from earful.cli.trouble import Trouble
 from earful.cli.up import running
 from earful.connectors.registry import LINKINGS, connector_for
-from earful.connectors.x.examining import Look, Told, a_post, looks
-from earful.core.connector import Account, ConnectorError, TryLater, Unsure
+from earful.connectors.x.examining import Look, Told, a_post, failed, looks
+from earful.core.connector import Account, ConnectorError
 from earful.wire import Exchange
 
 _COLOURS: Final = {"well": "green", "DO": "red", "unknown": "yellow"}
@@ -82,7 +82,7 @@ def _named(account: Account, exchange: Exchange) -> tuple[Account, list[Told]]:
             account = replace(account, app_token=exchange.run(account, LINKINGS["x"].app_token(account)))
         us = exchange.run(account, connector_for("x").who_am_i(account))
     except ConnectorError as error:
-        told = [_failed("Keys", error)]
+        told = [failed(error, "Keys")]
     else:
         account = replace(account, id=us.id, handle=us.handle)
     if not account.app_token:
@@ -96,11 +96,7 @@ def _asked(exchange: Exchange, account: Account, title: str, look: Look) -> list
     try:
         return exchange.run(account, look)
     except ConnectorError as error:
-        return [_failed(title, error)]
-
-
-def _failed(title: str, error: ConnectorError) -> Told:
-    return Told("unknown" if isinstance(error, TryLater | Unsure) else "DO", title, error.reason)
+        return [failed(error, title)]
 
 
 def _agreed(account: Account) -> bool:

@@ -7,11 +7,11 @@ refused says nothing of the next.
 from collections.abc import Iterator
 
 from earful.connectors.x.examining import as_account, as_app
-from earful.connectors.x.examining.told import Look, Told
+from earful.connectors.x.examining.told import Look, Told, failed
 from earful.connectors.x.examining.trying_out import a_post
 from earful.core.connector import Account
 
-__all__ = ["Look", "Told", "a_post", "looks"]
+__all__ = ["Look", "Told", "a_post", "failed", "looks"]
 
 
 def looks(account: Account, about: str = "") -> Iterator[tuple[str, Look]]:
