@@ -136,14 +136,14 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
 
 
 def somebody_says(desk: Desk, round: str) -> None:
-    """A morning: people name the brand, speak of it, answer and quote each other."""
+    """A morning: people name the brand, speak of it, answer and quote each other; each of their posts is heard."""
     say, us = desk.pretend.post, f"@{desk.channel.handle}"
-    for number in range(6):
-        say(f"cust_{round}{number}", f"{us} my router is dead, number {number}")
+    said = [say(f"cust_{round}{number}", f"{us} my router is dead, number {number}") for number in range(6)]
     found = [say(f"fan_{round}{number}", f"a wombat named lumen {number}") for number in range(5)]
-    say(f"cust_{round}0", f"{us} still dead", reply_to=found[0]["id"])
-    say(f"fan_{round}1", "as she says, wombat", quote=found[1]["id"])
-    wait_for(lambda: Post.objects.filter(author__account_id__gt="").count() >= 14, "not all was heard")
+    said.append(say(f"cust_{round}0", f"{us} still dead", reply_to=found[0]["id"]))
+    said.append(say(f"fan_{round}1", "as she says, wombat", quote=found[1]["id"]))
+    ids = {post["id"] for post in (*said, *found)}
+    wait_for(lambda: Post.objects.filter(network_id__in=ids).count() == len(ids), "not all was heard")
 
 
 def somebody_answers(desk: Desk, dario: Any, text: str) -> None:
