@@ -4,13 +4,19 @@ A room that has such rows (deliveries now; clocks, promises and snoozes later) g
 `leased_until`. A claim is one guarded statement: rows that are due and not leased, oldest first, skipping
 what another worker holds this instant; the lease says until when the claimer may work. Who dies loses the
 lease, and the row falls due again by itself.
+
+`work_until` is the thread that looks for them, or for anything else that is to be looked for again and again.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, models
+import structlog
+from django.db import DatabaseError, InterfaceError, connection, models
+
+log = structlog.get_logger("clockwork")
 
 
 def claim(
@@ -56,3 +62,24 @@ def next_due(model: type[models.Model], condition: str, params: Sequence[Any]) -
         cursor.execute(statement, list(params))
         row = cursor.fetchone()
         return row[0] if row else None
+
+
+def work_until(stop: threading.Event, work: Callable[[], object], *, rest: float) -> None:
+    """Do the work again and again until `stop` is set; for a thread of its own.
+
+    Where it finds nothing to do (it says something false), and after trouble, it rests so many seconds and holds no
+    connection meanwhile. A database that is away is waited for. What nobody foresaw is logged and is no reason to end:
+    the row over which it happened is leased, and falls due again when all others have had their turn.
+    """
+    while not stop.is_set():
+        try:
+            busy = work()
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("database away", work=threading.current_thread().name, reason=str(error).strip())
+            busy = False
+        except Exception:
+            log.exception("fault", work=threading.current_thread().name)
+            busy = False
+        if not busy:
+            connection.close()
+            stop.wait(rest)

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -53,17 +53,12 @@ class Superseded(Exception):
 def run_until(stop: threading.Event) -> None:
     """Begin rounds when their night comes and walk them until `stop` is set; for a thread of its own."""
     with access.exchange(Tills(Purpose.UPKEEP)) as exchange:
-        while not stop.is_set():
-            try:
-                begin_tonight(timezone.now())
-                busy = step_once(exchange.run)
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("database away", reason=str(error).strip())
-                close_old_connections()
-                busy = False
-            if not busy:
-                close_old_connections()
-                stop.wait(LOOK_SECONDS)
+        clockwork.work_until(stop, lambda: _look(exchange.run), rest=LOOK_SECONDS)
+
+
+def _look(run: Run) -> bool:
+    begin_tonight(timezone.now())
+    return step_once(run)
 
 
 def begin_tonight(now: datetime) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from earful import clockwork
@@ -41,16 +41,7 @@ Run = Callable[[Account, Talk[Sequence[Author]], Sequence[Turnstile]], Sequence[
 def run_until(stop: threading.Event) -> None:
     """Look people up until `stop` is set; for a thread of its own."""
     with access.exchange() as exchange:
-        while not stop.is_set():
-            try:
-                found = look_up(exchange.run)
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("database away", reason=str(error).strip())
-                close_old_connections()
-                found = False
-            if not found:
-                connection.close()
-                stop.wait(LOOK_SECONDS)
+        clockwork.work_until(stop, lambda: look_up(exchange.run), rest=LOOK_SECONDS)
 
 
 def look_up(run: Run, *, gather: timedelta = GATHER) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from earful import clockwork, pulse
@@ -54,16 +54,7 @@ _DUE: Final = "state = 'waiting'"
 
 def run_until(stop: threading.Event) -> None:
     """Fill whatever gaps are due until `stop` is set; for a thread of its own."""
-    while not stop.is_set():
-        try:
-            filled = mend_one()
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("database away", reason=str(error).strip())
-            close_old_connections()
-            filled = False
-        if not filled:
-            connection.close()
-            stop.wait(LOOK_SECONDS)
+    clockwork.work_until(stop, mend_one, rest=LOOK_SECONDS)
 
 
 def mend_one() -> bool:

@@ -14,10 +14,8 @@ from typing import Final
 
 import structlog
 from django.db import (
-    DatabaseError,
     InterfaceError,
     OperationalError,
-    close_old_connections,
     connection,
     transaction,
 )
@@ -65,16 +63,7 @@ Run = Callable[[Account, Talk[SearchPage], Sequence[Turnstile]], SearchPage]
 def run_until(stop: threading.Event) -> None:
     """Fetch pages of whatever backfills are due until `stop` is set; for a thread of its own."""
     with access.exchange() as exchange:
-        backfiller = Backfiller(exchange.run)
-        while not stop.is_set():
-            try:
-                fetched = backfiller.run_once()
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("database away", reason=str(error).strip())
-                close_old_connections()
-                fetched = False
-            if not fetched:
-                stop.wait(LOOK_SECONDS)
+        clockwork.work_until(stop, Backfiller(exchange.run).run_once, rest=LOOK_SECONDS)
 
 
 class Backfiller:

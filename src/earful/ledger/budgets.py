@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from earful import pulse
+from earful import clockwork, pulse
 from earful.core.days import utc_day
 from earful.core.prices import dollars
 from earful.core.spending import Purpose, stopped, warns
@@ -34,17 +34,15 @@ JUDGING: Final = 0x0EA2F0C
 def run_until(stop: threading.Event) -> None:
     """Judge all budgets again and again until `stop` is set; for a thread of its own."""
     tidied = -TIDY_SECONDS
-    while not stop.is_set():
-        try:
-            judge(timezone.now())
-            if time.monotonic() - tidied >= TIDY_SECONDS:
-                tidied = time.monotonic()
-                booking.tidy(timezone.now())
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("database away", reason=str(error).strip())
-            close_old_connections()
-        connection.close()
-        stop.wait(JUDGE_SECONDS)
+
+    def work() -> None:
+        nonlocal tidied
+        judge(timezone.now())
+        if time.monotonic() - tidied >= TIDY_SECONDS:
+            tidied = time.monotonic()
+            booking.tidy(timezone.now())
+
+    clockwork.work_until(stop, work, rest=JUDGE_SECONDS)
 
 
 @transaction.atomic
