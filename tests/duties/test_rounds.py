@@ -191,6 +191,27 @@ def test_trouble_puts_a_round_off_with_its_reason_and_loses_nothing(channel: Cha
     assert not Post.objects.filter(deleted_at=None).exists()
 
 
+def test_what_the_desk_stumbles_over_puts_a_round_off_with_its_reason_and_lets_the_other_go_on(
+    channel: Channel,
+) -> None:
+    hear(channel, said(NINA, "@LumenHelp hello"))
+    jobs = Jobs()
+
+    def stumbles(request: Request) -> Response:
+        raise RuntimeError("unforeseen")
+
+    jobs.while_it_waits = stumbles
+    rounds.begin_tonight(timezone.now())
+    walk(jobs, 2)
+    posts = Round.objects.get(subject="posts")
+    assert ("stumbled" in posts.reason, posts.leased_until) == (True, None)
+    assert rounds.step_once(jobs.run)
+    assert Round.objects.get(subject="people").ticket
+    jobs.while_it_waits = jobs.say
+    walk(jobs)
+    assert not Round.objects.filter(ended_at=None).exists()
+
+
 def test_one_round_a_night_and_after_a_night_off_one_at_once(channel: Channel) -> None:
     evening = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
     assert rounds.begin_tonight(evening) == 2
