@@ -8,6 +8,7 @@ from django.test import Client
 
 from channels.linked import KEYS, SCOPES, gives, knows_us, linked, refuses
 from earful.channels import access
+from earful.channels.access import account_of
 from earful.channels.models import Attempt, Channel, Credentials
 from earful.console.link_form import LinkForm
 from earful.core.linking import Grant
@@ -124,7 +125,7 @@ def test_another_account_is_named_and_not_put_under_the_channel(staff: Client) -
         page = come_back(staff, sent_away(staff, server, f"/channels/{channel.pk}/link/")["state"][0])
     assert "@Other_Co" in page
     assert "Link @LumenHelp again" in page
-    assert Channel.objects.get().account.user_token == "access-1"
+    assert account_of(Channel.objects.get()).user_token == "access-1"
 
 
 @pytest.mark.parametrize(

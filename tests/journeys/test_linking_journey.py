@@ -108,7 +108,8 @@ def test_the_doctor_examines_a_channel_of_the_running_desk(desk: RunningDesk) ->
 
 def test_no_key_stands_in_the_log(desk: RunningDesk) -> None:
     keys = desk.inside(
-        "from earful.channels.models import Channel\naccount = Channel.objects.get().account\n"
+        "from earful.channels.access import account_of\nfrom earful.channels.models import Channel\n"
+        "account = account_of(Channel.objects.get())\n"
         "print(account.app_token, account.user_token, account.consumer_secret, account.client_secret)"
     ).split()
     assert len(keys) == 4
