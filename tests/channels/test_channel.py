@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from building import brand, minutes_ago
+from earful.channels.access import account_of
 from earful.channels.models import Channel, Credentials, Hearing
 from earful.vault import Unopenable
 
@@ -15,7 +16,7 @@ def test_keys_lie_sealed_and_come_out_whole(db: None) -> None:
     brand(settings={"tier": "enterprise"})
     row = Credentials.objects.values().get()
     assert "user-key" not in str(row)
-    account = Channel.objects.get().account
+    account = account_of(Channel.objects.get())
     assert (account.app_token, account.user_token) == ("app-key", "user-key")
     assert account.settings == {"tier": "enterprise"}
     assert "user-key" not in repr(account)
@@ -26,7 +27,7 @@ def test_what_reads_needs_no_keys(db: None) -> None:
     Credentials.objects.update(grant_sealed="sealed with a key that is gone")
     assert (channel.keyless.id, channel.keyless.user_token) == (channel.account_id, "")
     with pytest.raises(Unopenable):
-        _ = channel.account
+        account_of(channel)
 
 
 def test_an_account_is_one_channel(db: None) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from earful.channels.access import account_of
 from earful.channels.models import Channel
 from earful.vault import seal
 
@@ -27,6 +28,6 @@ def test_old_tokens_open_as_they_did_and_a_lost_one_asks_to_be_linked_again() ->
     old.objects.create(account_id="1", handle="Good", **good, **named)
     old.objects.create(account_id="2", handle="Lost", app_token_sealed="gone", user_token_sealed="gone", **named)
     MigrationExecutor(connection).migrate([AFTER])
-    account = Channel.objects.get(handle="Good").account
+    account = account_of(Channel.objects.get(handle="Good"))
     assert (account.app_token, account.user_token) == ("app-key", "user-key")
     assert [channel.handle for channel in Channel.objects.linked()] == ["Good"]

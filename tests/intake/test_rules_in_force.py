@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from building import brand
+from earful.channels.access import account_of
 from earful.channels.models import Channel, Hearing
 from earful.connectors.registry import CONNECTORS
 from earful.connectors.x import X
@@ -55,7 +56,7 @@ def rule(text: str, **fields: object) -> ListeningRule:
 
 def follow(following: Following, network: RuleNetwork, channel: Channel) -> None:
     with closing(Wired(network)) as exchange:
-        following.follow(exchange, X(), channel.account)
+        following.follow(exchange, X(), account_of(channel))
 
 
 def standings() -> dict[str, tuple[str, str]]:
@@ -120,9 +121,9 @@ def test_after_a_lost_answer_the_next_look_puts_the_rules_right(
     rule("lumen down")
     network = RuleNetwork(loses=lost)
     with closing(Wired(network)) as exchange:
-        following.follow_later(exchange, X(), lambda: channel.account)
+        following.follow_later(exchange, X(), lambda: account_of(channel))
         assert not standings()
-        following.follow_later(exchange, X(), lambda: channel.account)
+        following.follow_later(exchange, X(), lambda: account_of(channel))
     assert standings() == {"lumen down": ("in_force", "")}
     assert len(network.rules) == 2
 

@@ -108,15 +108,6 @@ class Channel(models.Model):
         granted = Credentials.objects.filter(channel=self.pk).values_list("scopes", flat=True).first() or ""
         return replace(self.keyless, scopes=frozenset(granted.split()))
 
-    @property
-    def account(self) -> Account:
-        """This channel with its keys opened, as they lie there; raises vault.Unopenable if they cannot be.
-
-        Whoever talks to the network asks `access.account_of`, which renews them.
-        """
-        held = Credentials.objects.filter(channel=self.pk).first()
-        return held.opened_for(self.keyless) if held else self.keyless
-
 
 class Hearing(models.Model):
     """How one ear of a channel is doing, and where it has read to. The cursor moves in the transaction that
