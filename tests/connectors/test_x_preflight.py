@@ -8,6 +8,7 @@ from earful.connectors.x.preflight import preflight
 from earful.core.connector import Account, Outgoing
 from earful.core.delivering import Between
 from earful.core.post import Author, Named, Post
+from priced import priced
 
 CUSTOMER = Author("2200000000")
 ANSWERED = {"reply_to": "7", "reply_to_author": "1000"}
@@ -133,12 +134,12 @@ def test_a_private_message_goes_to_whom_x_says_or_who_wrote_first_and_never_past
 
 
 def test_a_private_message_has_its_price_whoever_was_named():
-    assert flight(private=True, author=author(takes_messages=True)).price == prices.price(LUMEN, "dm_create")
+    assert flight(private=True, author=author(takes_messages=True)).price == priced("dm_create")
 
 
 def test_a_link_makes_an_answer_twenty_times_dearer():
     plain, linked = (flight(mentions=("lumen",), text=text).price for text in ("Hello", "See lumen.com/bill"))
-    assert (plain, linked) == (prices.price(LUMEN, "post_create_summoned"), prices.price(LUMEN, "post_create_with_url"))
+    assert (plain, linked) == (priced("post_create_summoned"), priced("post_create_with_url"))
 
 
 def test_what_a_person_sends_by_hand_costs_nothing():
@@ -147,16 +148,12 @@ def test_what_a_person_sends_by_hand_costs_nothing():
 
 def test_parts_have_their_own_prices_and_only_the_first_answers_somebody_who_called_us():
     parts = [Outgoing("One", reply_to="5"), Outgoing("lumen.com", reply_to="5"), Outgoing("Three", reply_to="5")]
-    together = (
-        prices.price(LUMEN, "post_create_summoned")
-        + prices.price(LUMEN, "post_create_with_url")
-        + prices.price(LUMEN, "post_create")
-    )
+    together = priced("post_create_summoned") + priced("post_create_with_url") + priced("post_create")
     assert prices.of_messages(LUMEN, parts) == pytest.approx(together)
 
 
 def test_the_button_to_write_to_us_is_priced_as_a_link_and_a_description_by_itself():
     invited = [Outgoing("Write to us", reply_to="5", invite=True)]
     assert prices.of_messages(LUMEN, invited, described=2) == pytest.approx(
-        prices.price(LUMEN, "post_create_with_url") + 2 * prices.price(LUMEN, "media_metadata")
+        priced("post_create_with_url") + 2 * priced("media_metadata")
     )

@@ -9,7 +9,6 @@ from django.utils import timezone
 import scripted
 from building import LUMEN, NINA, TOMAS, YUKI, hear, message, next_id, said
 from earful.cases.models import Case
-from earful.connectors.x import prices
 from earful.core.connector import OutOfCredit
 from earful.ledger import credit
 from earful.people.models import Agent, Identity
@@ -19,6 +18,7 @@ from earful.replies.answering import SHUT_FOR, answerable
 from earful.replies.checking import check
 from earful.replies.models import Reply, Route, ShutDoor
 from earful.replies.writing import Aside
+from priced import priced
 from scripted import Network, answers
 
 PUBLIC, PRIVATE = Route.PUBLIC, Route.PRIVATE
@@ -119,7 +119,7 @@ def test_who_is_left_out_of_a_refused_reply_stays_so_when_a_colleague_takes_it_u
 def test_an_invitation_is_on_the_last_part_and_priced_as_a_link(case: Case, dario: Agent, network: Network) -> None:
     draft = writing.keep_draft(case, dario, PUBLIC, LONG, Aside(invite=True))
     kinds = ("post_create_summoned", "post_create", "post_create_with_url")
-    together = sum(prices.price(case.channel.keyless, kind) for kind in kinds)
+    together = sum(priced(kind) for kind in kinds)
     assert check(case, PUBLIC, LONG, draft).price == pytest.approx(together)
     writing.send(case, dario, PUBLIC, LONG, seen_reply=0)
     work(network, 3)

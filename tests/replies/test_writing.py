@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from building import LUMEN, NINA, TOMAS, at_once, brand, deletion, hear, message, minutes_ago, next_id, said
 from earful.cases.models import Case
-from earful.connectors.x import prices
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.replies import by_hand, writing
@@ -17,6 +16,7 @@ from earful.replies.models import Reply, Route
 from earful.replies.writing import Collision, NotSendable
 from earful.rules import book
 from earful.rules.models import ListeningRule
+from priced import priced
 
 PUBLIC, PRIVATE = Route.PUBLIC, Route.PRIVATE
 
@@ -49,8 +49,7 @@ def test_a_check_counts_as_the_network_does_and_cuts_what_is_too_long(case: Case
     assert (short.weight, short.limit, short.left, short.problems) == (4, 280, 276, [])
     long = check(case, PUBLIC, "Please restart the router. " * 20, None)
     assert len(long.parts) == 2
-    account = case.channel.keyless
-    assert long.price == sum(prices.price(account, kind) for kind in ("post_create_summoned", "post_create"))
+    assert long.price == sum(priced(kind) for kind in ("post_create_summoned", "post_create"))
     assert "Everyone can see this" in short.audience
     assert "Only @nina_okafor" in check(case, PRIVATE, "x", None).audience
 

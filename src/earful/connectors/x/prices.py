@@ -13,11 +13,6 @@ from earful.core.prices import PriceClass, PriceList, dollars, read_prices
 PRICES: Final[PriceList] = read_prices(files("earful.connectors.x").joinpath("prices.toml").read_text("utf-8"))
 
 
-def price(account: Account, kind: str, of: PriceClass = "request") -> float:
-    """Dollars for one of a kind, by the prices that the account was given; by the newest of X's list if it was not."""
-    return float(dollars(_micro(account, kind, of)))
-
-
 def of_messages(account: Account, parts: Sequence[Outgoing], *, described: int = 0) -> float:
     """What these messages cost together, at most; `described` of their files have a description.
 
@@ -55,5 +50,6 @@ def rates(account: Account) -> Rates:
 
 
 def _micro(account: Account, kind: str, of: PriceClass) -> int:
+    """By the prices that the account was given; by the newest of X's list if it was not."""
     known = account.prices.get((of, kind))
     return PRICES.price(kind, of, date.max) if known is None else known
