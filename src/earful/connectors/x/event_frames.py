@@ -41,6 +41,8 @@ class Filter(_Struct):
 
 
 class Ref(_Struct):
+    """A post or an account, named by its id alone."""
+
     id: str = ""
 
 
@@ -86,10 +88,6 @@ class EventPost(Item, gc=False):
 
     in_reply_to_tweet_id: str = ""
     in_reply_to_post_id: str = ""
-
-
-class Gone(_Struct):
-    id: str = ""
 
 
 class Change(_Struct):

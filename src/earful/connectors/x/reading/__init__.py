@@ -4,8 +4,8 @@ A frame is decoded straight into slim structs; what X adds tomorrow is ignored, 
 default.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -16,6 +16,7 @@ from earful.connectors.x.reading.events import event
 from earful.connectors.x.reading.ids import checked, is_id
 from earful.connectors.x.reading.messages import message
 from earful.connectors.x.reading.notices import notice
+from earful.connectors.x.reading.payloads import decoded
 from earful.connectors.x.reading.posts import NETWORK, arrival_of
 from earful.core.connector import UnknownKind, Unreadable
 from earful.core.post import AccountChange, Arrival
@@ -27,8 +28,6 @@ __all__ = ["LARGEST_FRAME", "NETWORK", "is_id", "read"]
 LARGEST_FRAME: Final = 8_000_000
 
 SITE: Final = "https://x.com"
-
-T = TypeVar("T")
 
 _decode = msgspec.json.Decoder(Frame).decode
 _decode_event = msgspec.json.Decoder(EventFrame).decode
@@ -42,19 +41,19 @@ def read(frame: bytes, site: str = SITE) -> list[Arrival]:
     """
     if len(frame) > LARGEST_FRAME:
         raise Unreadable(f"{len(frame) / 1e6:.1f} MB in one frame; nothing that X sends is larger than 8 MB")
-    decoded = _decoded(_decode, frame)
-    if decoded.delete is not None:
-        return [_deletion(decoded.delete)]
-    if isinstance(decoded.data, Item) and not decoded.data.id:
+    told = decoded(_decode, frame, "a message")
+    if told.delete is not None:
+        return [_deletion(told.delete)]
+    if isinstance(told.data, Item) and not told.data.id:
         return _rarer(frame, site)
-    if decoded.data is not None:
-        return [*_arrivals(decoded, decoded.data), *_accounts(decoded.errors)]
-    if decoded.errors:
-        problem = decoded.errors[0]
+    if told.data is not None:
+        return [*_arrivals(told, told.data), *_accounts(told.errors)]
+    if told.errors:
+        problem = told.errors[0]
         return [Arrival(kind="other", note=problem.disconnect_type or problem.title or problem.detail)]
-    if decoded.meta is not None:
+    if told.meta is not None:
         return []
-    if decoded.replay_job_status is not None:
+    if told.replay_job_status is not None:
         return [Arrival(kind="other", note="replay_job_status")]
     raise UnknownKind("a message without data")
 
@@ -105,12 +104,5 @@ def _arrival(item: Item, around: Around, rules: tuple[str, ...]) -> Arrival:
 
 def _rarer(frame: bytes, site: str) -> list[Arrival]:
     """What an object without an id is: something that happened, or a notice. Read a second time, by other shapes."""
-    happened = _decoded(_decode_event, frame).data
+    happened = decoded(_decode_event, frame, "an event").data
     return event(happened, site) if happened.event_type else [notice(happened)]
-
-
-def _decoded(decode: Callable[[bytes], T], frame: bytes) -> T:
-    try:
-        return decode(frame)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(f"not in a shape X uses: {str(error)[:300]}") from error

@@ -12,7 +12,7 @@ from earful.connectors.x.event_frames import (
     Happened,
 )
 from earful.connectors.x.frames import User
-from earful.connectors.x.reading.ids import checked, from_milliseconds
+from earful.connectors.x.reading.ids import checked, conversation_of, from_milliseconds
 from earful.connectors.x.reading.payloads import payload
 from earful.connectors.x.reading.people import author
 from earful.connectors.x.reading.posts import NETWORK, plain
@@ -35,7 +35,6 @@ def _arrival(event: DirectEvent, users: Mapping[str, User], happened: Happened) 
 
 def _post(event: DirectEvent, message: DirectCreate, users: Mapping[str, User]) -> Post:
     sender, recipient = checked(message.sender_id), checked(message.target.recipient_id)
-    low, high = sorted((sender, recipient), key=int)
     return Post(
         network=NETWORK,
         id=f"dm-{checked(event.id)}",
@@ -43,7 +42,7 @@ def _post(event: DirectEvent, message: DirectCreate, users: Mapping[str, User]) 
         author=author(sender, users),
         text=plain(message.message_data.text),
         created_at=from_milliseconds(event.created_timestamp),
-        root=f"dm-{low}-{high}",
+        root=conversation_of(sender, recipient),
         recipient=recipient,
         private=True,
         **_found(message.message_data),

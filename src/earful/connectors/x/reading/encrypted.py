@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from earful.connectors.x.event_frames import Chat, Happened
-from earful.connectors.x.reading.ids import checked, from_milliseconds, is_id
+from earful.connectors.x.reading.ids import checked, conversation_of, from_milliseconds, is_id
 from earful.connectors.x.reading.payloads import payload
 from earful.connectors.x.reading.posts import NETWORK
 from earful.core.connector import Unreadable
@@ -54,8 +54,7 @@ def _others(chat: Chat) -> list[str]:
 
 def _root(chat: Chat, others: list[str]) -> str:
     if others:
-        low, high = sorted(_people(chat), key=int)
-        return f"dm-{low}-{high}"
+        return conversation_of(*_people(chat))
     return f"chat-{re.sub('[^0-9A-Za-z]', '-', chat.conversation_id)[:60] or chat.id}"
 
 

@@ -7,7 +7,7 @@ quietly; a kind that is not in these tables is kept for a version that knows it.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from earful.connectors.x.event_frames import Change, EventIncludes, EventPost, Gone, Happened, Revoked
+from earful.connectors.x.event_frames import Change, EventIncludes, EventPost, Happened, Ref, Revoked
 from earful.connectors.x.frames import Includes, Reference
 from earful.connectors.x.reading.around import Around
 from earful.connectors.x.reading.direct import direct_messages
@@ -45,7 +45,7 @@ def _posted(happened: Happened, site: str) -> list[Arrival]:
 
 
 def _deleted(happened: Happened, site: str) -> list[Arrival]:
-    return [Arrival(kind="deletion", id=checked(payload(happened, Gone).id))]
+    return [Arrival(kind="deletion", id=checked(payload(happened, Ref).id))]
 
 
 def _messaged(happened: Happened, site: str) -> list[Arrival]:

@@ -25,6 +25,12 @@ def checked(post_id: str) -> str:
     return post_id
 
 
+def conversation_of(one: str, other: str) -> str:
+    """The conversation of two, as our posts name it: X writes the lower id first, and encrypted or not it is one."""
+    low, high = sorted((checked(one), checked(other)), key=int)
+    return f"dm-{low}-{high}"
+
+
 def check_all(item: Item, references: Mapping[str, str]) -> None:
     """Every id that a post brings, in one look."""
     ids = (item.id, item.author_id, item.conversation_id, item.in_reply_to_user_id, *references.values())
