@@ -37,6 +37,7 @@ from earful.replies import attaching, handing_over, line
 from earful.replies.charging import line_of
 from earful.replies.models import Delivery, Reply, ShutDoor
 from earful.replies.standing import confirm, say_whether_unsent, seen_whole
+from earful.replies.trying_again import again_at
 from earful.vault import Unopenable
 
 log = structlog.get_logger("outbox")
@@ -48,7 +49,6 @@ LOOKS: Final = (timedelta(seconds=3), timedelta(seconds=10), timedelta(seconds=3
 MOST_SENDS: Final = 3
 # The outcome of an attempt that met no credit: when there is some again, it is made at once.
 NO_CREDIT: Final = "no_credit"
-BACK_OFF: Final = (5, 15, 60, 300, 900)
 
 Wire = Callable[[Account, Talk[Any]], Any]
 """What drives a talk with a network to its end: `access.exchange().run`."""
@@ -302,12 +302,7 @@ class Attempt:
         )
 
     def _later(self, error: ConnectorError) -> datetime:
-        at = error.at if isinstance(error, TryLater) else None
-        if isinstance(error, LostAccess) and access.rests(self.channel):
-            # It is not claimed before the channel is linked again, and goes at once then.
-            at = timezone.now()
-        pause = BACK_OFF[max(0, min(self.reply.attempts, len(BACK_OFF)) - 1)]
-        return at or timezone.now() + timedelta(seconds=pause)
+        return again_at(error, self.channel, self.reply.attempts)
 
     def _hold_lease(self) -> None:
         """Lock the row, if it is still ours by the lease that we claimed it with; raises Superseded

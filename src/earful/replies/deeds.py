@@ -5,7 +5,7 @@ twice is to do it once, so after a lost answer or a dead worker it is simply don
 would. What the desk itself stumbles over is tried a few times, and then a person has to look.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -17,15 +17,16 @@ from earful.cases.forgetting import forget_posts
 from earful.cases.models import Case, CaseEvent
 from earful.channels import access
 from earful.connectors.registry import connector_for
-from earful.core.connector import ConnectorError, LostAccess, Refused, TryLater, Unreadable, Unsure
+from earful.core.connector import ConnectorError, LostAccess, Refused, Unreadable, Unsure
 from earful.core.delivering import Deed, DeedKind
 from earful.core.lifecycle import DeedMove, DeedState
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.posts.store import take_turns
-from earful.replies.attempt import BACK_OFF, Wire
+from earful.replies.attempt import Wire
 from earful.replies.line import LINKED
 from earful.replies.models import Act
+from earful.replies.trying_again import again_at, pause
 from earful.vault import Unopenable
 
 log = structlog.get_logger("deeds")
@@ -151,7 +152,7 @@ def _failed(act: Act, error: ConnectorError) -> None:
         act.move(DeedMove.REFUSE)
         act.due_at, act.ended_at = None, timezone.now()
     else:
-        act.due_at = _later(act, error)
+        act.due_at = again_at(error, act.case.channel, act.attempts)
     act.save()
     pulse.tell("case", [act.case_id])
     log.info("deed failed", act=act.pk, state=act.state, reason=act.reason)
@@ -164,7 +165,7 @@ def _stumbled(act: Act, fault: Exception) -> None:
         told = f"The network's answer cannot be read: {fault}."
     else:
         told = f"The desk stumbled over this one ({type(fault).__name__})."
-    act.due_at, act.leased_until = timezone.now() + _pause(act), None
+    act.due_at, act.leased_until = timezone.now() + pause(act.attempts), None
     act.reason = f"{told[:400]} It tries again."
     if act.attempts >= MOST_STUMBLES:
         act.move(DeedMove.REFUSE)
@@ -172,18 +173,6 @@ def _stumbled(act: Act, fault: Exception) -> None:
         act.reason = f"{told[:400]} Look there whether it is done, before you ask again."
     act.save()
     pulse.tell("case", [act.case_id])
-
-
-def _later(act: Act, error: ConnectorError) -> datetime:
-    at = error.at if isinstance(error, TryLater) else None
-    if isinstance(error, LostAccess) and access.rests(act.case.channel):
-        # It is not claimed before the channel is linked again, and is done at once then.
-        at = timezone.now()
-    return at or timezone.now() + _pause(act)
-
-
-def _pause(act: Act) -> timedelta:
-    return timedelta(seconds=BACK_OFF[min(act.attempts, len(BACK_OFF)) - 1])
 
 
 def _succeeded(act: Act) -> None:

@@ -9,7 +9,7 @@ again.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -19,8 +19,9 @@ from django.utils import timezone
 from earful import clockwork, pulse
 from earful.core.lifecycle import DeliveryState
 from earful.replies import line
-from earful.replies.attempt import BACK_OFF, NO_CREDIT, Attempt, Held, Superseded, Wire
+from earful.replies.attempt import NO_CREDIT, Attempt, Held, Superseded, Wire
 from earful.replies.models import Act, Reply
+from earful.replies.trying_again import pause
 
 log = structlog.get_logger("outbox")
 
@@ -86,9 +87,9 @@ def _put_off(reply_id: int, lease: datetime, fault: Exception) -> None:
     held = Reply.objects.filter(pk=reply_id, leased_until=lease)
     reply = held.first()
     if reply is not None:
-        pause = timedelta(seconds=BACK_OFF[min(reply.attempts, len(BACK_OFF) - 1)])
+        tries = reply.attempts + 1
         reason = f"The desk stumbled over this one ({type(fault).__name__}); it tries again."
-        held.update(due_at=timezone.now() + pause, leased_until=None, reason=reason, attempts=reply.attempts + 1)
+        held.update(due_at=timezone.now() + pause(tries), leased_until=None, reason=reason, attempts=tries)
         pulse.tell("case", [reply.case_id])
 
 
