@@ -4,9 +4,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from queue import Queue
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from building import at_once, brand, carried
 from earful.channels.models import Channel
@@ -159,3 +160,23 @@ def test_a_frame_is_not_there_for_others_before_the_commit(channel: Channel) -> 
         PostgresBelt().put(lot(channel, b"1"))
         assert at_once(lambda: taken(PostgresBelt())) == [[]]
     assert taken(PostgresBelt()) == [b"1"]
+
+
+def test_a_database_that_goes_away_while_somebody_waits_is_away_as_at_any_other_time(transactional_db: None) -> None:
+    """Whoever waits expects a DatabaseError of Django's, and the driver has errors of its own."""
+    sessions: Queue[int] = Queue()
+
+    def wait() -> None:
+        belt = PostgresBelt()
+        belt.wait(0.0)
+        sessions.put(connection.connection.info.backend_pid)
+        belt.wait(10.0)
+
+    def end_the_session() -> None:
+        session = sessions.get(timeout=10)
+        time.sleep(0.5)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [session])
+
+    ended, _ = at_once(wait, end_the_session)
+    assert isinstance(ended, DatabaseError)

@@ -4,8 +4,9 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from queue import Queue
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from building import LUMEN, NINA, Person, agent, at_once, brand, carried, hear, minutes_ago, said
@@ -17,6 +18,7 @@ from earful.intake.reader import Reader
 from earful.posts.models import Post
 from earful.replies import outbox, writing
 from earful.replies.models import Delivery, Reply
+from earful.replies.working import Worker
 from scripted import Network
 
 
@@ -185,3 +187,22 @@ def test_what_waits_for_nothing_is_never_due(db: None) -> None:
     queued(1)
     Reply.objects.update(due_at=None)
     assert clockwork.next_due(Reply, "TRUE", []) is None
+
+
+def test_a_database_that_goes_away_while_a_worker_sleeps_is_away_as_at_any_other_time(transactional_db: None) -> None:
+    """Whoever runs it waits for a DatabaseError of Django's, and the driver has errors of its own."""
+    sessions: Queue[int] = Queue()
+
+    def sleep() -> None:
+        connection.ensure_connection()
+        sessions.put(connection.connection.info.backend_pid)
+        Worker().run_once(wait=10)
+
+    def end_its_session() -> None:
+        session = sessions.get(timeout=10)
+        time.sleep(3)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [session])
+
+    ended, _ = at_once(sleep, end_its_session)
+    assert isinstance(ended, DatabaseError)

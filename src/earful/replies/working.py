@@ -53,7 +53,9 @@ class Worker:
         seconds = min(longest, (due - timezone.now()).total_seconds()) if due else longest
         until = time.monotonic() + max(0.0, seconds)
         while (left := until - time.monotonic()) > 0:
-            for told in connection.connection.notifies(timeout=left, stop_after=1):
+            with connection.wrap_database_errors:
+                heard = list(connection.connection.notifies(timeout=left, stop_after=1))
+            for told in heard:
                 if told.payload.startswith("credit "):
                     outbox.hasten(int(told.payload.removeprefix("credit ").split(",")[0]))
                 if told.payload.startswith(("outbox", "channel", "credit ")):

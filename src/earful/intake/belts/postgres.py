@@ -70,5 +70,6 @@ class PostgresBelt:
                 cursor.execute(f"LISTEN {CHANNEL}")
             self._listening = raw
             return  # whatever was put before we listened is to be looked for now
-        for _ in raw.notifies(timeout=seconds, stop_after=1):
-            pass
+        with connection.wrap_database_errors:
+            for _ in raw.notifies(timeout=seconds, stop_after=1):
+                pass
