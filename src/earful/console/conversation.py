@@ -21,12 +21,12 @@ from earful.console.files_shown import FileShown, files_shown
 from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there
+from earful.console.permalinks import permalink
 from earful.console.pieces import Piece, pieces, safe_address
 from earful.console.portraits import portrait
 from earful.console.rows import initial, network_name
 from earful.console.spread_shown import spread_in_words
 from earful.console.why_heard import matched_spans
-from earful.core.connector import Account
 from earful.core.conversation import Role
 from earful.core.lifecycle import DeliveryState
 from earful.posts import spread
@@ -180,7 +180,7 @@ def _post(
         fold=folded.says,
         lang=post.lang,
         private=post.private,
-        link="" if gone or post.private else permalink(case, post.network_id, post.author.handle),
+        link="" if gone or post.private else permalink(case.channel, post.network_id, post.author.handle),
         portrait=portrait(post.network, post.author.avatar),
         profile=profile(case, post.author.handle),
         mark=network[:1],
@@ -204,15 +204,6 @@ def _through(post: Post) -> bool:
 def profile(case: Case, handle: str) -> str:
     """Somebody's page on the case's network; "" where nothing tells their handle."""
     return f"{case.channel.site}/{handle}" if handle and safe_address(case.channel.site) else ""
-
-
-def permalink(case: Case, post_id: str, handle: str) -> str:
-    """Where people see a public post; "" when its network is unknown. Needs none of the account's keys."""
-    channel = case.channel
-    if channel.network not in CONNECTORS:
-        return ""
-    account = Account(id=channel.account_id, handle=channel.handle, api=channel.api, site=channel.site)
-    return CONNECTORS[channel.network].link(account, post_id, handle)
 
 
 def picture(item: Mapping[str, str]) -> str:

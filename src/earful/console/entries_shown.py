@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from earful.channels.models import Channel
-from earful.connectors.registry import CONNECTORS
 from earful.console.amounts import price_in_words
 from earful.console.costs_shown import entry_kind
+from earful.console.permalinks import permalink
+from earful.console.posts_shown import link_to
 from earful.core.spending import IN_WORDS, Purpose
 from earful.ledger.models import Entry
 from earful.ledger.spent import month_of
@@ -106,11 +107,7 @@ class _Behind:
             return f"Our answer: {_short(reply.text)}", reply.case_id, ""
         if entry.of == "request":
             return "", None, ""
-        return f"not kept here: {resource}", None, self._link(entry) if entry.kind == "post" else ""
-
-    def _link(self, entry: Entry) -> str:
-        connector = CONNECTORS.get(entry.channel.network)
-        return connector.link(entry.channel.keyless, entry.resource, "") if connector else ""
+        return f"not kept here: {resource}", None, _link(entry)
 
 
 _SENDS = ("_create", "_summoned", "_with_url")
@@ -122,9 +119,11 @@ def _said(post: Post) -> tuple[str, int | None, str]:
         # What was written in private is read in its case alone.
         return f"{post.author.shown_name}, in private", message.case_id if message else None, ""
     said = "deleted by its author" if post.deleted_at else _short(post.text)
-    connector, channel = CONNECTORS.get(post.network), post.channel
-    there = connector.link(channel.keyless, post.network_id, post.author.handle) if connector and channel else ""
-    return f"{post.author.shown_name}: {said}", message.case_id if message else None, there
+    return f"{post.author.shown_name}: {said}", message.case_id if message else None, link_to(post)
+
+
+def _link(entry: Entry) -> str:
+    return permalink(entry.channel, entry.resource, "") if entry.kind == "post" else ""
 
 
 def _sent_as(ids: set[str]) -> dict[str, Reply]:

@@ -12,12 +12,11 @@ from django.utils.safestring import SafeString
 
 from earful.cases.models import Message
 from earful.channels.models import Channel
-from earful.connectors.registry import CONNECTORS
 from earful.console.conversation import picture
 from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there, marked
-from earful.console.pieces import safe_address
+from earful.console.permalinks import permalink
 from earful.console.posts_asked import INTENTS
 from earful.console.rows import Chip, initial, network_name
 from earful.console.spread_shown import spread_in_words
@@ -173,11 +172,7 @@ def carriers_shown(post: Post) -> list[CarrierShown]:
 
 def link_to(post: Post) -> str:
     """Where people see a public post; "" when its network or the channel that heard it is not known any more."""
-    channel = post.channel
-    if channel is None or post.network not in CONNECTORS:
-        return ""
-    address = CONNECTORS[post.network].link(channel.keyless, post.network_id, post.author.handle)
-    return address if safe_address(address) else ""
+    return permalink(post.channel, post.network_id, post.author.handle)
 
 
 def _chips(post: Post) -> list[Chip]:
