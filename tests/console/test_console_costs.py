@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from earful.channels.models import Channel
+from earful.console.entries_shown import asked_for
+from earful.console.entries_shown import shown as entries_shown
 from earful.core.prices import Charge
 from earful.core.spending import Purpose
 from earful.ledger.booking import Line, ask, book
 from earful.ledger.models import Budget, Entry, Outage, RuleBudget
 from earful.people.models import Agent
-from earful.replies.models import Reply
+from earful.posts.models import Post
+from earful.replies.models import Delivery, Reply
 from earful.rules.models import ListeningRule
 
 
@@ -74,7 +78,7 @@ def test_an_entry_leads_to_the_case_of_its_post_or_of_our_answer(
 ) -> None:
     case = make_case()
     post = case.messages.get().post
-    Reply.objects.create(case=case, route="public", text="On it", state="sent", sent=[{"id": "777", "link": ""}])
+    sent(case, "777", "On it")
     spend(channel, [post.network_id])
     book([Line(Charge("post_create_summoned", "request", "777"), channel.pk, Purpose.SENDING, timezone.now())])
     shown = page(desk, f"/costs/entries/?channel={channel.pk}")
@@ -93,6 +97,42 @@ def test_the_words_of_a_private_message_are_not_among_the_entries(
     shown = page(desk, f"/costs/entries/?channel={channel.pk}")
     assert "in private" in shown
     assert "my secret" not in shown
+
+
+def sent(case: Any, network_id: str, text: str, route: str = "public") -> Reply:
+    """An answer that is out, as the outbox leaves it."""
+    reply = Reply.objects.create(case=case, route=route, text=text, state="sent", sent=[{"id": network_id, "link": ""}])
+    Delivery.objects.create(reply=reply, outcome="sent", network_id=network_id)
+    return reply
+
+
+def test_the_words_of_a_private_answer_are_not_among_the_entries(
+    desk: Client, channel: Channel, make_case: Any
+) -> None:
+    case = make_case()
+    sent(case, "778", "Your new PIN is 4711", "private")
+    book([Line(Charge("dm_create", "request", "778"), channel.pk, Purpose.SENDING, timezone.now())])
+    shown = page(desk, f"/costs/entries/?channel={channel.pk}")
+    assert "A private answer" in shown
+    assert f"case {case.pk}</a>" in shown
+    assert "4711" not in shown
+
+
+def test_whoever_may_not_see_a_case_is_not_told_who_wrote_in_private_nor_led_there(
+    channel: Channel, make_case: Any, mara: Agent
+) -> None:
+    case, at = make_case(name="Rosa Lind", private=True), timezone.now()
+    Post.objects.update(private=True, network_id="dm-55")
+    sent(case, "777", "On it")
+    sent(case, "778", "Your new PIN is 4711", "private")
+    book(Line(Charge(kind, of, id), channel.pk, Purpose.SENDING, at) for kind, of, id in (
+        ("dm_event", "read", "55"), ("post_create_summoned", "request", "777"), ("dm_create", "request", "778"),
+    ))  # fmt: skip
+    mara.is_active = False  # the one kind of agent, for now, who sees no case
+    found, _ = entries_shown(asked_for(QueryDict()), "", 10, mara)
+    told = {entry.says for entry in found}
+    assert told == {"A private message", "Our answer: On it", "A private answer"}
+    assert not [entry for entry in found if entry.case or entry.link]
 
 
 def test_another_month_is_another_page(desk: Client, channel: Channel) -> None:

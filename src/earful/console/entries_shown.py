@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.console.amounts import price_in_words
 from earful.console.costs_shown import entry_kind
@@ -20,7 +21,7 @@ from earful.console.posts_shown import link_to
 from earful.core.spending import IN_WORDS, Purpose
 from earful.ledger.models import Entry
 from earful.ledger.spent import month_of
-from earful.people.models import Identity
+from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 from earful.replies.models import Reply
 from earful.rules.models import ListeningRule
@@ -65,61 +66,70 @@ def asked_for(query: QueryDict) -> AskedFor:
     return AskedFor(", ".join(named[1:] + named[:1]), urlencode(kept), found)
 
 
-def shown(asked: AskedFor, after: str, most: int) -> tuple[list[EntryShown], str]:
-    """A page of entries, and the `after` of the next one ("" at the end). Found by key, however many there are."""
+def shown(asked: AskedFor, after: str, most: int, agent: Agent) -> tuple[list[EntryShown], str]:
+    """A page of entries as `agent` may see them, and the `after` of the next one ("" at the end). Found by key, however
+    many there are.
+    """
     rows = asked.entries.order_by("-day", "-app", "-kind", "-of", "-resource")
     found = list((rows.filter(pk__lt=_key(after)) if _key(after) else rows).select_related("channel")[: most + 1])
     page = found[:most]
-    behind = _Behind(page)
+    behind = _Behind(page, agent)
     more = "\x1f".join(map(str, page[-1].pk)) if len(found) > most else ""
     return [behind.shown(entry) for entry in page], more
 
 
 class _Behind:
-    """What stands behind a page of entries: a question for each kind of thing."""
+    """What stands behind a page of entries: a question for each kind of thing. What was written in private is read in
+    its case alone; whoever may not see the case is not told of it, nor who wrote.
+    """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], agent: Agent) -> None:
         by_kind: dict[str, set[str]] = {}
         for entry in entries:
             by_kind.setdefault(entry.kind, set()).add(entry.resource)
         posts = by_kind.get("post", set()) | {f"dm-{one}" for one in by_kind.get("dm_event", set())}
         found = Post.objects.filter(network_id__in=posts).select_related("author", "message")
-        self._posts = {(post.network, post.network_id): post for post in found}
+        self._posts = {(post.network, post.network_id): post for post in found.select_related("channel")}
         people = Identity.objects.filter(account_id__in=by_kind.get("user", set()))
         self._people = {(person.network, person.account_id): person for person in people}
         self._replies = _sent_as({one for kind, ids in by_kind.items() if kind.endswith(_SENDS) for one in ids})
+        cases = {reply.case_id for reply in self._replies.values()} | {_case_of(post) for post in self._posts.values()}
+        self._cases = set(Case.objects.visible_to(agent).filter(pk__in=cases - {0}).values_list("pk", flat=True))
 
     def shown(self, entry: Entry) -> EntryShown:
         says, case, link = self._what(entry)
         purpose = IN_WORDS[Purpose(entry.purpose)].name
         price = price_in_words(entry.price)
-        return EntryShown(entry.at, entry_kind(entry.kind), purpose, price, says, case, link, entry.sure)
+        leads = case if case in self._cases else None
+        return EntryShown(entry.at, entry_kind(entry.kind), purpose, price, says, leads, link, entry.sure)
 
-    def _what(self, entry: Entry) -> tuple[str, int | None, str]:
+    def _what(self, entry: Entry) -> tuple[str, int, str]:
+        """What it was for, in words, its case (0: none), and where it stands on the network."""
         network, resource = entry.channel.network, entry.resource
         post = self._posts.get((network, f"dm-{resource}" if entry.kind == "dm_event" else resource))
         if entry.kind in ("post", "dm_event") and post is not None:
-            return _said(post)
+            return self._said(post), _case_of(post), "" if post.private or post.deleted_at else link_to(post)
         person = self._people.get((network, resource)) if entry.kind == "user" else None
         if person is not None:
-            return person.shown_name + (f" (@{person.handle})" if person.handle and person.name else ""), None, ""
+            return person.shown_name + (f" (@{person.handle})" if person.handle and person.name else ""), 0, ""
         if reply := self._replies.get(resource):
-            return f"Our answer: {_short(reply.text)}", reply.case_id, ""
+            return "A private answer" if reply.private else f"Our answer: {_short(reply.text)}", reply.case_id, ""
         if entry.of == "request":
-            return "", None, ""
-        return f"not kept here: {resource}", None, _link(entry)
+            return "", 0, ""
+        return f"not kept here: {resource}", 0, _link(entry)
+
+    def _said(self, post: Post) -> str:
+        if post.private:
+            return f"{post.author.shown_name}, in private" if _case_of(post) in self._cases else "A private message"
+        return f"{post.author.shown_name}: {'deleted by its author' if post.deleted_at else _short(post.text)}"
 
 
 _SENDS = ("_create", "_summoned", "_with_url")
 
 
-def _said(post: Post) -> tuple[str, int | None, str]:
+def _case_of(post: Post) -> int:
     message = getattr(post, "message", None)
-    if post.private:
-        # What was written in private is read in its case alone.
-        return f"{post.author.shown_name}, in private", message.case_id if message else None, ""
-    said = "deleted by its author" if post.deleted_at else _short(post.text)
-    return f"{post.author.shown_name}: {said}", message.case_id if message else None, link_to(post)
+    return message.case_id if message else 0
 
 
 def _link(entry: Entry) -> str:

@@ -41,7 +41,7 @@ def costs(request: Asked) -> HttpResponse:
 def entries(request: Asked) -> HttpResponse:
     """What a sum is made of, newest day first."""
     asked = asked_for(request.GET)
-    found, after = shown(asked, request.GET.get("after", ""), ENTRIES_SHOWN)
+    found, after = shown(asked, request.GET.get("after", ""), ENTRIES_SHOWN, request.user)
     about = {"here": "costs", "asked": asked, "entries": found, "after": after, "query": asked.query}
     return render(request, "console/costs/entries.html", frame(request) | about)
 
