@@ -135,6 +135,25 @@ def test_whoever_may_not_see_a_case_is_not_told_who_wrote_in_private_nor_led_the
     assert not [entry for entry in found if entry.case or entry.link]
 
 
+def test_a_page_of_entries_asks_as_much_for_many_answers_as_for_one(
+    desk: Client, channel: Channel, make_case: Any, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(40):
+        sent(make_case(), str(5000 + number), "On it", "private" if number % 2 else "public")
+    charges = (Charge("post_create_summoned", "request", str(5000 + number)) for number in range(40))
+    book(Line(charge, channel.pk, Purpose.SENDING, timezone.now()) for charge in charges)
+    with django_assert_max_num_queries(8):  # session, agent, channel, entries, attempts, cases; alarms, counts
+        shown = page(desk, f"/costs/entries/?channel={channel.pk}")
+    assert shown.count("A private answer") == shown.count("Our answer: On it") == 20
+
+
+def test_an_answer_is_found_on_its_own_network_alone(desk: Client, channel: Channel, make_case: Any) -> None:
+    sent(make_case(), "777", "On it")
+    elsewhere = Channel.objects.create(network="elsewhere", account_id="1", handle="LumenThere", api="", site="")
+    book([Line(Charge("post_create", "request", "777"), elsewhere.pk, Purpose.SENDING, timezone.now())])
+    assert "On it" not in page(desk, f"/costs/entries/?channel={elsewhere.pk}")
+
+
 def test_another_month_is_another_page(desk: Client, channel: Channel) -> None:
     last = timezone.now().replace(day=1) - timedelta(days=3)
     spend(channel, ["1", "2"], at=last)

@@ -23,7 +23,7 @@ from earful.ledger.models import Entry
 from earful.ledger.spent import month_of
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
-from earful.replies.models import Reply
+from earful.replies.models import Delivery, Reply
 from earful.rules.models import ListeningRule
 
 
@@ -112,7 +112,7 @@ class _Behind:
         person = self._people.get((network, resource)) if entry.kind == "user" else None
         if person is not None:
             return person.shown_name + (f" (@{person.handle})" if person.handle and person.name else ""), 0, ""
-        if reply := self._replies.get(resource):
+        if reply := self._replies.get((network, resource)):
             return "A private answer" if reply.private else f"Our answer: {_short(reply.text)}", reply.case_id, ""
         if entry.of == "request":
             return "", 0, ""
@@ -136,13 +136,14 @@ def _link(entry: Entry) -> str:
     return permalink(entry.channel, entry.resource, "") if entry.kind == "post" else ""
 
 
-def _sent_as(ids: set[str]) -> dict[str, Reply]:
-    """Replies by the network's ids of their parts."""
-    found: dict[str, Reply] = {}
-    for one in ids:
-        if reply := Reply.objects.filter(sent__contains=[{"id": one}]).first():
-            found[one] = reply
-    return found
+def _sent_as(ids: set[str]) -> dict[tuple[str, str], Reply]:
+    """Replies by their network and its ids of their parts. Whatever was billed has an attempt that says so, and to go
+    through the attempts once is cheaper than to look into the parts of every reply for each id.
+    """
+    if not ids:
+        return {}
+    attempts = Delivery.objects.filter(network_id__in=ids).select_related("reply__case__channel")
+    return {(each.reply.case.channel.network, each.network_id): each.reply for each in attempts}
 
 
 def _short(text: str) -> str:
