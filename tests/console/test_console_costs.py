@@ -159,8 +159,13 @@ def test_another_month_is_another_page(desk: Client, channel: Channel) -> None:
     spend(channel, ["1", "2"], at=last)
     assert "Nothing was billed" in page(desk)
     assert "$0.01" in page(desk, f"/costs/?month={last:%Y-%m}")
-    for nonsense in ("?month=2026-13", "?month=x", "?month="):
-        assert desk.get(f"/costs/{nonsense}").status_code == 200
+    assert desk.get("/costs/?month=").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/costs/", "/costs/spending.csv", "/costs/entries/"])
+@pytest.mark.parametrize("month", ["2026-13", "x", "9999-12", "0001-01", "99999-13", "٢٠٢٦-٠١", "2026-01\0"])
+def test_what_is_no_month_is_no_page_instead_of_another_months(desk: Client, address: str, month: str) -> None:
+    assert desk.get(address, {"month": month}).status_code == 404
 
 
 def test_the_table_for_other_programs_adds_up_to_the_millionth(desk: Client, channel: Channel) -> None:

@@ -1,9 +1,14 @@
 """A request as the console's views know it."""
 
-from django.http import HttpRequest
+from typing import Final
+
+from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from earful.people.models import Agent
+
+# A filter with more words finds nothing that one with these would not.
+_MOST: Final = 200
 
 
 class Asked(HttpRequest):
@@ -11,6 +16,11 @@ class Asked(HttpRequest):
 
     user: Agent
     htmx: HtmxDetails
+
+
+def words_asked(query: QueryDict) -> str:
+    """The words that a list is filtered by. No text of the database holds a NUL, so none is asked of it."""
+    return query.get("q", "")[:_MOST].replace("\0", " ")
 
 
 def fragment(request: Asked) -> bool:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.console.amounts import price_in_words
 from earful.console.costs_shown import entry_kind
+from earful.console.dates_asked import day_asked, day_named, month_asked
 from earful.console.permalinks import permalink
 from earful.console.posts_shown import link_to
 from earful.core.spending import IN_WORDS, Purpose
@@ -51,9 +51,10 @@ class EntryShown:
 
 
 def asked_for(query: QueryDict) -> AskedFor:
-    """The entries of a month or a day; of one channel, purpose or rule. What cannot be understood is passed over."""
-    month = _day(f"{query.get('month', '')}-01") or timezone.now().date().replace(day=1)
-    day = _day(query.get("day", ""))
+    """The entries of a month or a day; of one channel, purpose or rule. What is no month or day raises Http404, what
+    else cannot be understood is passed over.
+    """
+    month, day = month_asked(query), day_asked(query)
     since, until = (day, day + timedelta(days=1)) if day else month_of(month)
     kept: dict[str, str] = {"month": f"{month:%Y-%m}"} | ({"day": day.isoformat()} if day else {})
     found, named = Entry.objects.filter(day__gte=since, day__lt=until), [f"{day:%d %B %Y}" if day else f"{month:%B %Y}"]
@@ -176,14 +177,7 @@ def _number(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 19
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
 def _key(after: str) -> tuple[Any, ...] | None:
     day, *rest = after.split("\x1f")
-    found = _day(day)
-    return (found, *rest) if found and len(rest) == 4 else None
+    found = day_named(day)
+    return (found, *rest) if found and len(rest) == 4 and "\0" not in after else None

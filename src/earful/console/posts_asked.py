@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from earful.cases.models import Message
 from earful.connectors.registry import CONNECTORS
 from earful.console.checking import one_line
+from earful.console.dates_asked import day_named
 from earful.core.language.candidate import Candidate
 from earful.core.language.errors import RuleError
 from earful.core.language.matcher import Match as Said
@@ -90,7 +91,7 @@ def wanted(asked: QueryDict) -> Wanted:
         intent=_one_of(asked.get("intent", ""), INTENTS),
         cased=_one_of(asked.get("cased", ""), CASED),
         aside=asked.get("aside") == "1",
-        since=_day(asked.get("since", "")),
+        since=day_named(asked.get("since", "")),
     )
 
 
@@ -152,10 +153,3 @@ def _among(asked: Wanted) -> QuerySet[Any] | None:
 
 def _one_of(name: str, names: Container[str]) -> str:
     return name if name in names else ""
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return None

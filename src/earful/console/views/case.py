@@ -11,7 +11,7 @@ from django_htmx.http import trigger_client_event
 
 from earful.cases.models import Case
 from earful.console import counts
-from earful.console.asked import Asked, fragment
+from earful.console.asked import Asked, fragment, words_asked
 from earful.console.composing import panels, usual_route
 from earful.console.context import context, reasons
 from earful.console.conversation import conversation
@@ -69,7 +69,7 @@ def live_parts(request: Asked, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "view": view,
-        "trail": trail(view, request.GET.get("q", "")),
+        "trail": trail(view, words_asked(request.GET)),
         "status": status_in_words(case),
         "running": case.category is not Category.DONE,
         "owner": _owner(case, request),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -17,6 +16,7 @@ from earful.console.amounts import amount_asked, written
 from earful.console.asked import Asked
 from earful.console.costs_shown import costs as costs_of
 from earful.console.costs_shown import months, total
+from earful.console.dates_asked import month_asked
 from earful.console.desk import frame
 from earful.console.entries_shown import asked_for, shown
 from earful.core.connector import Refused
@@ -49,7 +49,7 @@ def entries(request: Asked) -> HttpResponse:
 @require_GET
 def spending(request: Asked) -> HttpResponse:
     """The month's sums as a table for other programs: dollars exactly."""
-    month = _month(request.GET.get("month", ""))
+    month = month_asked(request.GET)
     since, until = month_of(month)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="spending-{month:%Y-%m}.csv"'
@@ -100,7 +100,7 @@ def topped_up(request: Asked, number: int) -> HttpResponse:
 
 
 def _page(request: Asked, refused: str = "", status: int = 200, kept: dict[int, Any] | None = None) -> HttpResponse:
-    now, month = timezone.now(), _month(request.GET.get("month", ""))
+    now, month = timezone.now(), month_asked(request.GET)
     channels = costs_of(now, month)
     about = {
         "here": "costs",
@@ -121,17 +121,10 @@ def _fields(known: Any, kept: Any) -> dict[str, str]:
     return {"listening": written(known.listening), "sending": written(known.sending), "warn_at": str(known.warn_at)}
 
 
-def _month(asked: str) -> date:
-    try:
-        return date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        return timezone.now().date().replace(day=1)
-
-
 def _share(asked: str) -> int:
     asked = asked.strip().removesuffix("%").strip()
     if not asked:
         return WARN_AT
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 100):
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 3 and 1 <= int(asked) <= 100):
         raise Refused("Say at what share of the budget to warn: a whole number of percent from 1 to 100.")
     return int(asked)

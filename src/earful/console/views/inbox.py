@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from earful.cases.finding import VIEWS, CursorError, View, among, page
-from earful.console.asked import Asked, fragment
+from earful.console.asked import Asked, fragment, words_asked
 from earful.console.desk import frame, ids_of, rail, trail
 from earful.console.rows import rows
 
@@ -34,7 +34,7 @@ def inbox(request: Asked, view: str) -> HttpResponse:
 @require_GET
 def changed_rows(request: Asked, view: str) -> HttpResponse:
     """Those of the cases `ids` that stand in the view now; the page takes away the others."""
-    asked, words = named(view), request.GET.get("q", "")
+    asked, words = named(view), words_asked(request.GET)
     cases = among(asked, request.user, ids_of(request.GET.get("ids", "")), words=words)
     return render(request, "console/inbox/rows.html", _shown(request, asked, words) | {
         "rows": rows(cases, asked, request.user, timezone.now()),
@@ -49,7 +49,7 @@ def counted(request: Asked, view: str) -> HttpResponse:
 
 def listing(request: Asked, view: View, *, after: str = "") -> dict[str, Any]:
     """What the list's templates need; raises CursorError."""
-    words = request.GET.get("q", "")[:200]
+    words = words_asked(request.GET)
     found = page(view, request.user, words=words, after=after)
     return _shown(request, view, words) | {
         "rows": rows(found.cases, view, request.user, timezone.now()),

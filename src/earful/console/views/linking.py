@@ -43,9 +43,9 @@ def linkers_only(view: View) -> View:
 
 @linkers_only
 @require_http_methods(["GET", "POST"])
-def link(request: Asked, number: int = 0) -> HttpResponse:
+def link(request: Asked, number: int | None = None) -> HttpResponse:
     """The form; posted, the way to the network. With a number, that channel is linked again."""
-    again = get_object_or_404(Channel, pk=number) if number else None
+    again = get_object_or_404(Channel, pk=number) if number is not None else None
     try:
         if request.method != "POST":
             return _form(request, LinkForm(initial=to_begin_with(again), again=again), again)

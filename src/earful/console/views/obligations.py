@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.core.paginator import Page, Paginator
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from earful.connectors.registry import CONNECTORS
 from earful.console.asked import Asked
+from earful.console.dates_asked import day_named
 from earful.console.desk import frame
 from earful.console.rows import network_name
 from earful.duties.standing import standing
@@ -66,9 +67,9 @@ def decide(request: Asked, network: str) -> HttpResponse:
     """Record whether models may learn from a network's posts."""
     if network not in CONNECTORS:
         return _page(request, "There is no such network.", status=400)
-    granted = request.POST.get("granted") == "yes"
+    granted, grounds = request.POST.get("granted") == "yes", request.POST.get("grounds", "").replace("\0", " ")
     try:
-        consent.decide(network, granted=granted, grounds=request.POST.get("grounds", "")[:2_000], by=request.user)
+        consent.decide(network, granted=granted, grounds=grounds[:2_000], by=request.user)
     except consent.NotYours as sorry:
         return _page(request, str(sorry), status=403)
     except ValueError as wrong:
@@ -106,7 +107,5 @@ def _asked_for(request: Asked) -> QuerySet[Removal]:
         found = found.filter(why=why)
     if not (asked := request.GET.get("day", "")):
         return found
-    try:
-        return found.filter(at__date=date.fromisoformat(asked))
-    except ValueError:
-        return found.none()
+    day = day_named(asked)
+    return found.filter(at__date=day) if day else found.none()

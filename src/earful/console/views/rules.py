@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import push_url
 
 from earful.console import alarms
-from earful.console.asked import Asked, fragment
+from earful.console.asked import Asked, fragment, words_asked
 from earful.console.checking import check
 from earful.console.desk import frame, ids_of
 from earful.console.rules_shown import rules_shown
@@ -93,7 +93,7 @@ def _rows(request: Asked, ids: Collection[int]) -> HttpResponse:
 
 
 def _words(request: Asked) -> str:
-    return request.GET.get("q", "")[:200].replace("\0", " ").strip()
+    return words_asked(request.GET).strip()
 
 
 def rule_of(number: int) -> ListeningRule:
