@@ -103,9 +103,11 @@ def test_no_more_days_are_asked_for_than_the_search_reaches(
         ("abc", "“abc” is no amount"),
         ("nan", "“nan” is no amount"),
         ("0", "does not pay for one page"),
-        ("-1", "does not pay for one page"),
+        ("-1", "“-1” is no amount"),
+        ("1,50", "“1,50” is no amount"),
         ("0.001", "does not pay for one page of X’s search, which may cost $0.15. Write at least that"),
-        ("1e9", "at most $10,000.00"),
+        ("1e9", "“1e9” is no amount"),
+        ("10,000.01", "at most $10,000.00"),
         ("99999999", "at most $10,000.00"),
     ],
 )

@@ -204,7 +204,8 @@ def test_nobody_else_does(desk: Client, channel: Channel) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("listening", "much"), ("listening", "-1"), ("sending", "1e99"), ("listening", "9" * 30), ("warn_at", "0"),
+    [("listening", "much"), ("listening", "-1"), ("sending", "1e99"), ("listening", "9" * 30), ("listening", "1,50"),
+     ("sending", "1000000.01"), ("warn_at", "0"),
      ("warn_at", "101"), ("warn_at", "half")],
 )  # fmt: skip
 def test_what_is_no_amount_is_said_and_stays_there(boss: Client, channel: Channel, field: str, value: str) -> None:

@@ -1,14 +1,17 @@
 """Times, money and pieces of text, as people read them."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earful.console.amounts import amount_asked
 from earful.console.composing import at_most, money, soon
 from earful.console.pieces import pieces
 from earful.console.times import age, ago
+from earful.core.connector import Refused
 from earful.replies.line import Wait
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -69,3 +72,29 @@ def test_links_change_only_how_they_themselves_are_shown(text: str) -> None:
         {"short": "abb", "address": "https://b.example/"},
     ]
     assert "".join(piece.text for piece in pieces(text, links)) == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "micro"),
+    [("5", 5_000_000), (" $ 5.25 ", 5_250_000), (".5", 500_000), ("5.", 5_000_000), ("1,204.50", 1_204_500_000),
+     ("0", 0), ("0.005", 10_000), ("0.0049", 0), ("1,000,000.00", 1_000_000_000_000), ("", None), (" $ ", None)],
+)  # fmt: skip
+def test_an_amount_is_read_as_it_is_written(asked: str, micro: int | None) -> None:
+    assert amount_asked(asked) == micro
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["1,50", "1,5", "12,34.00", ",5", "1.204,50", "1.2.3", "-1", "+1", "1e3", "1e999999", "NaN", "sNaN", "Infinity",
+     "-0", "٤٢", "５", "1_000", "0x10", "1 000", "5\0", "1000000.01", "9" * 21, "9" * 5_000, "0." + "0" * 5_000 + "1",
+     "$$5", "."],
+)  # fmt: skip
+def test_what_could_be_read_in_two_ways_or_none_is_no_amount(asked: str) -> None:
+    with pytest.raises(Refused, match="Write"):
+        amount_asked(asked)
+
+
+@given(st.text())
+def test_nothing_that_is_typed_breaks_the_reading_of_amounts(asked: str) -> None:
+    with suppress(Refused):
+        assert 0 <= (amount_asked(asked) or 0) <= 10**12

@@ -1,6 +1,7 @@
 """Amounts of money as people read and write them: dollars, out of millionths and back."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from earful.core.connector import Refused
@@ -9,7 +10,11 @@ from earful.core.prices import dollars, micro
 # No monthly budget that anybody means is higher.
 MOST_DOLLARS: Final = Decimal(1_000_000)
 _CENT: Final = Decimal("0.01")
+# No amount that anybody means is longer.
 _LONGEST: Final = 20
+# A comma parts thousands and nothing else: "1,50" are cents to half of the world, and must not be read as $150. Signs,
+# exponents and figures of other scripts are no hand's at this desk.
+_WRITTEN: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
 
 
 def sum_in_words(amount: int) -> str:
@@ -31,20 +36,23 @@ def written(amount: int | None) -> str:
     return "" if amount is None else f"{dollars(amount):.2f}"
 
 
-def amount_asked(asked: str) -> int | None:
-    """An amount that a person wrote, in millionths of a dollar; None if they left it empty.
+def amount_asked(asked: str, most: Decimal = MOST_DOLLARS) -> int | None:
+    """An amount that a person wrote, to the cent and in millionths of a dollar; None if they left it empty.
 
     Raises Refused with what to write instead.
     """
-    asked = asked.strip().removeprefix("$").replace(",", "").strip()
-    if not asked:
+    text = asked.strip().removeprefix("$").strip()
+    if not text:
         return None
-    try:
-        amount = Decimal(asked) if len(asked) <= _LONGEST else Decimal("NaN")
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
-        raise Refused(f"“{asked[:_LONGEST]}” is no amount. Write dollars and cents with a point: 250.00, say.")
-    if amount > MOST_DOLLARS:
-        raise Refused(f"${amount:,.0f} is more than anybody means. Write at most ${MOST_DOLLARS:,.0f}.")
+    if len(text) > _LONGEST or not _WRITTEN.fullmatch(text):
+        raise Refused(f"{quoted(asked)} is no amount. Write dollars and cents with a point: 250.00, say.")
+    amount = Decimal(text.replace(",", ""))
+    if amount > most:
+        raise Refused(f"{quoted(asked)} is more than anybody means. Write at most ${most:,.2f}.")
     return micro(amount.quantize(_CENT, ROUND_HALF_UP))
+
+
+def quoted(asked: str) -> str:
+    """What a person wrote, as it is named when it is refused."""
+    asked = asked.strip()
+    return f"“{asked[:_LONGEST]}{'…' if len(asked) > _LONGEST else ''}”"
