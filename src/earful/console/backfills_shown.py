@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from earful.channels.models import Channel
-from earful.console.composing import money
+from earful.console.amounts import price_in_words
+from earful.core.prices import micro
 from earful.intake.backfilling import progress
 from earful.intake.models import Backfill, BackfillState
 from earful.rules.models import ListeningRule
@@ -129,7 +130,7 @@ def _days(days: float) -> str:
 
 
 def _dollars(amount: Decimal) -> str:
-    return money(float(amount))
+    return price_in_words(micro(amount))
 
 
 _STATES: Final = {

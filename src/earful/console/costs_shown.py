@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from earful.channels.models import Channel
 from earful.channels.pricing import complaint
 from earful.connectors.registry import connector_for
-from earful.console.amounts import price_in_words, sum_in_words, written
+from earful.console.amounts import price_in_words, sum_in_words
 from earful.console.rows import network_name
 from earful.console.spark import Size, Spark, spark
 from earful.core.days import utc_day
@@ -64,7 +64,7 @@ class RuleLine:
 
     line: Line
     number: int
-    budget: str
+    budget: int | None
     known: bool
 
 
@@ -262,7 +262,7 @@ def _rule(
     stopped = "stopped by its budget" if budget and budget.over_at else ""
     opens = _opens(channel, month, rule=number)
     line = Line(name, rule.text if rule else "", summed.entries, sum_in_words(summed.price), opens, stopped)
-    return RuleLine(line, number, written(budget.listening if budget else None), rule is not None)
+    return RuleLine(line, number, budget.listening if budget else None, rule is not None)
 
 
 def _prices(channel: Channel, day: date) -> list[PriceLine]:

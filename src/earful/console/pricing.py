@@ -9,9 +9,9 @@ from typing import Final
 
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
-from earful.console.composing import at_most, money
+from earful.console.amounts import price_in_words
+from earful.console.composing import at_most
 from earful.core.connector import Connector, ConnectorError, Refused
-from earful.core.prices import dollars
 from earful.intake import backfilling
 from earful.intake.backfilling import Estimate
 from earful.vault import Unopenable
@@ -93,7 +93,7 @@ def _unknown(where: Searchable, days: int, why: str) -> Priced:
 
 
 def _asking(connector: Connector, channel: Channel) -> str:
-    return money(float(dollars(connector.rates(channel.keyless).count))) if connector.capabilities.counts else ""
+    return price_in_words(connector.rates(channel.keyless).count) if connector.capabilities.counts else ""
 
 
 def _rounded_up(amount: Decimal) -> str:

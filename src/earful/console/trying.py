@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from earful.channels.models import Channel
 from earful.connectors.registry import CONNECTORS
-from earful.console.composing import at_most, money
+from earful.console.amounts import price_in_words
+from earful.console.composing import at_most
 from earful.console.rows import network_name
 from earful.console.trial_shown import TrialShown, trial_shown
 from earful.core.connector import ConnectorError
@@ -64,7 +65,7 @@ def who_counts() -> list[WhoCounts]:
     for channel in Channel.objects.filter(enabled=True).order_by("practice", "pk"):
         connector = CONNECTORS.get(channel.network)
         if connector is not None and connector.capabilities.counts:
-            price = money(float(dollars(connector.rates(channel.keyless).count)))
+            price = price_in_words(connector.rates(channel.keyless).count)
             found.setdefault(channel.network, WhoCounts(channel, connector.name, price))
     return list(found.values())
 
