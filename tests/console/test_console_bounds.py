@@ -29,7 +29,7 @@ PLACES: Final = (
 WORDS: Final = ("", "\0", "a\0b", "%_\\", "'\"", "(" * 2_000, "x" * 20_000, "\u202e\u200b😀", "lang:" * 90)
 HOSTILE: Final = {
     "month": MONTHS, "day": DAYS, "since": DAYS, "after": PLACES, "than": PLACES, "ids": NUMBERS, "backfills": NUMBERS,
-    "page": NUMBERS, "rule": NUMBERS, "channel": NUMBERS,
+    "page": NUMBERS, "round": NUMBERS, "rule": NUMBERS, "channel": NUMBERS,
 }  # fmt: skip
 # What each page looks for in its address; a name that HOSTILE does not know stands for words.
 ASKED: Final = {
@@ -45,7 +45,7 @@ ASKED: Final = {
     "/channels/{channel}/access/": "linked",
     "/channels/link/back/": "state code",
     "/obligations/": "day",
-    "/obligations/removals/": "day why page",
+    "/obligations/removals/": "day why page round",
     "/costs/": "month",
     "/costs/entries/": "month day channel purpose rule after",
     "/costs/spending.csv": "month",

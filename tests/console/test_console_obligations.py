@@ -1,5 +1,6 @@
 """Obligations: every number opens what it counts, lateness is told everywhere, consent is an act on record."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,33 @@ def test_a_number_of_removals_opens_them(desk: Client) -> None:
     opened = desk.get("/obligations/removals/", {"day": day, "why": "suspended"}).content.decode()
     assert "&lt;b&gt;99&lt;/b&gt;" in opened
     assert ">17<" not in opened
+
+
+def test_what_a_nightly_round_found_opens_those_removals_alone(desk: Client, channel: Channel) -> None:
+    began, ended = timezone.now() - timedelta(hours=3), timezone.now() - timedelta(hours=2)
+    night: dict[str, Any] = {"channel": channel, "began_at": began, "ended_at": ended}
+    walk = Round.objects.create(subject="posts", checked=1204, found=3, **night)
+    Round.objects.create(subject="people", checked=77, **night)
+    within: dict[str, Any] = {"at": began + timedelta(minutes=30), "learned": "asked"}
+    removal(network_id="201", **within)
+    removal(network_id="202", **within)
+    for number, other in enumerate((
+        {"subject": "person"}, {"learned": "told"}, {"network": "elsewhere"}, {"at": timezone.now()},
+        {"at": began - timedelta(seconds=1)},
+    )):  # fmt: skip
+        removal(network_id=f"30{number}", **within | other)
+    page = desk.get("/obligations/").content.decode()
+    assert f'<a href="/obligations/removals/?round={walk.pk}">2<' in page
+    assert "of 3 that X named" in page
+    assert "1,204" in page
+    opened = desk.get("/obligations/removals/", {"round": walk.pk}).content.decode()
+    assert re.findall(r", (\d{3})</td>", opened) == ["202", "201"]
+    assert "nightly round over posts on X" in opened
+
+
+@pytest.mark.parametrize("number", ["0", "x", "9" * 30, "\0", "-1"])
+def test_a_round_that_never_was_is_not_there(desk: Client, number: str) -> None:
+    assert desk.get("/obligations/removals/", {"round": number}).status_code == 404
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-77", "'; drop"])

@@ -9,17 +9,18 @@ from typing import Final
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from earful.connectors.registry import CONNECTORS
 from earful.console.asked import Asked
 from earful.console.dates_asked import day_named
-from earful.console.desk import frame
+from earful.console.desk import frame, ids_of
 from earful.console.rows import network_name
-from earful.duties.standing import standing
+from earful.duties.models import Round, Subject
+from earful.duties.standing import Kept, standing
 from earful.posts import consent
 from earful.posts.models import Removal, TrainingConsent
 
@@ -45,6 +46,14 @@ class Permission:
     newest: TrainingConsent | None
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty as it stands, and how many removals its last round led to."""
+
+    kept: Kept
+    removals: int
+
+
 @require_GET
 def obligations(request: Asked) -> HttpResponse:
     """How the duties stand, what had to go lately, and whether anybody may learn from posts."""
@@ -53,12 +62,13 @@ def obligations(request: Asked) -> HttpResponse:
 
 @require_GET
 def removals(request: Asked) -> HttpResponse:
-    """What had to go, newest first: all of it, or that of one day or reason."""
-    found = _asked_for(request)
+    """What had to go, newest first: all of it, or that of one day, reason or nightly round."""
+    walk = _round(request.GET.get("round", ""))
+    found = _asked_for(request, _of_round(walk) if walk else Removal.objects.all())
     shown: Page[Removal] = Paginator(found, REMOVALS_SHOWN).get_page(request.GET.get("page"))
     rows = [(removal, WHY.get(removal.why, removal.why)) for removal in shown]
-    asked = {name: request.GET[name] for name in ("day", "why") if request.GET.get(name)}
-    about = frame(request) | {"here": "obligations", "page": shown, "rows": rows, "asked": asked}
+    asked = {name: request.GET[name] for name in ("day", "why", "round") if request.GET.get(name)}
+    about = frame(request) | {"here": "obligations", "page": shown, "rows": rows, "asked": asked, "walk": walk}
     return render(request, "console/obligations/removals.html", about)
 
 
@@ -80,7 +90,7 @@ def decide(request: Asked, network: str) -> HttpResponse:
 def _page(request: Asked, refused: str = "", status: int = 200) -> HttpResponse:
     about = frame(request) | {
         "here": "obligations",
-        "duties": standing(timezone.now()),
+        "duties": [Duty(kept, _of_round(kept.last).count() if kept.last else 0) for kept in standing(timezone.now())],
         "days": _days(),
         "permissions": [_permission(network) for network in CONNECTORS],
         "refused": refused,
@@ -101,8 +111,26 @@ def _days() -> list[dict[str, object]]:
     return [day | {"says": WHY.get(str(day["why"]), day["why"])} for day in days]
 
 
-def _asked_for(request: Asked) -> QuerySet[Removal]:
-    found = Removal.objects.order_by("-at", "-pk")
+def _round(asked: str) -> Round | None:
+    """The round that an address names; a 404 for one that never was."""
+    if not asked:
+        return None
+    if not ids_of(asked):
+        raise Http404
+    return get_object_or_404(Round.objects.select_related("channel"), pk=ids_of(asked)[0])
+
+
+def _of_round(walk: Round) -> QuerySet[Removal]:
+    """What went because this round asked. A removal does not know its round; but one that was asked for of this
+    network, of such a thing and in this time, was asked for by it.
+    """
+    what = Removal.Subject.POST if walk.subject == Subject.POSTS else Removal.Subject.PERSON
+    found = Removal.objects.filter(network=walk.channel.network, learned=Removal.Learned.ASKED, subject=what)
+    return found.filter(at__gte=walk.began_at, at__lte=walk.ended_at or timezone.now())
+
+
+def _asked_for(request: Asked, among: QuerySet[Removal]) -> QuerySet[Removal]:
+    found = among.order_by("-at", "-pk")
     if (why := request.GET.get("why")) in WHY:
         found = found.filter(why=why)
     if not (asked := request.GET.get("day", "")):
