@@ -14,6 +14,7 @@ from earful.ledger import budgets, resting
 from earful.ledger.booking import Line, ask, book
 from earful.ledger.models import Budget, Rest, RuleBudget, Spending
 from earful.ledger.till import Till
+from earful.people.models import Agent
 from earful.rules import book as rulebook
 from earful.rules.models import ListeningRule
 
@@ -35,8 +36,16 @@ def spend(channel: Channel, dollars: float, purpose: Purpose = Purpose.MENTIONS,
     book(Line(Charge("post", "read", str(post)), channel.pk, purpose, at, rule) for post in posts)
 
 
+def boss(username: str) -> Agent:
+    """An administrator."""
+    who = agent(username)
+    who.is_staff = True
+    who.save()
+    return who
+
+
 def set_budget(channel: Channel, listening: float | None, sending: float | None = None) -> Budget:
-    who = agent(f"staff{Budget.objects.count()}{timezone.now().timestamp()}")
+    who = boss(f"staff{Budget.objects.count()}{timezone.now().timestamp()}")
     amounts = [None if amount is None else round(amount * DOLLAR) for amount in (listening, sending)]
     return budgets.set_budget(channel.pk, who, for_listening=amounts[0], for_sending=amounts[1], warn_at=80)
 
@@ -52,6 +61,16 @@ def test_as_a_budget_runs_out_the_least_important_stops_first(channel: Channel, 
     spend(channel, spent)
     set_budget(channel, 10)
     assert stopped(channel) == {stop.purpose for stop in STOPS[:rest]}
+
+
+def test_nobody_but_an_administrator_sets_a_budget(channel: Channel) -> None:
+    who = agent()
+    with pytest.raises(budgets.NotYours):
+        budgets.set_budget(channel.pk, who, for_listening=DOLLAR, for_sending=None, warn_at=80)
+    with pytest.raises(budgets.NotYours):
+        budgets.set_rule_budget(1, who, DOLLAR)
+    assert not Budget.objects.exists()
+    assert not RuleBudget.objects.exists()
 
 
 def test_raising_it_lets_all_go_on_and_says_who_did(channel: Channel) -> None:
@@ -127,13 +146,13 @@ def test_one_channels_budget_is_no_others(channel: Channel) -> None:
 def test_a_rule_over_its_budget_leaves_the_book_until_it_is_raised(channel: Channel) -> None:
     dear, cheap = (ListeningRule.objects.create(name=name, text=f"lumen {name}") for name in ("dear", "cheap"))
     spend(channel, 1, Purpose.RULES, rule=dear.pk)
-    budgets.set_rule_budget(dear.pk, agent(), DOLLAR)
+    budgets.set_rule_budget(dear.pk, boss("ines"), DOLLAR)
     rulebook.look_again()
     assert [rule.tag for rule in rulebook.enabled()] == [str(cheap.pk)]
     assert rulebook.opening() == {cheap.pk}
     with pytest.raises(OverBudget, match="This rule has spent"):
         Till(channel, Purpose.RULES, dear.pk).before(channel.keyless, SEARCH)
-    budgets.set_rule_budget(dear.pk, agent("mara"), 2 * DOLLAR)
+    budgets.set_rule_budget(dear.pk, boss("mara"), 2 * DOLLAR)
     rulebook.look_again()
     assert rulebook.opening() == {dear.pk, cheap.pk}
     assert not RuleBudget.objects.exclude(over_at=None).exists()

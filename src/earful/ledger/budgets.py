@@ -31,6 +31,10 @@ TIDY_SECONDS: Final = 3600.0
 JUDGING: Final = 0x0EA2F0C
 
 
+class NotYours(Exception):
+    """Only an administrator decides what may be spent; the message says so."""
+
+
 def run_until(stop: threading.Event) -> None:
     """Judge all budgets again and again until `stop` is set; for a thread of its own."""
     tidied = -TIDY_SECONDS
@@ -60,7 +64,11 @@ def judge(now: datetime) -> None:
 
 
 def set_budget(channel: int, by: Agent, *, for_listening: int | None, for_sending: int | None, warn_at: int) -> Budget:
-    """What a channel may spend in a month, in millionths of a dollar; None is without end. In force at once."""
+    """What a channel may spend in a month, in millionths of a dollar; None is without end. In force at once.
+
+    Raises NotYours for anybody who is no administrator.
+    """
+    _administrators_only(by)
     said = {"listening": for_listening, "sending": for_sending, "warn_at": warn_at, "set_by": by}
     budget, _ = Budget.objects.update_or_create(channel_id=channel, defaults={**said, "set_at": timezone.now()})
     log.info("budget set", channel=channel, by=by.username, listening=for_listening, sending=for_sending)
@@ -69,7 +77,11 @@ def set_budget(channel: int, by: Agent, *, for_listening: int | None, for_sendin
 
 
 def set_rule_budget(rule: int, by: Agent, amount: int | None) -> None:
-    """What a listening rule may spend in a month; None is without end. In force at once."""
+    """What a listening rule may spend in a month; None is without end. In force at once.
+
+    Raises NotYours for anybody who is no administrator.
+    """
+    _administrators_only(by)
     if amount is None:
         RuleBudget.objects.filter(rule=rule).delete()
     else:
@@ -77,6 +89,11 @@ def set_rule_budget(rule: int, by: Agent, amount: int | None) -> None:
         RuleBudget.objects.update_or_create(rule=rule, defaults=said)
     pulse.tell("rule", [rule])
     judge(timezone.now())
+
+
+def _administrators_only(by: Agent) -> None:
+    if not by.is_staff:
+        raise NotYours("Only an administrator can change what may be spent.")
 
 
 def _judge(budget: Budget, spent: dict[Purpose, Sum], now: datetime) -> None:

@@ -27,7 +27,6 @@ from earful.ledger.models import Spending
 from earful.ledger.spent import month_of
 from earful.rules.models import ListeningRule
 
-ONLY_STAFF: Final = "Only an administrator can change what may be spent."
 ENTRIES_SHOWN: Final = 100
 
 
@@ -66,12 +65,12 @@ def spending(request: Asked) -> HttpResponse:
 @require_POST
 def budget(request: Asked, number: int) -> HttpResponse:
     """Set what a channel may spend in a month."""
-    if not request.user.is_staff:
-        return _page(request, ONLY_STAFF, status=403)
     channel = get_object_or_404(Channel, pk=number)
     try:
         amounts = {f"for_{name}": amount_asked(request.POST.get(name, "")) for name in ("listening", "sending")}
         budgets.set_budget(channel.pk, request.user, warn_at=_share(request.POST.get("warn_at", "")), **amounts)
+    except budgets.NotYours as sorry:
+        return _page(request, str(sorry), status=403)
     except Refused as wrong:
         return _page(request, f"@{channel.handle}: {wrong.reason}", status=400, kept={number: request.POST})
     alarms.forget()
@@ -81,11 +80,11 @@ def budget(request: Asked, number: int) -> HttpResponse:
 @require_POST
 def rule_budget(request: Asked, number: int) -> HttpResponse:
     """Set what a listening rule may spend in a month."""
-    if not request.user.is_staff:
-        return _page(request, ONLY_STAFF, status=403)
     rule = get_object_or_404(ListeningRule, pk=number)
     try:
         budgets.set_rule_budget(rule.pk, request.user, amount_asked(request.POST.get("amount", "")))
+    except budgets.NotYours as sorry:
+        return _page(request, str(sorry), status=403)
     except Refused as wrong:
         return _page(request, f"{rule.name}: {wrong.reason}", status=400)
     alarms.forget()
