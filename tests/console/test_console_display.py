@@ -29,6 +29,21 @@ def test_a_post_stands_with_its_authors_picture_page_and_moment(desk: Client, ma
     assert '<span class="mark">X</span>' in page
 
 
+@pytest.mark.parametrize(("address", "most"), [("/inbox/waiting/", 5), ("/posts/", 20)])
+def test_a_row_has_its_persons_picture_before_their_initial(
+    desk: Client, make_case: Callable[..., Case], address: str, most: int, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        make_case("my kettle broke", name=f"Rosa {number}")
+    Identity.objects.update(avatar="https://pbs.twimg.com/profile_images/1/a.jpg")
+    Identity.objects.filter(name="Rosa 7").update(avatar="https://evil.example/a.jpg")
+    with django_assert_max_num_queries(most):
+        page = desk.get(address).content.decode()
+    assert page.count('>R<img src="https://pbs.twimg.com/profile_images/1/a.jpg" alt=""') == 11
+    assert page.count('>R<span class="mark">X</span>') == 1
+    assert "evil.example" not in page
+
+
 @pytest.mark.parametrize(
     "address",
     ["https://evil.example/a.jpg", "javascript:alert(1)", "//pbs.twimg.com/a.jpg", "https://pbs.twimg.com.evil.example/",

@@ -148,7 +148,7 @@ def _slim(cases: CaseQuery) -> CaseQuery:
 _ROW: Final = (
     "status", "closing", "subject", "snippet", "private", "found_by_rule", "unsent", "points", "reasons", "rank_at",
     "waiting_since", "touched_at", "channel_id", "customer__network", "customer__handle", "customer__name",
-    "customer__account_id", "owner__username", "owner__first_name", "owner__last_name",
+    "customer__account_id", "customer__avatar", "owner__username", "owner__first_name", "owner__last_name",
 )  # fmt: skip
 
 

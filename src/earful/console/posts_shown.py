@@ -17,6 +17,7 @@ from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there, marked
 from earful.console.permalinks import permalink
+from earful.console.portraits import portrait
 from earful.console.posts_asked import INTENTS
 from earful.console.rows import Chip, initial, network_name
 from earful.console.spread_shown import spread_in_words
@@ -54,6 +55,7 @@ class PostShown:
 
     id: int
     initial: str
+    portrait: str
     mark: str
     network: str
     name: str
@@ -113,6 +115,7 @@ def _shown(post: Post, said: Said | None, known: _Known, agent: Agent) -> PostSh
     return PostShown(
         id=post.pk,
         initial=initial(author.shown_name),
+        portrait=portrait(post.network, author.avatar),
         mark=network[:1],
         network=network,
         name=author.shown_name,

@@ -14,7 +14,7 @@ from earful.console.rows import Chip, Row
 
 _ROW: Final = (
     '<li class="row" id="row-{id}" data-id="{id}" data-key="{key}"><a href="/cases/{id}/{trail}"{current}>'
-    '<span class="face" aria-hidden="true">{initial}<span class="mark">{mark}</span></span>'
+    '<span class="face" aria-hidden="true">{initial}{portrait}<span class="mark">{mark}</span></span>'
     '<span class="row-who"><bdi class="row-name">{name}</bdi> '
     '<span class="row-handle">{handle}<span class="unseen"> on {network}</span></span></span>'
     '<span class="row-age{waits}"><span class="unseen">{since_when}</span>'
@@ -22,6 +22,7 @@ _ROW: Final = (
     '<span class="row-words{two}"><bdi class="row-subject">{subject}</bdi>{snippet}</span>'
     '<span class="row-priority"><span class="unseen">priority </span>{priority}</span>{chips}</a></li>'
 )
+_PORTRAIT: Final = '<img src="{address}" alt="" width="32" height="32" loading="lazy" referrerpolicy="no-referrer">'
 _CURRENT: Final = Markup(' aria-current="true"')
 
 
@@ -39,6 +40,7 @@ def _row(row: Row, trail: str, opened: bool) -> Markup:
         trail=trail,
         current=_CURRENT if opened else "",
         initial=row.initial,
+        portrait=_filled(_PORTRAIT, address=row.portrait) if row.portrait else "",
         mark=row.mark,
         name=row.name,
         handle=_filled("<bdi>@{handle}</bdi>", handle=row.handle) if row.handle else "",

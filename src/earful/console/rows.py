@@ -9,6 +9,7 @@ from typing import Final
 from earful.cases.finding import View
 from earful.cases.models import Case, Closing
 from earful.connectors.registry import CONNECTORS
+from earful.console.portraits import portrait
 from earful.console.times import age
 from earful.core.lifecycle import CaseStatus
 from earful.people.models import Agent
@@ -24,11 +25,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row of the list shows. `key` orders rows; `snippet` is "" when the subject says it all."""
+    """What a row of the list shows. `key` orders rows; `snippet` is "" when the subject says it all, `portrait` when
+    there is no picture of them that may be loaded.
+    """
 
     id: int
     key: int
     initial: str
+    portrait: str
     mark: str
     network: str
     name: str
@@ -48,7 +52,7 @@ def rows(cases: Iterable[Case], view: View, agent: Agent, now: datetime) -> list
 
 
 def initial(name: str) -> str:
-    """The letter or digit that stands for a person whose picture we do not load."""
+    """The letter or digit that stands for a person until their picture is there, and where none comes."""
     return next((character for character in name if character.isalnum()), "?").upper()[:1]
 
 
@@ -85,6 +89,7 @@ def _row(case: Case, view: View, agent: Agent, now: datetime) -> Row:
         id=case.pk,
         key=view.key(case),
         initial=initial(name),
+        portrait=portrait(customer.network, customer.avatar),
         mark=network_name(customer.network)[:1],
         network=network_name(customer.network),
         name=name,
