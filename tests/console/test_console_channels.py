@@ -26,6 +26,14 @@ def test_a_hearing_ear_is_no_alarm(desk: Client, channel: Channel) -> None:
     assert "alarm" not in page
 
 
+def test_the_words_of_a_private_answer_are_read_in_its_case_alone(desk: Client, make_case: Any, dario: Any) -> None:
+    case = make_case(name="Rosa Lind")
+    Reply.objects.create(case=case, agent=dario, route="private", text="Your new PIN is 4711", state="refused")
+    page = desk.get("/channels/outbox/refused/").content.decode()
+    assert "4711" not in page
+    assert f'<a href="/cases/{case.pk}/">to <bdi>Rosa Lind</bdi>: a private answer</a>' in page
+
+
 def test_a_number_of_the_outbox_opens_what_it_counts(desk: Client, make_case: Any, dario: Any) -> None:
     Reply.objects.create(case=make_case(), agent=dario, route="public", text="stuck here", state="refused")
     assert "<strong>1</strong> refused" in desk.get("/channels/").content.decode()
