@@ -56,6 +56,7 @@ export const COMMANDS = [
   { key: "g r", says: "Listening rules", run: go("/rules/") },
   { key: "g c", says: "Channels", run: go("/channels/") },
   { key: "g o", says: "Costs", run: go("/costs/") },
+  { key: "g b", says: "Obligations", run: go("/obligations/") },
   { says: "Theme: light", run: () => setTheme("light") },
   { says: "Theme: dark", run: () => setTheme("dark") },
   { says: "Theme: as the system has it", run: () => setTheme("auto") },
