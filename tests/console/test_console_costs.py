@@ -53,7 +53,7 @@ def test_what_was_spent_is_told_by_purpose_and_rule_and_opens_its_entries(desk: 
     spend(channel, ["500"])
     shown = page(desk)
     assert "$0.50" in shown
-    assert "lumen down" in shown
+    assert "<span>lumen</span> <span>down</span>" in shown
     asked = f"?channel={channel.pk}&month={datetime.now(UTC):%Y-%m}"
     assert f"{asked.replace('&', '&amp;')}&amp;rule={rule.pk}" in shown
     assert page(desk, f"/costs/entries/{asked}&purpose=mentions").count("A post read") == 1

@@ -60,3 +60,19 @@ def faults(page: Page) -> list[str]:
     page.evaluate(axe_path().read_text())
     found: Any = page.evaluate("async () => (await axe.run()).violations")
     return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
+
+
+def sideways(page: Page) -> list[str]:
+    """What scrolls sideways and should not: the page, a pane, a list. Wide tables do, in a box of their own, and so do
+    the tabs of the composer and, on a phone, the rail.
+    """
+    found: list[str] = page.evaluate(_SIDEWAYS)
+    return found
+
+
+_SIDEWAYS = """() => [...document.querySelectorAll("html, body, body *")].filter((box) =>
+    box.scrollWidth > box.clientWidth + 1
+    && (box === document.documentElement || ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
+    && !box.matches(".wide, .tabs, textarea, input, pre")
+    && !(box.matches(".rail") && innerWidth < 900)
+).map((box) => `${box.localName}.${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from in_chromium import SIZES, faults, sign_in
+from in_chromium import SIZES, faults, sideways, sign_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -183,5 +183,5 @@ def test_axe_finds_nothing_at_any_size_in_either_theme(
         page.goto(desk.url + path)
         page.wait_for_load_state("networkidle") if path == "/channels/" else page.wait_for_timeout(300)
         assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways"
+        assert sideways(page) == [], path
     context.close()
