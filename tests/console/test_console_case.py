@@ -319,3 +319,15 @@ def test_marking_changes_no_word(text: str, spans: list[tuple[int, int]]) -> Non
     assert "".join(piece.text for piece in told) == text
     marks = "".join("x" * len(piece.text) if piece.marked else " " * len(piece.text) for piece in told)
     assert [mark == "x" for mark in marks] == [any(a <= at < b for a, b in spans) for at in range(len(text))]
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_the_key_to_reply_stands_on_the_way_in_which_it_replies(
+    desk: Client, make_case: Callable[..., Case], private: bool
+) -> None:
+    case = make_case()
+    Post.objects.update(private=private)
+    tabs = desk.get(f"/cases/{case.pk}/").content.decode().split('role="tablist"')[1].split("</div>")[0]
+    keyed = [tab for tab in tabs.split("<button")[1:] if 'aria-keyshortcuts="r"' in tab]
+    assert len(keyed) == tabs.count("<kbd>r</kbd>") == 1
+    assert ("Private message <kbd>r</kbd>" in keyed[0]) is private
