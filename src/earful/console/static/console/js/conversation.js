@@ -10,9 +10,8 @@ const open = () => document.getElementById("case");
 export const openCaseId = () => open()?.dataset.id ?? "";
 
 export function openedCase() {
-  const subject = document.getElementById("case-subject")?.textContent.trim();
-  if (!subject) return;
-  document.title = `${subject} · Earful`;
+  if (!open()) return;
+  document.title = `${open().dataset.title} · Earful`;
   if (matchMedia("(max-width: 899px)").matches) document.getElementById("work").focus();
 }
 
