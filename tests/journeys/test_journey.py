@@ -135,6 +135,25 @@ def test_an_unfinished_note_survives_a_reload_and_is_gone_once_kept(desk: Runnin
     expect(agent.locator("#text-note")).to_have_value("")
 
 
+def test_after_sending_the_next_key_is_a_command_and_no_beginning_of_another_answer(
+    desk: RunningDesk, agent: Page
+) -> None:
+    case = _hear(desk, "quick_quentin", "@LumenHelp where do I send the old router?")
+    agent.goto(f"{desk.url}/inbox/waiting/")
+    agent.locator(f"#row-{case} a").click()
+    expect(agent).to_have_title(re.compile("quick_quentin: @?.*old router.* · Earful"))
+    for key, words in (("r", "To the shop in town, Quentin."), ("n", "He has two of them.")):
+        agent.keyboard.press(key)
+        agent.keyboard.type(words)
+        agent.keyboard.press("Control+Enter")
+        expect(agent.locator("#stream")).to_contain_text(words)
+        expect(agent.locator("#talk")).to_be_focused()
+    agent.keyboard.press("j")
+    assert agent.evaluate("document.activeElement.closest('#rows') !== null")
+    expect(agent.locator("#text-public")).to_have_value("")
+    assert not desk.ask("SELECT 1 FROM replies_reply WHERE case_id = %s AND state = 'draft'", case)
+
+
 def test_two_agents_who_take_the_same_case_at_once_are_told_who_has_it(
     browser: Browser, desk: RunningDesk, agent: Page
 ) -> None:

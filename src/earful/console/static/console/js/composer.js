@@ -14,6 +14,7 @@ export function startComposer() {
   document.addEventListener("input", ({ target }) => { if (target.id === "text-note") keepNote(target); });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => noteKept(detail));
   document.addEventListener("htmx:afterSettle", bringNoteBack);
+  document.addEventListener("htmx:afterSettle", ({ detail }) => handedIn(detail.requestConfig));
   document.addEventListener("submit", ({ target }) => { if (target.matches("[data-sign-out]")) sessionStorage.clear(); });
   bringNoteBack();
 }
@@ -87,6 +88,13 @@ function send(event) {
 function leave(text) {
   text.blur();
   document.getElementById("talk")?.focus({ preventScroll: true });
+}
+
+// Once it is out of one's hands the next key is a command again, and not the beginning of another answer. What was not
+// sent stays in the text, and the cursor with it.
+function handedIn(request) {
+  const text = document.activeElement;
+  if (request?.verb === "post" && request.elt?.matches?.(".panel form") && text?.matches("#composer textarea") && !text.value) leave(text);
 }
 
 function keepEditing(button) {
