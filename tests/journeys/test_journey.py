@@ -154,6 +154,20 @@ def test_after_sending_the_next_key_is_a_command_and_no_beginning_of_another_ans
     assert not desk.ask("SELECT 1 FROM replies_reply WHERE case_id = %s AND state = 'draft'", case)
 
 
+def test_where_a_picture_does_not_come_the_initial_is_seen(desk: RunningDesk, agent: Page) -> None:
+    there, gone = (_hear(desk, f"{name}_face", "@LumenHelp is this thing on?") for name in ("there", "gone"))
+    code = "from earful.people.models import Identity\nIdentity.objects.filter(handle='{}').update(avatar='{}')"
+    desk.inside(code.format("there_face", f"{desk.pretend}/portrait/there_face.svg"))
+    desk.inside(code.format("gone_face", f"{desk.pretend}/no/such/picture.png"))
+    agent.goto(f"{desk.url}/inbox/waiting/")
+    agent.locator(f"#row-{gone}").scroll_into_view_if_needed()
+    expect(agent.locator(f"#row-{gone} .face img")).to_have_count(0)
+    agent.locator(f"#row-{there}").scroll_into_view_if_needed()
+    expect(agent.locator(f"#row-{there} .face img")).to_have_count(1)
+    agent.goto(f"{desk.url}/cases/{gone}/")
+    expect(agent.locator("#stream .face img")).to_have_count(0)
+
+
 def test_two_agents_who_take_the_same_case_at_once_are_told_who_has_it(
     browser: Browser, desk: RunningDesk, agent: Page
 ) -> None:
