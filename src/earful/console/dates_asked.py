@@ -6,7 +6,7 @@ from typing import Final
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
-from earful.ledger.spent import today
+from earful.core.days import utc_day
 
 # Nothing here is older, or will be younger; and at the ends of the calendar a day has none before or after it.
 _FIRST: Final = date(2000, 1, 1)
@@ -38,7 +38,7 @@ def month_asked(query: QueryDict) -> date:
     no month.
     """
     said = query.get("month", "")
-    month = day_named(f"{said}-01") if said else today(timezone.now()).replace(day=1)
+    month = day_named(f"{said}-01") if said else utc_day(timezone.now()).replace(day=1)
     if month is None:
         raise Http404
     return month

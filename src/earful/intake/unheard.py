@@ -10,18 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
+from earful import clockwork
 from earful.connectors.registry import connector_for
 from earful.core.spending import Purpose
 from earful.intake.models import Gap
 from earful.ledger import booking
 from earful.ledger.booking import Line
 from earful.posts.models import Post, Searched
-
-log = structlog.get_logger("gaps")
 
 LOOK_SECONDS: Final = 15.0
 # A sign of life is written down every 20 seconds, a dead connection is noticed after 20 more.
@@ -32,14 +29,7 @@ COMES_WITHIN: Final = timedelta(minutes=15)
 
 def run_until(stop: threading.Event) -> None:
     """Enter it again and again until `stop` is set; for a thread of its own."""
-    while not stop.is_set():
-        try:
-            enter_what_may_have_been_billed(timezone.now())
-        except (DatabaseError, InterfaceError) as error:
-            log.warning("database away", reason=str(error).strip())
-            close_old_connections()
-        connection.close()
-        stop.wait(LOOK_SECONDS)
+    clockwork.work_until(stop, lambda: enter_what_may_have_been_billed(timezone.now()), rest=LOOK_SECONDS)
 
 
 def enter_what_may_have_been_billed(now: datetime) -> int:
