@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from running_desk import RunningDesk
 
@@ -11,6 +12,13 @@ from earful.cli.testing import axe_path, chromium_path
 
 # What is looked at: a phone, a small screen and a wide one.
 SIZES = ((360, 740), (1024, 768), (1600, 900))
+# Every size and both themes; not all six of each page, which would take a minute more.
+LOOKS = [
+    pytest.param(SIZES[0], "light", id="360-light"),
+    pytest.param(SIZES[0], "dark", id="360-dark"),
+    pytest.param(SIZES[1], "dark", id="1024-dark"),
+    pytest.param(SIZES[2], "light", id="1600-light"),
+]
 FLAGS = [
     "--headless",
     "--no-sandbox",

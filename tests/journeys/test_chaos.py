@@ -1,7 +1,7 @@
 """Everything at once: answers lost and broken by chance, streams torn, processes killed at any moment. Every post is
 stored and in a case once, every reply is out once, and the desk's ledger is the pretend X's bill.
 
-600 posts and 40 replies; with EARFUL_NIGHTLY=1 it is 10,000 and 500, and EARFUL_CHAOS="posts,replies" says otherwise.
+400 posts and 25 replies; with EARFUL_NIGHTLY=1 it is 10,000 and 500, and EARFUL_CHAOS="posts,replies" says otherwise.
 EARFUL_CHAOS_SEED throws other dice: what goes wrong is drawn from them, when it does also depends on the machine.
 """
 
@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from running_desk import RunningDesk, quietly, wait_for
 
-USUAL = "10000,500" if os.environ.get("EARFUL_NIGHTLY") else "600,40"
+USUAL = "10000,500" if os.environ.get("EARFUL_NIGHTLY") else "400,25"
 POSTS, REPLIES = (int(number) for number in os.environ.get("EARFUL_CHAOS", USUAL).split(","))
 SEED = int(os.environ.get("EARFUL_CHAOS_SEED", "2026"))
 # X takes no more than a hundred posts of one account in a quarter of an hour.
@@ -27,7 +27,7 @@ BRANDS = ["LumenHelp", *(f"LumenHelp{number}" for number in range(2, REPLIES // 
 PEOPLE = max(REPLIES, POSTS // 4)
 CHUNK, PAUSE_S = 50, 0.4
 # A process that dies again and again rests longer each time: whoever kills for ever lets nobody work.
-KILLS = 12 + POSTS // 200
+KILLS = 10 + POSTS // 200
 # Somebody may have been asked for a minute before the dice struck, and is asked again in a minute.
 PATIENCE_S = 300.0
 

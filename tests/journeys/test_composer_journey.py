@@ -10,7 +10,7 @@ from struct import pack
 from typing import Any
 
 import pytest
-from in_chromium import SIZES, faults, signed_in
+from in_chromium import LOOKS, faults, signed_in
 from playwright.sync_api import Browser, Locator, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -178,8 +178,7 @@ def test_our_answer_is_deleted_after_a_question_and_shown_so(desk: RunningDesk, 
     assert sent[0]["id"] not in [post["id"] for post in posts]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_axe_finds_nothing_in_a_full_composer_at_any_size_in_either_theme(
     browser: Browser, desk: RunningDesk, shots: Path, size: tuple[int, int], theme: str
 ) -> None:

@@ -1,7 +1,7 @@
 """The pages of money and of duties, full to the brim, at every size and in both themes."""
 
 import pytest
-from in_chromium import SIZES, faults, sideways, signed_in
+from in_chromium import LOOKS, faults, sideways, signed_in
 from playwright.sync_api import Browser
 from running_desk import RunningDesk
 
@@ -47,8 +47,7 @@ def filled(browser: Browser, desk: RunningDesk) -> tuple[object, str]:
     return state, desk.inside(FILLED).split()[-1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_tables_scroll_in_a_box_of_their_own_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, filled: tuple[object, str], size: tuple[int, int], theme: str
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from in_chromium import SIZES, faults, signed_in
+from in_chromium import LOOKS, faults, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -128,8 +128,7 @@ def test_reposts_and_quotes_are_told_in_the_thread_with_who_they_were(listening:
     assert faults(agent) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_axe_finds_nothing_on_the_posts_page_at_any_size_in_either_theme(
     browser: Browser, listening: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:

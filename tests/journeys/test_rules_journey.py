@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from in_chromium import SIZES, faults, signed_in
+from in_chromium import LOOKS, SIZES, faults, signed_in
 from playwright.sync_api import Browser, Dialog, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -234,8 +234,7 @@ def test_each_station_of_the_rail_stays_on_one_line_with_its_alarms(agent: Page,
     assert agent.evaluate("(rail => rail.scrollWidth <= rail.clientWidth)(document.querySelector('.rail'))")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_axe_finds_nothing_on_the_pages_of_rules(
     browser: Browser, desk: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:
