@@ -189,3 +189,24 @@ def free_ports(count: int = 3) -> int:
 def _free(port: int) -> bool:
     with socket.socket() as trying:
         return trying.connect_ex(("127.0.0.1", port)) != 0
+
+
+def typed(*words: str, said: str = "") -> "subprocess.CompletedProcess[str]":
+    """What came of a command line of Earful; `said` is typed into it."""
+    command, environ = _command(*words)
+    return subprocess.run(command, env=environ, input=said, capture_output=True, text=True, timeout=120, cwd="/")
+
+
+def begun(*words: str) -> "subprocess.Popen[str]":
+    """A command line of Earful that runs, in a group of its own."""
+    command, environ = _command(*words)
+    pipe, merged = subprocess.PIPE, subprocess.STDOUT
+    return subprocess.Popen(
+        command, env=environ, stdout=pipe, stderr=merged, text=True, cwd="/", start_new_session=True
+    )
+
+
+def _command(*words: str) -> tuple[list[str], dict[str, str]]:
+    environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
+    environ |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
+    return [sys.executable, "-P", "-m", "earful.cli", *words], environ

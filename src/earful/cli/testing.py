@@ -39,8 +39,10 @@ PATIENCE = 1200
 """Seconds for one installation, a browser over a slow line included."""
 
 
-EVERYTHING = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
-"""How the whole suite runs: a file's tests together and in their order, beside another file's on each core."""
+EVERYTHING = ("-n", str(min(8, (os.cpu_count() or 1) + 1)), "--dist", "loadfile", "--no-loadscope-reorder")
+"""How the whole suite runs: a file's tests together and in their order, beside those of other files. There is one
+process more than cores, because desks under test are waited for as often as not.
+"""
 
 
 class SetUpError(Exception):
