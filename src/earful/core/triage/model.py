@@ -1,0 +1,197 @@
+"""The heads in force: all of them in one table, a batch of texts scored at once.
+
+A text's sums are the rows of its places added up, for every answer of every head together; what makes them
+probabilities is one division and an exponential. Nothing is learned here.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from earful.core.triage.features import HANDLE, LINK, PLACES, features, read_as, tokens
+from earful.core.triage.heads import YES_OR_NO
+from earful.core.triage.training import Learned
+
+SHIPPED: Final = "heads.npz"
+FORMAT: Final = 1
+AT_ONCE: Final = 512
+
+Probabilities = NDArray[np.float32]
+
+
+class UnreadableModel(ValueError):
+    """A file that is no model, or one of another version; the message says what to do."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a model says of one of its heads: its answers, how sure it may be, and of how many texts it learned."""
+
+    name: str
+    answers: tuple[str, ...]
+    temperature: float
+    texts: int
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What a model says of itself."""
+
+    version: str
+    made_from: str
+    heads: tuple[Told, ...]
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Model:
+    """All heads: `weights` has a row for each of `places` and a column for each answer of each head, in order."""
+
+    card: Card
+    places: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    start: NDArray[np.float32]
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int32]:
+        """The row of each place, and that of none, which is the last and empty."""
+        rows = np.full(PLACES, len(self.places), np.int32)
+        rows[self.places] = np.arange(len(self.places), dtype=np.int32)
+        return rows
+
+    @cached_property
+    def _table(self) -> NDArray[np.float32]:
+        return np.vstack([self.weights, np.zeros((1, self.weights.shape[1]), np.float32)])
+
+    @property
+    def columns(self) -> Mapping[str, slice]:
+        """Where the answers of each head stand."""
+        columns, begin = {}, 0
+        for told in self.card.heads:
+            columns[told.name] = slice(begin, begin := begin + len(told.answers))
+        return columns
+
+    def score(self, texts: Sequence[str]) -> dict[str, Probabilities]:
+        """For each head a row for each text, with the probability of each answer."""
+        parts = [self.sums(texts[begin : begin + AT_ONCE]) for begin in range(0, len(texts), AT_ONCE)]
+        sums = np.vstack(parts) if parts else np.zeros((0, self.weights.shape[1]), np.float32)
+        columns = self.columns
+        return {told.name: _softmax(sums[:, columns[told.name]] / told.temperature) for told in self.card.heads}
+
+    def sums(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The sums that stand behind the probabilities, before they are divided by any temperature."""
+        found = features(texts)
+        rows = csr_matrix((found.weights, self._rows[found.places], found.starts), (len(texts), len(self._table)))
+        added: NDArray[np.float32] = rows @ self._table + self.start
+        return added
+
+    def words(self, text: str, head: str, answer: str) -> list[tuple[str, float]]:
+        """How much each word of a text speaks for an answer against the others, the strongest first: what its sum
+        would lose if the word were not there. Names and links are left out: they say nothing that a person could check.
+        """
+        split = tokens(text)
+        if not split:
+            return []
+        column = self.columns[head]
+        at = next(told for told in self.card.heads if told.name == head).answers.index(answer)
+        without = [" ".join([*split[:number], *split[number + 1 :]]) for number in range(len(split))]
+        sums = self.sums([" ".join(split), *without])[:, column]
+        others = np.delete(sums, at, axis=1)
+        margin = sums[:, at] - (others.max(1) if others.shape[1] else 0.0)
+        told = sorted(zip(split, (margin[0] - margin[1:]).tolist(), strict=True), key=lambda each: -each[1])
+        return [(word, round(weight, 3)) for word, weight in told if read_as(word) not in (HANDLE, LINK)]
+
+    def with_head(self, name: str, learned: Learned) -> "Model":
+        """This model with one head more, or another one in place of the one with that name."""
+        told = Told(name, learned.answers, learned.temperature, learned.texts)
+        card = msgspec.structs.replace(self.card, heads=(told,))
+        return self.joined(Model(card, learned.places, learned.weights, learned.start))
+
+    def joined(self, others: "Model") -> "Model":
+        """This model with all heads of another one, which stand for those of the same name."""
+        names = {told.name for told in others.card.heads}
+        kept = [told for told in self.card.heads if told.name not in names]
+        blocks = [(self.places, self.weights[:, where], self.start[where]) for where in self._where(kept)]
+        blocks.append((others.places, others.weights, others.start))
+        card = msgspec.structs.replace(self.card, heads=(*kept, *others.card.heads))
+        return _together(card, blocks)
+
+    def _where(self, heads: Sequence[Told]) -> list[slice]:
+        columns = self.columns
+        return [columns[told.name] for told in heads]
+
+    def save(self, path: Path) -> None:
+        """Write it as a file: weights as whole numbers of a step that each column has for itself."""
+        steps = np.maximum(np.abs(self.weights).max(0, initial=0.0), 1e-9) / 127
+        whole = io.BytesIO()
+        np.savez_compressed(
+            whole,
+            card=np.frombuffer(msgspec.json.encode(self.card), np.uint8),
+            places=self.places,
+            numbers=np.round(self.weights / steps).astype(np.int8),
+            steps=steps.astype(np.float32),
+            start=self.start,
+        )
+        path.write_bytes(whole.getvalue())
+
+
+def empty(version: str, made_from: str) -> Model:
+    """A model without heads."""
+    nothing = np.zeros((0, 0), np.float32)
+    return Model(Card(version, made_from, ()), np.zeros(0, np.int32), nothing, np.zeros(0, np.float32))
+
+
+def load(path: Path) -> Model:
+    """A model from a file. Raises UnreadableModel, and OSError if there is no file."""
+    return _read(path.read_bytes(), str(path))
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Model:
+    """The model that comes with the product, made from its own corpus."""
+    return _read(files("earful.core.triage").joinpath(SHIPPED).read_bytes(), SHIPPED)
+
+
+def _read(body: bytes, name: str) -> Model:
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as kept:
+            card = msgspec.json.decode(kept["card"].tobytes(), type=Card)
+            weights = kept["numbers"].astype(np.float32) * kept["steps"]
+            model = Model(card, kept["places"], weights, kept["start"])
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, msgspec.MsgspecError) as error:
+        raise UnreadableModel(f"{name} is no model of triage: make one with `earful triage train`.") from error
+    if card.format != FORMAT:
+        raise UnreadableModel(f"{name} is of format {card.format}, and this is {FORMAT}: train it anew.")
+    return model
+
+
+def _together(card: Card, blocks: Sequence[tuple[Any, Any, Any]]) -> Model:
+    places = np.unique(np.concatenate([each for each, _, _ in blocks]))
+    weights = np.zeros((len(places), sum(block.shape[1] for _, block, _ in blocks)), np.float32)
+    begin = 0
+    for known, block, _ in blocks:
+        if len(known):
+            weights[np.searchsorted(places, known), begin : begin + block.shape[1]] = block
+        begin += block.shape[1]
+    return Model(card, places.astype(np.int32), weights, np.concatenate([start for _, _, start in blocks]))
+
+
+def _softmax(sums: NDArray[np.float32]) -> Probabilities:
+    apart = np.exp(sums - sums.max(1, keepdims=True))
+    found: Probabilities = apart / apart.sum(1, keepdims=True)
+    return found
+
+
+def as_json(told: Told, row: Probabilities) -> float | dict[str, float]:
+    """A head's answer for one text: a probability where it says yes or no, else one for each answer."""
+    if told.answers == YES_OR_NO:
+        return round(float(row[1]), 4)
+    return {answer: round(float(each), 4) for answer, each in zip(told.answers, row, strict=True)}
