@@ -1,4 +1,4 @@
-"""The commands: up, sandbox, test, lint, replay, rules, doctor, link, agent, vault, db, version.
+"""The commands: up, sandbox, test, lint, replay, rules, triage, doctor, link, agent, vault, db, version.
 
 Each command imports what it needs, and no more.
 """
@@ -11,6 +11,7 @@ import typer
 
 from earful.cli.ending import end
 from earful.cli.rule_commands import rules
+from earful.cli.triage_commands import triage
 
 app = typer.Typer(
     name="earful",
@@ -24,6 +25,7 @@ app.add_typer(database, name="db")
 agent = typer.Typer(help="The people who answer: add one, let one in.", no_args_is_help=True)
 app.add_typer(agent, name="agent")
 app.add_typer(rules, name="rules")
+app.add_typer(triage, name="triage")
 doctor = typer.Typer(help="Is everything well? Say what to do.")
 app.add_typer(doctor, name="doctor")
 vault = typer.Typer(help="The key that seals access tokens: change it, try it.", no_args_is_help=True)

@@ -1,0 +1,155 @@
+"""`earful triage` on files: without a desk, without a database.
+
+What was asked for goes to stdout, what is wrong to stderr.
+"""
+
+import contextlib
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from earful.cli.trouble import Trouble
+from earful.core.triage.heads import HEADS
+from earful.core.triage.measuring import Quality, quality
+from earful.core.triage.model import Model, UnreadableModel, as_json, empty, load, shipped
+from earful.core.triage.training import learn, matrix
+from earful.core.triage.vectors import vectors
+
+AT_ONCE: Final = 2_000
+HELD_BACK: Final = 10
+LEAST_EXAMPLES: Final = 20
+WORDS: Final = 3
+Row = dict[str, Any]
+
+
+def explain(text: str, models: Sequence[Path]) -> int:
+    """Print each head's answer, how sure it is, and the words that spoke for it."""
+    model = in_force(models)
+    scores = model.score([text])
+    for told in model.card.heads:
+        row = scores[told.name][0]
+        answer = told.answers[int(row.argmax())]
+        words = [f"{word} {weight:+.1f}" for word, weight in model.words(text, told.name, answer)[:WORDS] if weight > 0]
+        because = f"   because: {', '.join(words)}" if words else ""
+        print(f"{told.name + ':':<13}{answer:<16}{row.max():>5.0%}{because}")
+    return 0
+
+
+def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[Path]) -> int:
+    """Print the figures of every head for which the file has answers. 1 if it has none for any."""
+    model, rows = in_force(models), list(_rows(labelled, text))
+    asked = {each.partition("=")[0]: each.rpartition("=")[2] for each in heads}
+    known = {told.name: told.answers for told in model.card.heads}
+    if unknown := set(asked) - set(known):
+        raise Trouble(f"There is no head {sorted(unknown)[0]!r}: there are {', '.join(known)}.")
+    found = [
+        (name, measured)
+        for name, column in (asked or {name: name for name in known}).items()
+        if (measured := _measured(model, name, known[name], rows, text, column))
+    ]
+    if not found:
+        raise Trouble(f"{labelled} has no column with answers of a head: say which by --head HEAD=COLUMN.")
+    print(f"{'head':<13}{'texts':>7}{'macro-F1':>10}{'accuracy':>10}{'ECE':>7}{'surest 80 %':>13}")
+    for name, each in found:
+        print(
+            f"{name:<13}{each.texts:>7,}{each.macro_f1:>10.3f}{each.accuracy:>10.3f}{each.ece:>7.3f}{each.surest:>13.3f}"
+        )
+    return 0
+
+
+def _measured(
+    model: Model, name: str, answers: Sequence[str], rows: Sequence[Row], text: str, column: str
+) -> Quality | None:
+    told = [(str(row[text]), str(row[column])) for row in rows if str(row.get(column, "")) in answers]
+    if not told:
+        return None
+    return quality(model.score([each for each, _ in told])[name], answers, [answer for _, answer in told])
+
+
+def predict(came: Path, goes: Path, models: Sequence[Path]) -> int:
+    """Write a line of answers for each line, in the same order."""
+    model = in_force(models)
+    with contextlib.nullcontext(sys.stdout.buffer) if str(goes) == "-" else goes.open("wb") as out:
+        rows = _rows(came, "text")
+        while batch := list(islice(rows, AT_ONCE)):
+            scores = model.score([str(row["text"]) for row in batch])
+            for number, row in enumerate(batch):
+                answers = {told.name: as_json(told, scores[told.name][number]) for told in model.card.heads}
+                out.write(msgspec.json.encode({"id": row.get("id"), **answers}) + b"\n")
+    return 0
+
+
+def train(given: Path, text: str, label: str, head: str, goes: Path) -> int:
+    """Learn the head from all examples, and say how good it is on a tenth when it learns from the rest."""
+    told = [(str(row[text]), str(row[label])) for row in _rows(given, text, label) if str(row[label])]
+    if len(told) < LEAST_EXAMPLES:
+        raise Trouble(f"{given} has {len(told)} examples; {LEAST_EXAMPLES} are the least to learn from.")
+    texts, labels = [each for each, _ in told], [answer for _, answer in told]
+    answers = _answers(head, labels)
+    rows = matrix(texts)
+    held = np.random.default_rng(1).permutation(len(texts)) % HELD_BACK == 0
+    try:
+        tried = learn(rows[~held], _chosen(labels, ~held), answers, vectors())
+        learned = learn(rows, labels, answers, vectors())
+    except ValueError as error:
+        raise Trouble(str(error)) from error
+    scored = empty("", "").with_head(head, tried).score(_chosen(texts, held))[head]
+    print(f"{head}: {len(texts):,} examples; {_said(quality(scored, answers, _chosen(labels, held)))}")
+    empty("1", given.name).with_head(head, learned).save(goes)
+    print(f"Written to {goes}. Use it with --model {goes}.")
+    return 0
+
+
+def _answers(head: str, labels: Sequence[str]) -> Sequence[str]:
+    """A known head keeps its answers if they are all that was given; another has those that were given."""
+    known = HEADS[head].answers if head in HEADS else ()
+    return known if set(labels) <= set(known) else sorted(Counter(labels))
+
+
+def _chosen(each: Sequence[str], which: Any) -> list[str]:
+    return [one for one, chosen in zip(each, which, strict=True) if chosen]
+
+
+def _said(found: Quality) -> str:
+    return (
+        f"on the {found.texts:,} held back: macro-F1 {found.macro_f1:.3f}, accuracy {found.accuracy:.3f}, "
+        f"ECE {found.ece:.3f}"
+    )
+
+
+def in_force(models: Sequence[Path]) -> Model:
+    """The shipped heads, and those of the files, which stand for shipped ones of the same name."""
+    model = shipped()
+    for path in models:
+        try:
+            more = load(path)
+        except UnreadableModel as error:
+            raise Trouble(str(error)) from error
+        model = model.joined(more)
+    return model
+
+
+def _rows(path: Path, *wanted: str) -> Iterator[Row]:
+    """The rows of a .csv or of lines of JSON. Raises Trouble naming the line that cannot be read."""
+    number = 0
+    with contextlib.nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
+        lines = csv.DictReader(line.decode("utf-8-sig") for line in file) if path.suffix == ".csv" else file
+        try:
+            for line in lines:
+                number += 1
+                if isinstance(line, dict) or line.strip():
+                    row = line if isinstance(line, dict) else msgspec.json.decode(line, type=Row)
+                    if missing := [name for name in wanted if name not in row]:
+                        told = ", ".join(row)
+                        raise Trouble(f"{path} has no {missing[0]!r}, only {told}: name its columns by an option.")
+                    yield row
+        except (msgspec.MsgspecError, UnicodeDecodeError, csv.Error) as error:
+            where = f"{path}, line {max(number, 1)}"
+            raise Trouble(f"{where}: {error}. It takes one JSON object a line, or a .csv in UTF-8.") from error

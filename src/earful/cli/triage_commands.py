@@ -1,0 +1,69 @@
+"""`earful triage`: explain, eval, predict, train. Each command imports what it needs, and no more."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earful.cli.ending import end, for_pipes
+
+triage = typer.Typer(no_args_is_help=True)
+Models = Annotated[
+    list[Path] | None,
+    typer.Option("--model", help="A file that `train` made; its heads stand beside, or for, those shipped."),
+]
+
+
+@triage.callback()
+def speak_of_triage() -> None:
+    """What a post is: tried on one, measured on a file, learned from a file. No desk and no database are needed."""
+
+
+@triage.command()
+def explain(text: Annotated[str, typer.Argument(help="The post, in quotes.")], model: Models = None) -> None:
+    """Print every answer, how sure it is, and the words that spoke for it."""
+    from earful.cli.triage import explain as explain_text
+
+    end(lambda: explain_text(text, model or []))
+
+
+@triage.command(name="eval")
+def evaluate(
+    labelled: Annotated[Path, typer.Argument(metavar="SET", help="A .csv or .jsonl with a column for a head.")],
+    text: Annotated[str, typer.Option(help="The column with the text.")] = "text",
+    head: Annotated[
+        list[str] | None,
+        typer.Option(help="A head, or HEAD=COLUMN where its answers stand in another column."),
+    ] = None,
+    model: Models = None,
+) -> None:
+    """Print how good each head is on a labelled file: macro-F1, accuracy, calibration, accuracy on the surest 80 %."""
+    from earful.cli.triage import evaluate as evaluate_set
+
+    end(lambda: evaluate_set(labelled, text, head or [], model or []))
+
+
+@triage.command()
+def predict(
+    came: Annotated[Path, typer.Option("--in", help='One {"id", "text"} a line; "-" is stdin.')],
+    goes: Annotated[Path, typer.Option("--out", help='Where the answers go, one a line; "-" is stdout.')],
+    model: Models = None,
+) -> None:
+    """Answer every head for each line of a file."""
+    from earful.cli.triage import predict as predict_file
+
+    end(for_pipes(lambda: predict_file(came, goes, model or [])))
+
+
+@triage.command()
+def train(
+    given: Annotated[Path, typer.Option("--from", help="A .csv or .jsonl with texts and the right answers.")],
+    label: Annotated[str, typer.Option(help="The column with the right answer.")],
+    head: Annotated[str, typer.Option(help="The name of the head that learns.")],
+    goes: Annotated[Path, typer.Option("--out", help="The file to write the model to.")],
+    text: Annotated[str, typer.Option(help="The column with the text.")] = "text",
+) -> None:
+    """Learn a head from a file; a tenth is held back to say how good it is."""
+    from earful.cli.triage import train as train_head
+
+    end(lambda: train_head(given, text, label, head, goes))

@@ -1,0 +1,84 @@
+"""`earful triage` on files, as a person types it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from earful.cli.commands import app
+
+
+def typed(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["triage", *words])
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """Forty posts with a mood."""
+    path = tmp_path / "moods.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["post", "mood"])
+        rows.writerows([f"lovely service, thank you {number}", "happy"] for number in range(20))
+        rows.writerows([f"broken again, the meter {number}", "cross"] for number in range(20))
+    return path
+
+
+def test_every_line_is_answered_in_its_order(tmp_path: Path) -> None:
+    came, goes = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    texts = ["my router is dead, third day", "thank you Ana!", "follow me for crypto https://t.co/x", ""]
+    came.write_text("".join(json.dumps({"id": str(number), "text": text}) + "\n" for number, text in enumerate(texts)))
+    assert typed("predict", "--in", str(came), "--out", str(goes))[0] == 0
+    rows = [json.loads(line) for line in goes.read_text().splitlines()]
+    assert [row["id"] for row in rows] == ["0", "1", "2", "3"]
+    assert rows[0]["complaint"] > 0.5 > rows[1]["complaint"]
+    assert max(rows[1]["sentiment"], key=rows[1]["sentiment"].get) == "positive"
+
+
+def test_a_head_learned_from_a_file_answers_under_its_name(tmp_path: Path, labelled: Path) -> None:
+    model, came, goes = tmp_path / "mood.npz", tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    words = ("--from", str(labelled), "--text", "post", "--label", "mood", "--head", "mood", "--out", str(model))
+    code, said = typed("train", *words)
+    assert code == 0, said
+    assert "40 examples; on the 4 held back" in said
+    came.write_text('{"id": 7, "text": "thank you, lovely"}\n')
+    assert typed("predict", "--in", str(came), "--out", str(goes), "--model", str(model))[0] == 0
+    row = json.loads(goes.read_text())
+    assert row["id"] == 7
+    assert row["mood"]["happy"] > 0.5
+    assert 0 <= row["complaint"] <= 1
+    code, said = typed("eval", str(labelled), "--text", "post", "--head", "mood", "--model", str(model))
+    assert code == 0
+    assert "1.000" in said
+
+
+def test_a_post_is_explained() -> None:
+    code, said = typed("explain", "third day without internet and nobody answers")
+    assert code == 0
+    assert "complaint:" in said
+    assert "because:" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [('{"id": 1}\n', "name its columns"), ("{nonsense\n", "line 1"), ('["text"]\n', "line 1")],
+)
+def test_what_cannot_be_read_is_named_by_its_line(tmp_path: Path, content: str, advice: str) -> None:
+    came = tmp_path / "in.jsonl"
+    came.write_text(content)
+    code, said = typed("predict", "--in", str(came), "--out", str(tmp_path / "out.jsonl"))
+    assert code == 1
+    assert advice in said
+
+
+def test_too_few_examples_and_unknown_heads_are_refused(tmp_path: Path, labelled: Path) -> None:
+    few = tmp_path / "few.csv"
+    few.write_text("text,mood\nhello,happy\n")
+    words = ("--from", str(few), "--label", "mood", "--head", "mood", "--out", str(tmp_path / "m.npz"))
+    assert typed("train", *words)[0] == 1
+    code, said = typed("eval", str(labelled), "--text", "post", "--head", "weather=mood")
+    assert code == 1
+    assert "There is no head 'weather'" in said
