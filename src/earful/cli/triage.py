@@ -6,7 +6,6 @@ What was asked for goes to stdout, what is wrong to stderr.
 import contextlib
 import csv
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
 from earful.core.triage.heads import HEADS
 from earful.core.triage.measuring import Quality, quality
-from earful.core.triage.model import Model, UnreadableModel, as_json, empty, load, shipped
+from earful.core.triage.model import Model, Probabilities, UnreadableModel, as_json, empty, load, shipped
 from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import vectors
 
@@ -32,13 +32,12 @@ Row = dict[str, Any]
 def explain(text: str, models: Sequence[Path]) -> int:
     """Print each head's answer, how sure it is, and the words that spoke for it."""
     model = in_force(models)
-    scores = model.score([text])
+    scores, spoke = model.score([text]), model.words(text)
     for told in model.card.heads:
         row = scores[told.name][0]
-        answer = told.answers[int(row.argmax())]
-        words = [f"{word} {weight:+.1f}" for word, weight in model.words(text, told.name, answer)[:WORDS] if weight > 0]
+        words = [f"{word} {weight:+.1f}" for word, weight in spoke[told.name][:WORDS] if weight > 0]
         because = f"   because: {', '.join(words)}" if words else ""
-        print(f"{told.name + ':':<13}{answer:<16}{row.max():>5.0%}{because}")
+        print(f"{told.name + ':':<13}{told.answers[int(row.argmax())]:<16}{row.max():>5.0%}{because}")
     return 0
 
 
@@ -49,10 +48,11 @@ def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[P
     known = {told.name: told.answers for told in model.card.heads}
     if unknown := set(asked) - set(known):
         raise Trouble(f"There is no head {sorted(unknown)[0]!r}: there are {', '.join(known)}.")
+    scores = model.score([str(row[text]) for row in rows])
     found = [
         (name, measured)
         for name, column in (asked or {name: name for name in known}).items()
-        if (measured := _measured(model, name, known[name], rows, text, column))
+        if (measured := _measured(scores[name], known[name], [str(row.get(column, "")) for row in rows]))
     ]
     if not found:
         raise Trouble(f"{labelled} has no column with answers of a head: say which by --head HEAD=COLUMN.")
@@ -64,13 +64,10 @@ def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[P
     return 0
 
 
-def _measured(
-    model: Model, name: str, answers: Sequence[str], rows: Sequence[Row], text: str, column: str
-) -> Quality | None:
-    told = [(str(row[text]), str(row[column])) for row in rows if str(row.get(column, "")) in answers]
-    if not told:
-        return None
-    return quality(model.score([each for each, _ in told])[name], answers, [answer for _, answer in told])
+def _measured(scores: Probabilities, answers: Sequence[str], given: Sequence[str]) -> Quality | None:
+    """The figures over the rows that have an answer of this head; None if none has."""
+    told = [number for number, answer in enumerate(given) if answer in answers]
+    return quality(scores[told], answers, [given[number] for number in told]) if told else None
 
 
 def predict(came: Path, goes: Path, models: Sequence[Path]) -> int:
@@ -110,7 +107,7 @@ def train(given: Path, text: str, label: str, head: str, goes: Path) -> int:
 def _answers(head: str, labels: Sequence[str]) -> Sequence[str]:
     """A known head keeps its answers if they are all that was given; another has those that were given."""
     known = HEADS[head].answers if head in HEADS else ()
-    return known if set(labels) <= set(known) else sorted(Counter(labels))
+    return known if set(labels) <= set(known) else sorted(set(labels))
 
 
 def _chosen(each: Sequence[str], which: Any) -> list[str]:
@@ -138,18 +135,28 @@ def in_force(models: Sequence[Path]) -> Model:
 
 def _rows(path: Path, *wanted: str) -> Iterator[Row]:
     """The rows of a .csv or of lines of JSON. Raises Trouble naming the line that cannot be read."""
-    number = 0
-    with contextlib.nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
-        lines = csv.DictReader(line.decode("utf-8-sig") for line in file) if path.suffix == ".csv" else file
+    for row in _table(path) if path.suffix == ".csv" else _objects(path):
+        if missing := [name for name in wanted if name not in row]:
+            raise Trouble(f"{path} has no {missing[0]!r}, only {', '.join(row)}: name its columns by an option.")
+        yield row
+
+
+def _objects(path: Path) -> Iterator[Row]:
+    for number, line in lines(path):
         try:
-            for line in lines:
-                number += 1
-                if isinstance(line, dict) or line.strip():
-                    row = line if isinstance(line, dict) else msgspec.json.decode(line, type=Row)
-                    if missing := [name for name in wanted if name not in row]:
-                        told = ", ".join(row)
-                        raise Trouble(f"{path} has no {missing[0]!r}, only {told}: name its columns by an option.")
-                    yield row
-        except (msgspec.MsgspecError, UnicodeDecodeError, csv.Error) as error:
-            where = f"{path}, line {max(number, 1)}"
-            raise Trouble(f"{where}: {error}. It takes one JSON object a line, or a .csv in UTF-8.") from error
+            yield msgspec.json.decode(line, type=Row)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise _unreadable(path, number, error) from error
+
+
+def _table(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        try:
+            yield from table
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _unreadable(path, table.line_num + 1, error) from error
+
+
+def _unreadable(path: Path, line: int, error: Exception) -> Trouble:
+    return Trouble(f"{path}, line {line}: {error}. It takes one JSON object a line, or a .csv in UTF-8.")

@@ -27,7 +27,6 @@ class Example:
     text: str
     brand: str
     lang: str
-    part: str
     answers: Mapping[str, str]
 
 
@@ -36,16 +35,12 @@ def corpus() -> tuple[Example, ...]:
     """All posts, part by part."""
     folder = files("earful.core.triage").joinpath("corpus")
     parts = sorted((each for each in folder.iterdir() if each.name.endswith(".jsonl")), key=lambda each: each.name)
-    return tuple(
-        _example(part.name.removesuffix(".jsonl"), msgspec.json.decode(line))
-        for part in parts
-        for line in part.read_bytes().splitlines()
-    )
+    return tuple(_example(msgspec.json.decode(line)) for part in parts for line in part.read_bytes().splitlines())
 
 
-def _example(part: str, row: dict[str, Any]) -> Example:
+def _example(row: dict[str, Any]) -> Example:
     answers = {name: str(row[name]) for name in HEADS if HEADS[name].of is None or row["complaint"]}
-    return Example(row["text"], row["brand"], row["lang"], part, answers)
+    return Example(row["text"], row["brand"], row["lang"], answers)
 
 
 def of_head(head: Head, examples: Sequence[Example]) -> tuple[list[str], list[str]]:

@@ -6,7 +6,6 @@ each, so that nobody's name decides, and no brand's.
 """
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,17 +15,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.core.text import fold
+from earful.core.triage.verdict import READ_AT_MOST
+
 # Words and pairs have this many places, pieces of words those after them. A place may be shared by several.
 WORD_PLACES: Final = 1 << 18
 PIECE_PLACES: Final = 1 << 17
 PLACES: Final = WORD_PLACES + PIECE_PLACES
 PIECE_LENGTHS: Final = (3, 4, 5)
-# Beyond this many characters nobody reads on either; it bounds the time that a hostile text can take.
-READ_AT_MOST: Final = 2_000
 # Tokens remembered; a stream of ever new ones (links, names) must not fill the memory.
 _REMEMBERED: Final = 200_000
 _LONGEST_TOKEN: Final = 40
 
+# Not the tokens of `core.text`, which are those that rules match: here question marks, smileys and "…" count, too.
 _TOKENS: Final = re.compile(r"https?://\S+|www\.\S+|@\w+|\d+(?:[.,:]\d+)+|\w+(?:['’]\w+)*|[!?]+|\.\.+|…|[^\w\s]")
 _RUNS: Final = re.compile(r"(.)\1{2,}")
 _DIGITS: Final = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -70,16 +71,14 @@ _lexicon = _Lexicon()
 
 
 def read_as(token: str) -> str:
-    """The sign that a token is read as: lower case, without accents, runs shortened, numbers all the same."""
+    """The sign that a token is read as: folded without accents, runs shortened, numbers all the same."""
     first = token[0]
     if first == "@" and len(token) > 1:
         return HANDLE
     if token.startswith(("http", "www.")) and ("/" in token or "." in token):
         return LINK
-    sign = token.lower().replace("’", "'")
-    if not sign.isascii():
-        apart = unicodedata.normalize("NFKD", sign)
-        sign = "".join(each for each in apart if not unicodedata.combining(each)) or sign
+    # Where folding leaves nothing (a mark that stands alone), the token is its own sign.
+    sign = fold(token, "drop").replace("’", "'") or token
     if not sign.isalpha():
         sign = _DIGITS.sub(NUMBER, sign)
     return _RUNS.sub(r"\1\1", sign)[:_LONGEST_TOKEN]

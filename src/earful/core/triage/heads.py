@@ -51,11 +51,6 @@ class Head:
     answers: Sequence[str]
     of: tuple[str, str] | None = None
 
-    @property
-    def yes_or_no(self) -> bool:
-        """Whether it has no answers but yes and no."""
-        return tuple(self.answers) == YES_OR_NO
-
 
 YES_OR_NO: Final = ("0", "1")
 HEADS: Final[Mapping[str, Head]] = {

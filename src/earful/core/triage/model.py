@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 
 from earful.core.triage.features import HANDLE, LINK, PLACES, features, read_as, tokens
 from earful.core.triage.heads import YES_OR_NO
-from earful.core.triage.training import Learned
+from earful.core.triage.training import Learned, probabilities
 
 SHIPPED: Final = "heads.npz"
 FORMAT: Final = 1
@@ -84,7 +84,7 @@ class Model:
         parts = [self.sums(texts[begin : begin + AT_ONCE]) for begin in range(0, len(texts), AT_ONCE)]
         sums = np.vstack(parts) if parts else np.zeros((0, self.weights.shape[1]), np.float32)
         columns = self.columns
-        return {told.name: _softmax(sums[:, columns[told.name]] / told.temperature) for told in self.card.heads}
+        return {told.name: probabilities(sums[:, columns[told.name]] / told.temperature) for told in self.card.heads}
 
     def sums(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sums that stand behind the probabilities, before they are divided by any temperature."""
@@ -93,21 +93,20 @@ class Model:
         added: NDArray[np.float32] = rows @ self._table + self.start
         return added
 
-    def words(self, text: str, head: str, answer: str) -> list[tuple[str, float]]:
-        """How much each word of a text speaks for an answer against the others, the strongest first: what its sum
-        would lose if the word were not there. Names and links are left out: they say nothing that a person could check.
+    def words(self, text: str) -> dict[str, list[tuple[str, float]]]:
+        """How much each word of a text speaks for the likeliest answer of each head against the others, the strongest
+        first: what its sum would lose if the word were not there. Names and links are left out: they say nothing that a
+        person could check.
         """
         split = tokens(text)
-        if not split:
-            return []
-        column = self.columns[head]
-        at = next(told for told in self.card.heads if told.name == head).answers.index(answer)
         without = [" ".join([*split[:number], *split[number + 1 :]]) for number in range(len(split))]
-        sums = self.sums([" ".join(split), *without])[:, column]
-        others = np.delete(sums, at, axis=1)
-        margin = sums[:, at] - (others.max(1) if others.shape[1] else 0.0)
-        told = sorted(zip(split, (margin[0] - margin[1:]).tolist(), strict=True), key=lambda each: -each[1])
-        return [(word, round(weight, 3)) for word, weight in told if read_as(word) not in (HANDLE, LINK)]
+        sums = self.sums([" ".join(split), *without])
+        lost = {name: _lost(sums[:, column]) for name, column in self.columns.items()}
+        said = [number for number, word in enumerate(split) if read_as(word) not in (HANDLE, LINK)]
+        return {
+            name: sorted(((split[number], float(each[number])) for number in said), key=lambda told: -told[1])
+            for name, each in lost.items()
+        }
 
     def with_head(self, name: str, learned: Learned) -> "Model":
         """This model with one head more, or another one in place of the one with that name."""
@@ -119,14 +118,11 @@ class Model:
         """This model with all heads of another one, which stand for those of the same name."""
         names = {told.name for told in others.card.heads}
         kept = [told for told in self.card.heads if told.name not in names]
-        blocks = [(self.places, self.weights[:, where], self.start[where]) for where in self._where(kept)]
+        where = [self.columns[told.name] for told in kept]
+        blocks = [(self.places, self.weights[:, column], self.start[column]) for column in where]
         blocks.append((others.places, others.weights, others.start))
         card = msgspec.structs.replace(self.card, heads=(*kept, *others.card.heads))
         return _together(card, blocks)
-
-    def _where(self, heads: Sequence[Told]) -> list[slice]:
-        columns = self.columns
-        return [columns[told.name] for told in heads]
 
     def save(self, path: Path) -> None:
         """Write it as a file: weights as whole numbers of a step that each column has for itself."""
@@ -184,9 +180,11 @@ def _together(card: Card, blocks: Sequence[tuple[Any, Any, Any]]) -> Model:
     return Model(card, places.astype(np.int32), weights, np.concatenate([start for _, _, start in blocks]))
 
 
-def _softmax(sums: NDArray[np.float32]) -> Probabilities:
-    apart = np.exp(sums - sums.max(1, keepdims=True))
-    found: Probabilities = apart / apart.sum(1, keepdims=True)
+def _lost(sums: NDArray[np.float32]) -> NDArray[np.float32]:
+    """By how much the lead of the likeliest answer of the first row is less in each of the other rows."""
+    ahead = int(sums[0].argmax())
+    lead = sums[:, ahead] - np.delete(sums, ahead, axis=1).max(1)
+    found: NDArray[np.float32] = lead[0] - lead[1:]
     return found
 
 
