@@ -107,8 +107,9 @@ def _solve(inputs: Matrix, asked: NDArray[np.int64], many: int, balance: float, 
         told = probabilities(inputs @ found[:-1] + found[-1])
         missed = (told - truth) * loud[:, None]
         likely = -float(loud @ np.log(np.maximum(told[np.arange(count), asked], 1e-12)))
-        slope = np.vstack([across @ missed, missed.sum(0)]) + PENALTY * found
-        return likely + PENALTY / 2 * float((found**2).sum()), slope.ravel()
+        # What each answer starts with costs nothing: told otherwise, posts unlike the corpus are told worse.
+        slope = np.vstack([across @ missed + PENALTY * found[:-1], missed.sum(0)])
+        return likely + PENALTY / 2 * float((found[:-1] ** 2).sum()), slope.ravel()
 
     begun = np.zeros((width + 1) * many)
     solved: Any = minimize(cost, begun, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6})
