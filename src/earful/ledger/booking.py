@@ -21,8 +21,7 @@ from earful.ledger.models import Entry
 KEPT: Final = timedelta(days=92)
 AT_ONCE: Final = 20_000
 _SQL: Final[Mapping[str, str]] = {
-    name: files("earful.ledger").joinpath("sql", f"{name}.sql").read_text("utf-8")
-    for name in ("book", "doubt", "settle")
+    name: files("earful.ledger").joinpath("sql", f"{name}.sql").read_text("utf-8") for name in ("book", "settle")
 }
 
 
@@ -50,24 +49,23 @@ def book(lines: Iterable[Line]) -> int:
 
     Locks the sums that it adds to until the transaction ends: a long one does it as late as it can.
     """
-    groups = _groups(lines)
-    if not groups:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["book"], {"groups": msgspec.json.encode(groups).decode()})
-        return int(cursor.fetchone()[0])
+    return _enter(lines, sure=True)
 
 
 def doubt(lines: Iterable[Line]) -> int:
-    """Enter what may have been billed and nobody here saw; how much of that is new. It counts as what may have been
-    billed until `book` is told of the same thing.
+    """Enter what may have been billed and nobody here saw; how much of that is new, in millionths of a dollar. It counts
+    as what may have been billed until `book` is told of the same thing.
     """
+    return _enter(lines, sure=False)
+
+
+def _enter(lines: Iterable[Line], *, sure: bool) -> int:
     groups = _groups(lines)
     if not groups:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_SQL["doubt"], {"groups": msgspec.json.encode(groups).decode()})
-        return int(cursor.rowcount)
+        cursor.execute(_SQL["book"], {"groups": msgspec.json.encode(groups).decode(), "sure": sure})
+        return int(cursor.fetchone()[0])
 
 
 def ask(line: Line, resource: str) -> Asked:

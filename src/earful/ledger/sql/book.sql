@@ -1,4 +1,5 @@
--- Enter charges, each once a day, and add what is new to the sums. What may have been billed, was.
+-- Enter charges, each once a day, and add what is new to the sums. What is not sure may have been billed: it is entered
+-- where nothing stands yet, and joins the sums when it is told again and sure.
 -- A group has its resources in one text: an array of texts costs several microseconds an element. In one order, so that
 -- two who enter the same things never wait for each other in a circle; entries come before sums, for everybody.
 WITH told AS (
@@ -9,13 +10,13 @@ WITH told AS (
     )
 ), entered AS (
     INSERT INTO ledger_entry (day, app, kind, "of", resource, channel_id, purpose, rule, price, sure, at)
-    SELECT day, app, kind, "of", resource, channel, purpose, rule, price, true, at FROM told
+    SELECT day, app, kind, "of", resource, channel, purpose, rule, price, %(sure)s, at FROM told
     ORDER BY day, app, kind, "of", resource
     ON CONFLICT DO NOTHING
     RETURNING channel_id, day, purpose, rule, kind, "of", price
 ), made_sure AS (
     UPDATE ledger_entry AS doubtful SET sure = true FROM told
-    WHERE NOT doubtful.sure AND doubtful.channel_id = told.channel AND doubtful.day = told.day
+    WHERE %(sure)s AND NOT doubtful.sure AND doubtful.channel_id = told.channel AND doubtful.day = told.day
       AND doubtful.app = told.app AND doubtful.kind = told.kind AND doubtful."of" = told."of"
       AND doubtful.resource = told.resource
     RETURNING doubtful.channel_id, doubtful.day, doubtful.purpose, doubtful.rule, doubtful.kind, doubtful."of",
@@ -26,7 +27,7 @@ WITH told AS (
     GROUP BY channel_id, day, purpose, rule, kind, "of"
 ), added AS (
     INSERT INTO ledger_spending AS known (channel_id, day, purpose, rule, kind, "of", entries, price)
-    SELECT * FROM summed ORDER BY channel_id, day, purpose, rule, kind, "of"
+    SELECT * FROM summed WHERE %(sure)s ORDER BY channel_id, day, purpose, rule, kind, "of"
     ON CONFLICT (channel_id, day, purpose, rule, kind, "of") DO UPDATE
     SET entries = known.entries + excluded.entries, price = known.price + excluded.price
 )
