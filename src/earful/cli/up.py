@@ -21,7 +21,7 @@ from rich.console import Console
 from earful import logs
 from earful.cli.trouble import TROUBLE, Trouble
 from earful.embedded import Cluster, DataLock, EmbeddedError, locate
-from earful.supervisor import Process, Supervisor
+from earful.supervisor import Process, Supervisor, pause_after
 
 log = structlog.get_logger("up")
 T = TypeVar("T")
@@ -31,8 +31,6 @@ PREPARE_SECONDS: Final = 300.0
 HEARING_SECONDS: Final = 10.0
 # The pretend X lets anybody speak as the brand, so no other machine may reach it.
 HOME: Final = "127.0.0.1"
-# A database that died while it recovered is started once more, and rested longer each time, as processes are.
-DATABASE_RESTS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 LEAST_DISK: Final = 200_000_000
 RUNNING: Final = "running.json"
 
@@ -220,8 +218,8 @@ class Desk:
             self._start_again(self.cluster)
 
     def _start_again(self, cluster: Cluster) -> None:
-        """Start a database that died; one that cannot be had now is tried again later: the disk may be full just now,
-        and everything else waits for it.
+        """Start a database that died; one that cannot be had now rests as a process does that dies again and again: the
+        disk may be full just now, and everything else waits for it.
         """
         if time.monotonic() < self.database_due:
             return
@@ -230,8 +228,8 @@ class Desk:
             cluster.stop()
             cluster.start()
         except (EmbeddedError, OSError) as error:
-            rest = DATABASE_RESTS[min(self.database_deaths, len(DATABASE_RESTS) - 1)]
             self.database_deaths += 1
+            rest = pause_after(self.database_deaths)
             self.database_due = time.monotonic() + rest
             log.error("database cannot be started", again_in=f"{rest:g} s", reason=str(error))
         else:

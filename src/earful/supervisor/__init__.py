@@ -1,5 +1,5 @@
 """One supervisor for the desk's processes: starts them in order, restarts what dies, ends all together."""
 
-from earful.supervisor.processes import Process, Supervisor
+from earful.supervisor.processes import Process, Supervisor, pause_after
 
-__all__ = ["Process", "Supervisor"]
+__all__ = ["Process", "Supervisor", "pause_after"]

@@ -60,7 +60,12 @@ class Process:
         if time.monotonic() - self.started > HEALTHY_SECONDS:
             self.deaths = 0
         self.deaths += 1
-        return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self.deaths - 1)))
+        return pause_after(self.deaths)
+
+
+def pause_after(deaths: int) -> float:
+    """How long something rests that died so many times in a row (once at least), in seconds."""
+    return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (min(deaths, 10) - 1)))
 
 
 class Supervisor:
