@@ -23,6 +23,7 @@ from earful.intake.listener import Wanted, new_ear
 from earful.intake.listening import Listening
 from earful.intake.mending import mend_one
 from earful.intake.models import Frame, Gap
+from earful.ledger.models import Rest
 from earful.rules.models import ListeningRule
 from past import Past, says, served
 
@@ -128,6 +129,20 @@ def test_a_stream_that_x_cuts_is_a_gap_with_its_reason(transactional_db: None, p
     gap = Gap.objects.get()
     assert gap.cause.startswith(("The connection broke", "The network closed"))
     assert gap.until - gap.since < timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("ear", [STREAM, ACTIVITY], ids=lambda ear: ear.name)
+def test_what_a_budget_stops_is_not_opened_to_be_closed_again(
+    transactional_db: None, pretend: Practice, ear: Ear
+) -> None:
+    channel, _ = listening(pretend)
+    with held(channel, ear):
+        until(lambda: opened(ear.name))
+    Rest.objects.create(channel=channel, purpose=ear.purpose, spent=10_000_000, budget=10_000_000)
+    with held(channel, ear):
+        until(lambda: Hearing.objects.filter(ear=ear.name).exclude(state="ok").exists())
+    assert "Raise the budget" in Hearing.objects.get(ear=ear.name).reason
+    assert not Gap.objects.exists()
 
 
 def test_a_connection_that_x_believes_in_and_nobody_holds_is_taken_over(

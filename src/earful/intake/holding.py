@@ -84,6 +84,8 @@ class Holding(Listening):
         return super().refused(hearing, error)
 
     def _hold(self, line: Line, hearing: Hearing) -> None:
+        # Opening may be free where what is told then is not.
+        line.till.go_on()
         self._follow_first(line)
         kept, looked = float("-inf"), time.monotonic()
         opening = line.connector.open(line.account, self.ear, self._away(hearing))
