@@ -33,7 +33,9 @@ def run_until(stop: threading.Event) -> None:
 
 
 def enter_what_may_have_been_billed(now: datetime) -> int:
-    """For breaks of held ears that are over since lately; as often as you like. How many entries are new."""
+    """For breaks of held ears that are over since lately; as often as you like. How much of it is new, in
+    millionths of a dollar.
+    """
     lately = Gap.objects.select_related("channel").filter(until__lt=now, until__gt=now - COMES_WITHIN)
     return sum(booking.doubt(_lines(gap)) for gap in lately if _was_held(gap))
 

@@ -53,8 +53,9 @@ def book(lines: Iterable[Line]) -> int:
 
 
 def doubt(lines: Iterable[Line]) -> int:
-    """Enter what may have been billed and nobody here saw; how much of that is new, in millionths of a dollar. It counts
-    as what may have been billed until `book` is told of the same thing.
+    """Enter what may have been billed and nobody here saw; how much of that is new, in millionths of a dollar.
+
+    It counts as what may have been billed until `book` is told of the same thing.
     """
     return _enter(lines, sure=False)
 
