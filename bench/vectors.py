@@ -6,7 +6,6 @@ FOLDER holds all-MiniLM-L6-v2 (Apache-2.0) as sentence-transformers keeps it: co
 It needs torch and transformers, which the desk does not.
 """
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -17,6 +16,7 @@ from transformers import AutoModel
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
+from earful.core.triage.corpus import corpus  # noqa: E402
 from earful.core.triage.features import place_of, read_as, signs  # noqa: E402
 
 DIMENSIONS = 128
@@ -61,8 +61,7 @@ def meanings(folder: Path, numbers: list[int]) -> np.ndarray:
 
 def telling(words: list[str]) -> np.ndarray:
     """How much a word says, by how rare it is in the project's own corpus."""
-    texts = [json.loads(line)["text"] for path in TRIAGE.glob("corpus/*.jsonl") for line in path.open(encoding="utf-8")]
-    counts = Counter(sign for text in texts for sign in signs(text))
+    counts = Counter(sign for each in corpus() for sign in signs(each.text))
     return np.asarray([TELLING / (TELLING + counts[word] / counts.total()) for word in words])
 
 

@@ -1,14 +1,12 @@
 """A head learns from few examples, knows how sure it may be, explains itself, and comes back from its file."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from earful.core.triage.corpus import corpus, of_head
 from earful.core.triage.heads import HEADS
 from earful.core.triage.measuring import confusion, quality
-from earful.core.triage.model import Model, UnreadableModel, as_json, empty, load, shipped
+from earful.core.triage.model import Model, UnreadableModel, as_json, empty, read, shipped
 from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import NONE, vectors
 
@@ -48,18 +46,16 @@ def test_the_words_that_spoke_for_it_are_named(small: Model) -> None:
     assert sum(weight for _, weight in words[:1]) > 0
 
 
-def test_it_comes_back_from_its_file(small: Model, tmp_path: Path) -> None:
-    small.save(tmp_path / "mood.npz")
-    back = load(tmp_path / "mood.npz")
+def test_it_comes_back_from_its_file(small: Model) -> None:
+    back = read(small.as_bytes(), "mood")
     assert back.card == small.card
     assert np.allclose(back.score(BROKEN)["mood"], small.score(BROKEN)["mood"], atol=0.05)
 
 
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04 no", b"hello"])
-def test_what_is_no_model_is_refused_with_what_to_do(tmp_path: Path, body: bytes) -> None:
-    (tmp_path / "no.npz").write_bytes(body)
+def test_what_is_no_model_is_refused_with_what_to_do(body: bytes) -> None:
     with pytest.raises(UnreadableModel, match="earful triage train"):
-        load(tmp_path / "no.npz")
+        read(body, "no.npz")
 
 
 def test_a_head_stands_for_the_one_of_its_name_and_beside_the_others(small: Model) -> None:

@@ -18,7 +18,7 @@ from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
 from earful.core.triage.heads import HEADS
 from earful.core.triage.measuring import Quality, quality
-from earful.core.triage.model import Model, Probabilities, UnreadableModel, as_json, empty, load, shipped
+from earful.core.triage.model import Model, Probabilities, UnreadableModel, as_json, empty, read, shipped
 from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import vectors
 
@@ -99,7 +99,7 @@ def train(given: Path, text: str, label: str, head: str, goes: Path) -> int:
         raise Trouble(str(error)) from error
     scored = empty("", "").with_head(head, tried).score(_chosen(texts, held))[head]
     print(f"{head}: {len(texts):,} examples; {_said(quality(scored, answers, _chosen(labels, held)))}")
-    empty("1", given.name).with_head(head, learned).save(goes)
+    goes.write_bytes(empty("1", given.name).with_head(head, learned).as_bytes())
     print(f"Written to {goes}. Use it with --model {goes}.")
     return 0
 
@@ -126,7 +126,7 @@ def in_force(models: Sequence[Path]) -> Model:
     model = shipped()
     for path in models:
         try:
-            more = load(path)
+            more = read(path.read_bytes(), str(path))
         except UnreadableModel as error:
             raise Trouble(str(error)) from error
         model = model.joined(more)

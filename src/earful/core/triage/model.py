@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -124,8 +123,8 @@ class Model:
         card = msgspec.structs.replace(self.card, heads=(*kept, *others.card.heads))
         return _together(card, blocks)
 
-    def save(self, path: Path) -> None:
-        """Write it as a file: weights as whole numbers of a step that each column has for itself."""
+    def as_bytes(self) -> bytes:
+        """It as a file has it: weights as whole numbers of a step that each column has for itself."""
         steps = np.maximum(np.abs(self.weights).max(0, initial=0.0), 1e-9) / 127
         whole = io.BytesIO()
         np.savez_compressed(
@@ -136,7 +135,7 @@ class Model:
             steps=steps.astype(np.float32),
             start=self.start,
         )
-        path.write_bytes(whole.getvalue())
+        return whole.getvalue()
 
 
 def empty(version: str, made_from: str) -> Model:
@@ -145,18 +144,14 @@ def empty(version: str, made_from: str) -> Model:
     return Model(Card(version, made_from, ()), np.zeros(0, np.int32), nothing, np.zeros(0, np.float32))
 
 
-def load(path: Path) -> Model:
-    """A model from a file. Raises UnreadableModel, and OSError if there is no file."""
-    return _read(path.read_bytes(), str(path))
-
-
 @lru_cache(maxsize=1)
 def shipped() -> Model:
     """The model that comes with the product, made from its own corpus."""
-    return _read(files("earful.core.triage").joinpath(SHIPPED).read_bytes(), SHIPPED)
+    return read(files("earful.core.triage").joinpath(SHIPPED).read_bytes(), SHIPPED)
 
 
-def _read(body: bytes, name: str) -> Model:
+def read(body: bytes, name: str) -> Model:
+    """The model that the bytes of a file are; `name` is told if they are none. Raises UnreadableModel."""
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as kept:
             card = msgspec.json.decode(kept["card"].tobytes(), type=Card)
