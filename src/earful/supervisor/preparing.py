@@ -30,7 +30,7 @@ DEMO_AGENTS = (
 MOST_CALLBACKS = 10
 DEMO_RULE = (
     "Speaks of Lumen without naming us",
-    "lumen (broadband OR internet OR wifi OR router OR bill) -from:LumenHelp",
+    "lumen (broadband OR internet OR wifi OR router OR bill) -@LumenHelp -from:LumenHelp",
 )
 
 
