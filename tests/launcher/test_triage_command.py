@@ -60,6 +60,15 @@ def test_a_post_is_explained() -> None:
     assert code == 0
     assert "complaint:" in said
     assert "because:" in said
+    assert "severity:" in said
+
+
+def test_what_is_no_complaint_has_no_severity_and_no_text_is_refused() -> None:
+    _, said = typed("explain", "thank you so much Priya, you fixed it, lovely service")
+    assert "severity:" not in said
+    code, said = typed("explain", " ")
+    assert code == 1
+    assert "no text" in said
 
 
 @pytest.mark.parametrize(

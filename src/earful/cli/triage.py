@@ -30,15 +30,23 @@ Row = dict[str, Any]
 
 
 def explain(text: str, models: Sequence[Path]) -> int:
-    """Print each head's answer, how sure it is, and the words that spoke for it."""
+    """Print each head's answer, how sure it is, and the words that spoke for it; no head of posts that this is none of."""
+    if not text.strip():
+        raise Trouble("There is no text: put the post in quotes behind the command.")
     model = in_force(models)
     scores, spoke = model.score([text]), model.words(text)
-    for told in model.card.heads:
-        row = scores[told.name][0]
-        words = [f"{word} {weight:+.1f}" for word, weight in spoke[told.name][:WORDS] if weight > 0]
+    likeliest = {told.name: told.answers[int(scores[told.name][0].argmax())] for told in model.card.heads}
+    for name, answer in likeliest.items():
+        if name in HEADS and (of := HEADS[name].of) and likeliest.get(of[0]) != of[1]:
+            continue
+        words = [f"{word} {weight:+.1f}" for word, weight in spoke[name][:WORDS] if weight > 0]
         because = f"   because: {', '.join(words)}" if words else ""
-        print(f"{told.name + ':':<13}{told.answers[int(row.argmax())]:<16}{row.max():>5.0%}{because}")
+        print(f"{name + ':':<13}{_in_words(name, answer):<34}{scores[name][0].max():>5.0%} sure{because}")
     return 0
+
+
+def _in_words(name: str, answer: str) -> str:
+    return HEADS[name].says.get(answer, answer) if name in HEADS else answer
 
 
 def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[Path]) -> int:

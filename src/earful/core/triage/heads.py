@@ -4,7 +4,7 @@ Severity is that of a complaint (Trosborg 1995, as labelled by Jin and Aletras, 
 reproached. It is asked of complaints alone. The kinds of reply are the seven that care teams send all day, and none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,31 +43,52 @@ REASONS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A question and its answers. One with the answers "0" and "1" is told as the probability of "1". `of` says of
-    which posts it is asked: those that have this answer (of another head) in what it learns from.
+    """A question and its answers, and what these say in words. One with the answers "0" and "1" is told as the
+    probability of "1". `of` says of which posts it is asked: those that have this answer to another head.
     """
 
     name: str
-    answers: Sequence[str]
+    says: Mapping[str, str]
     of: tuple[str, str] | None = None
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Its answers, in their order."""
+        return tuple(self.says)
 
 
 YES_OR_NO: Final = ("0", "1")
+_NO_OR_YES: Final = dict(zip(YES_OR_NO, ("no", "yes"), strict=True))
+_URGENCY: Final = {"0": "no hurry", "1": "an answer today", "2": "stuck now", "3": "at once"}
+_SEVERITY: Final = {"1": "no reproach", "2": "disapproval", "3": "accusation", "4": "blame"}
+_REPLIES: Final = {
+    "sorry": "we are sorry",
+    "quick_solution": "a quick solution",
+    "help_here": "help is here",
+    "problem": "we have a problem",
+    "another_use": "another use",
+    "improve": "help us improve",
+    "thank_you": "thank you",
+    "none": "none",
+}
+
+
+def _as_they_are(*answers: str) -> Mapping[str, str]:
+    return {answer: answer for answer in answers}
+
+
 HEADS: Final[Mapping[str, Head]] = {
     head.name: head
     for head in (
-        Head("complaint", YES_OR_NO),
-        Head("actionable", YES_OR_NO),
-        Head("intent", ("complaint", "question", "request", "praise", "suggestion", "other")),
-        Head("sentiment", ("negative", "neutral", "positive")),
-        Head("urgency", ("0", "1", "2", "3")),
-        Head("severity", ("1", "2", "3", "4"), of=("complaint", "1")),
-        Head("reason", tuple(REASONS)),
-        Head("person", YES_OR_NO),
-        Head(
-            "reply",
-            ("sorry", "quick_solution", "help_here", "problem", "another_use", "improve", "thank_you", "none"),
-        ),
-        Head("spam", YES_OR_NO),
+        Head("complaint", _NO_OR_YES),
+        Head("actionable", _NO_OR_YES),
+        Head("intent", _as_they_are("complaint", "question", "request", "praise", "suggestion", "other")),
+        Head("sentiment", _as_they_are("negative", "neutral", "positive")),
+        Head("urgency", _URGENCY),
+        Head("severity", _SEVERITY, of=("complaint", "1")),
+        Head("reason", REASONS),
+        Head("person", _NO_OR_YES),
+        Head("reply", _REPLIES),
+        Head("spam", _NO_OR_YES),
     )
 }

@@ -94,14 +94,16 @@ class Model:
 
     def words(self, text: str) -> dict[str, list[tuple[str, float]]]:
         """How much each word of a text speaks for the likeliest answer of each head against the others, the strongest
-        first: what its sum would lose if the word were not there. Names and links are left out: they say nothing that a
-        person could check.
+        first: what its sum would lose if the word were not there. Names, links and marks are left out: they say nothing
+        that a person could check.
         """
         split = tokens(text)
         without = [" ".join([*split[:number], *split[number + 1 :]]) for number in range(len(split))]
         sums = self.sums([" ".join(split), *without])
         lost = {name: _lost(sums[:, column]) for name, column in self.columns.items()}
-        said = [number for number, word in enumerate(split) if read_as(word) not in (HANDLE, LINK)]
+        said = [
+            number for number, word in enumerate(split) if word[-1].isalnum() and read_as(word) not in (HANDLE, LINK)
+        ]
         return {
             name: sorted(((split[number], float(each[number])) for number in said), key=lambda told: -told[1])
             for name, each in lost.items()
