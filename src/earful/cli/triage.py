@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 
 def explain(text: str, models: Sequence[Path]) -> int:
-    """Print each head's answer, how sure it is, and the words that spoke for it; no head of posts that this is none of."""
+    """Print each head's answer, how sure it is, and the words that spoke for it; heads of other posts are left out."""
     if not text.strip():
         raise Trouble("There is no text: put the post in quotes behind the command.")
     model = in_force(models)

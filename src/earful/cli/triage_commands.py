@@ -16,8 +16,8 @@ Models = Annotated[
 
 @triage.callback()
 def speak_of_triage() -> None:
-    """What a post is, by ten learned questions: ask them of one post or of a file, see how often they are right, teach one
-    from a file. No desk and no database are needed. They know English best, and the inbox does not use them yet.
+    """What a post is, by ten learned questions: ask them of one post or of a file, see how often they are right, teach
+    one from a file. No desk and no database are needed. They know English best, and the inbox does not use them yet.
     """
 
 
