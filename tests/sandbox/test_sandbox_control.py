@@ -94,6 +94,19 @@ def test_pictures_come_with_a_post(pretend: Practice) -> None:
     assert whole["includes"]["media"] == [{"media_key": key} | picture]
 
 
+def test_a_profile_changed_under_a_carelessly_written_handle_is_told_of(pretend: Practice, brand: Brand) -> None:
+    contract = pretend.brand("CarelessBrand", tier="enterprise")
+    contract.app.post(
+        "/2/activity/subscriptions",
+        json={"event_type": "profile.update.screenname", "filter": {"user_id": brand.id}},
+    )
+    with contract.activity() as lines:
+        for written, name in ((f" {brand.username} ", "Once"), (f"@{brand.username}\n", "Twice")):
+            pretend.say("accounts", {"username": written, "name": name})
+        told = [lines.next_post()["data"]["payload"]["after"] for _ in range(2)]
+    assert told == ["Once", "Twice"]
+
+
 def test_an_account_whose_keys_cannot_be_made_is_told_of_to_nobody(pretend: Practice, brand: Brand) -> None:
     contract = pretend.brand("KeylessBrand", tier="enterprise")
     contract.app.post(

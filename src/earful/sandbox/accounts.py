@@ -87,13 +87,16 @@ class Accounts:
         self.store = store
         self.ids = ids
 
-    def put(self, wanted: Profile) -> Account:
-        """Create the account, or bring it to what is wanted. Raises ValueError for an impossible handle."""
+    def put(self, wanted: Profile) -> tuple[Account | None, Account]:
+        """Create the account, or bring it to what is wanted; what it was before, None for a new one, and what it is
+        now. Raises ValueError for an impossible handle.
+        """
         handle = proper_handle(wanted.username)
         with self.store.together():
-            account = self.named(handle) or self._create(handle)
+            before = self.named(handle)
+            account = before or self._create(handle)
             self._save(account, wanted)
-        return self.known(account.id)
+            return before, self.known(account.id)
 
     def rename(self, account: Account, username: str) -> Account:
         """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""
@@ -108,7 +111,7 @@ class Accounts:
 
     def named_or_new(self, username: str) -> Account:
         """The account of a handle, made on the fly as a customer's if nobody has it yet."""
-        return self.named(username) or self.put(Profile(username=username))
+        return self.named(username) or self.put(Profile(username=username))[1]
 
     def known(self, account: int) -> Account:
         """The account with an id that certainly exists."""

@@ -190,9 +190,8 @@ class Control:
     def put_account(self, _: Request, body: bytes) -> Shape:
         """Create an account, or bring it to what is wanted; a brand's tokens never change."""
         wanted = msgspec.json.decode(body, type=NewAccount)
-        before = self.world.accounts.named(wanted.username)
         with self.world.store.together():
-            account = self.world.accounts.put(wanted)
+            before, account = self.world.accounts.put(wanted)
             told = keys(self.world, account, wanted)
         # Only now: keys that cannot be made take the account back with them.
         self.world.reshaped(before, account)

@@ -105,8 +105,7 @@ class World:
 
     def put_account(self, wanted: Profile) -> Account:
         """Create an account or bring it to what is wanted."""
-        before = self.accounts.named(wanted.username)
-        after = self.accounts.put(wanted)
+        before, after = self.accounts.put(wanted)
         self.reshaped(before, after)
         return after
 
