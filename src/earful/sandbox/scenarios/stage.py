@@ -113,19 +113,15 @@ class Play:
         return True
 
     def _edit(self, step: Edit) -> bool:
-        newest = self._newest(self._post(step.of))
+        newest = self.world.posts.newest_version(self._post(step.of))
         versions = [self.world.posts.find(version) for version in self.world.posts.versions(newest)]
-        if any(version and version.text == step.text for version in versions):
+        if newest.gone or any(version and version.text == step.text for version in versions):
             return False
         self.world.edit(newest, step.text)
         return True
 
     def _delete(self, step: Delete) -> bool:
-        post = self._newest(self._post(step.of))
-        if post.gone:
-            return False
-        self.world.delete(post)
-        return True
+        return self.world.delete(self._post(step.of))
 
     def _relate(self, step: Relate) -> bool:
         source, target = self._account(step.source), self._account(step.target)
@@ -178,9 +174,6 @@ class Play:
 
     def _id(self, key: str) -> int | None:
         return self._post(key).id if key else None
-
-    def _newest(self, post: Post) -> Post:
-        return self.world.posts.newest_version(post)
 
     def _original(self, key: str) -> tuple[Account, Post]:
         post = self._post(key)
