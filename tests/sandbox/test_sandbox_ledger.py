@@ -130,6 +130,43 @@ def test_messages_deletions_and_counts_are_billed_by_request(pretend: Practice, 
     }
 
 
+@pytest.mark.parametrize(
+    ("what", "named", "price"),
+    [
+        ("retweets", "tweet_id", 10_000),
+        ("likes", "tweet_id", 10_000),
+        ("muting", "target_user_id", 5_000),
+        ("following", "target_user_id", 10_000),
+    ],
+)
+def test_what_is_taken_back_twice_is_billed_once(
+    pretend: Practice, new_brand: Callable[..., Brand], what: str, named: str, price: int
+) -> None:
+    brand, post = new_brand(tier="enterprise"), pretend.post("lea_p", "take me back")
+    given, path = post["id" if named == "tweet_id" else "author_id"], f"/2/users/{brand.id}/{what}"
+    assert taken_back(pretend, brand, f"{path}/{given}") == []
+    assert brand.user.post(path, json={named: given}).status_code == 200
+    for _ in range(2):
+        assert taken_back(pretend, brand, f"{path}/{given}") == [price]
+
+
+def test_a_request_to_follow_that_is_taken_back_twice_is_billed_once(
+    pretend: Practice, new_brand: Callable[..., Brand]
+) -> None:
+    brand, person = new_brand(tier="enterprise"), pretend.say("accounts", {"username": "lea_q"})["id"]
+    pretend.say("accounts/lea_q/state", {"protected": True})
+    path = f"/2/users/{brand.id}/following"
+    assert brand.user.post(path, json={"target_user_id": person}).json()["data"]["pending_follow"]
+    for _ in range(2):
+        assert taken_back(pretend, brand, f"{path}/{person}") == [10_000]
+
+
+def taken_back(pretend: Practice, brand: Brand, path: str) -> list[int]:
+    """What every taking back was billed so far, after one more that succeeded."""
+    assert brand.user.delete(path).status_code == 200
+    return [price for operation, price in bill(pretend, brand).items() if operation.startswith("DELETE ")]
+
+
 def test_what_fails_is_free_and_what_is_missing_too(pretend: Practice, brand: Brand) -> None:
     brand.app.get("/2/tweets", params={"ids": "12,13"})
     brand.app.get("/2/tweets/search/recent", params={"query": "("})

@@ -93,13 +93,12 @@ def repost(call: Call) -> Answer:
 
 
 def unrepost(call: Call) -> Answer:
-    """Take one's own repost back; where there is none, that is a success too."""
+    """Take one's own repost back; where there is none, that is a success too, and costs nothing."""
     oneself(call, "id")
     post = call.world.posts.find(identifier(call.path["source_tweet_id"], "source_tweet_id"))
     made = _own_repost(call, post) if post else None
-    if made:
-        call.world.delete(made)
-    return Answer({"data": {"retweeted": False}})
+    deleted = made is not None and call.world.delete(made)
+    return Answer({"data": {"retweeted": False}}, free=not deleted)
 
 
 def like(call: Call) -> Answer:
@@ -112,8 +111,8 @@ def like(call: Call) -> Answer:
 def unlike(call: Call) -> Answer:
     """Take a like back."""
     _enterprise(call)
-    call.world.like(call.account, _post(call, call.path["tweet_id"]), stands=False)
-    return Answer({"data": {"liked": False}})
+    changed = call.world.like(call.account, _post(call, call.path["tweet_id"]), stands=False)
+    return Answer({"data": {"liked": False}}, free=not changed)
 
 
 def _enterprise(call: Call) -> None:

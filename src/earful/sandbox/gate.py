@@ -43,8 +43,10 @@ Body = TypeVar("Body")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation says: a status and a JSON object, in the tweet vocabulary. A success that changed nothing may
-    be `free`, whatever the operation costs.
+    """What an operation says: a status and a JSON object, in the tweet vocabulary.
+
+    A success is `free`, whatever the operation costs, where something was to be taken away that was not there. That is
+    an assumption: X does not say what such a call costs.
     """
 
     body: Any

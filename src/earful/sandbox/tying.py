@@ -32,8 +32,8 @@ def mute(call: Call) -> Answer:
 def unmute(call: Call) -> Answer:
     """Hear somebody again."""
     oneself(call, "source_user_id")
-    call.world.relate(call.account, "mutes", _other(call, call.path["target_user_id"]), stands=False)
-    return Answer({"data": {"muting": False}})
+    changed = call.world.relate(call.account, "mutes", _other(call, call.path["target_user_id"]), stands=False)
+    return Answer({"data": {"muting": False}}, free=not changed)
 
 
 def muting(call: Call) -> Answer:
@@ -79,9 +79,8 @@ def follow(call: Call) -> Answer:
 def unfollow(call: Call) -> Answer:
     """Follow somebody no longer. Gone from self-serve since 20 April 2026."""
     other = _followed(call, "source_user_id", call.path["target_user_id"])
-    call.world.relate(call.account, "asks", other, stands=False)
-    call.world.relate(call.account, "follows", other, stands=False)
-    return Answer({"data": {"following": False}})
+    changed = [call.world.relate(call.account, tie, other, stands=False) for tie in ("asks", "follows")]
+    return Answer({"data": {"following": False}}, free=not any(changed))
 
 
 def _listed(call: Call, tie: Tie) -> Answer:

@@ -146,13 +146,15 @@ class World:
             self.happenings.related(begins if stands else ends, source.id, target.id)
         return True
 
-    def like(self, account: Account, post: Post, *, stands: bool) -> None:
-        """Let somebody like a post, or no longer."""
+    def like(self, account: Account, post: Post, *, stands: bool) -> bool:
+        """Let somebody like a post, or no longer; False if nothing changed."""
+        if self.ties.bound(account.id, "likes", post.first) == stands:
+            return False
         self.changes += 1
-        anew = stands and not self.ties.bound(account.id, "likes", post.first)
         (self.ties.bind if stands else self.ties.loose)(account.id, "likes", post.first)
-        if anew:
+        if stands:
             self.happenings.liked(account.id, post)
+        return True
 
     def rename(self, account: Account, username: str) -> Account:
         """Give an account another handle. Raises ValueError for one that cannot be, or that somebody has."""
