@@ -1,9 +1,10 @@
 """What a caller asks for: query parameters checked against what the operation declares, and understood."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from earful.sandbox import numerals
 from earful.sandbox.posts import Span
@@ -22,6 +23,7 @@ EVER_S = 100 * 366 * 24 * 3600
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})")
 
 Query = Mapping[str, str]
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,15 @@ def token_for(place: int) -> str:
         place, digit = divmod(place, 36)
         letters = DIGITS[digit] + letters
     return letters.rjust(16, "0")
+
+
+def leaf(query: Query, every: Sequence[One], largest: int, usual: int) -> tuple[Sequence[One], dict[str, Any]]:
+    """The page of a list that a query means, and what `meta` tells of it. Raises RefusalError (400) for nonsense."""
+    most = size(query, 1, largest, usual)
+    start = page_token(query, first=0)
+    shown = every[start : start + most]
+    more = {"next_token": token_for(start + most)} if len(every) > start + most else {}
+    return shown, {"result_count": len(shown)} | more
 
 
 def _time(query: Query, parameter: str, usual: int) -> int:

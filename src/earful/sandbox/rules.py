@@ -14,7 +14,7 @@ from earful.core.language.errors import RuleError
 from earful.core.language.parser import parse
 from earful.core.language.rulebook import Rulebook
 from earful.core.language.tree import And, Operator, Tree, all_of
-from earful.sandbox.asking import identifier, page_token, size, token_for
+from earful.sandbox.asking import identifier, leaf
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.hearing import Hearing
 from earful.sandbox.posts import Post
@@ -114,12 +114,8 @@ def listing(call: Call) -> Answer:
     """An app's rules, all or those asked for by id, page by page."""
     asked = {str(identifier(one, "ids")) for one in call.query.get("ids", "").split(",") if one}
     every = [rule for rule in call.world.rules.of(call.app.id) if not asked or rule["id"] in asked]
-    most = size(call.query, 1, 1000, 1000)
-    start = page_token(call.query, first=0)
-    shown = every[start : start + most]
-    meta: Shape = {"sent": _now(call), "result_count": len(shown)}
-    if len(every) > start + most:
-        meta["next_token"] = token_for(start + most)
+    shown, counted = leaf(call.query, every, 1000, 1000)
+    meta = {"sent": _now(call)} | counted
     return Answer({"data": shown, "meta": meta} if shown else {"meta": meta})
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from earful.sandbox.activity import kinds
 from earful.sandbox.activity.subscriptions import CAPS, Subscription
-from earful.sandbox.asking import identifier, page_token, size, token_for
+from earful.sandbox.asking import identifier, leaf
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.problems import RefusalError, conflict, forbidden, invalid, lacking, wrong_token
 from earful.sandbox.shapes import Shape
@@ -63,13 +63,7 @@ def create(call: Call) -> Answer:
 
 def listing(call: Call) -> Answer:
     """An app's subscriptions, page by page."""
-    every = call.world.subscriptions.of(call.app.id)
-    most = size(call.query, 1, 1000, PAGE)
-    start = page_token(call.query, first=0)
-    shown = every[start : start + most]
-    meta: Shape = {"result_count": len(shown)}
-    if len(every) > start + most:
-        meta["next_token"] = token_for(start + most)
+    shown, meta = leaf(call.query, call.world.subscriptions.of(call.app.id), 1000, PAGE)
     return Answer({"data": [one.told for one in shown], "meta": meta})
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from earful.sandbox.asking import listed, page_token, size, token_for
+from earful.sandbox.asking import leaf, listed
 from earful.sandbox.gate import Answer, Call
 from earful.sandbox.problems import invalid
 from earful.sandbox.shapes import Shape
@@ -34,12 +34,7 @@ def history(call: Call) -> Answer:
     names = listed(call.query, "endpoints", NAMES)
     shown = listed(call.query, "connection.fields", FIELDS) or FIELDS
     every = [one for one in call.world.connections.past(call.app.id) if _wanted(one, state, names)]
-    most = size(call.query, 1, 100, 10)
-    start = page_token(call.query, first=0)
-    page = every[start : start + most]
-    meta: Shape = {"result_count": len(page)}
-    if len(every) > start + most:
-        meta["next_token"] = token_for(start + most)
+    page, meta = leaf(call.query, every, 100, 10)
     return Answer({"data": [_told(one, shown) for one in page], "meta": meta})
 
 
