@@ -111,9 +111,9 @@ class States:
     def bounce(self, request: Request, body: bytes) -> Shape:
         """Take a post down until its author mends something, or let it stand again."""
         post, wanted = post_named(self.world, request.path_params["id"]), msgspec.json.decode(body, type=Bouncing)
-        changed = self.world.bounce(post, down=wanted.bounced)
-        if not changed and post.gone and not self.world.posts.bounced(post):
+        if post.gone and not self.world.posts.bounced(post):
             raise ValueError("That post was deleted: it can neither be taken down nor stand again.")
+        self.world.bounce(post, down=wanted.bounced)
         return {"bounced": wanted.bounced}
 
     def vote(self, request: Request, body: bytes) -> Shape:

@@ -209,13 +209,11 @@ class World:
         if withheld:
             self.fates.of_post("withheld", post, withheld_in_countries=withheld.countries)
 
-    def bounce(self, post: Post, *, down: bool) -> bool:
-        """Take a post down until its author mends something, or let it stand again; False if that changes nothing."""
-        if not self.posts.bounce(post, down=down):
-            return False
-        self.changes += 1
-        self.fates.of_post("drop" if down else "undrop", post)
-        return True
+    def bounce(self, post: Post, *, down: bool) -> None:
+        """Take a post down until its author mends something, or let it stand again; nothing if that changes nothing."""
+        if self.posts.bounce(post, down=down):
+            self.changes += 1
+            self.fates.of_post("drop" if down else "undrop", post)
 
     def restate(self, post: Post, **facts: Any) -> Post:
         """Let what is told about a post be another: hidden, withheld, bounced, voted on. No stream tells of that."""
