@@ -22,7 +22,7 @@ from starlette.routing import Route
 from earful.sandbox import control_activity, control_streams
 from earful.sandbox.apps import AppWish
 from earful.sandbox.asking import Asked
-from earful.sandbox.control_asking import identifier, number, post_named
+from earful.sandbox.control_asking import identifier, number, post_named, post_of
 from earful.sandbox.control_states import States
 from earful.sandbox.facts import Facts
 from earful.sandbox.keys import NewAccount, keys, put_app
@@ -247,12 +247,12 @@ class Control:
 
     def delete(self, request: Request, _: bytes) -> Shape:
         """Delete any post."""
-        self.world.delete(post_named(self.world, request.path_params["id"]))
+        self.world.delete(post_of(self.world, request))
         return {"deleted": True}
 
     def edit(self, request: Request, body: bytes) -> Shape:
         """Put a new version, with an id of its own, in place of a post."""
-        post = self.world.posts.newest_version(post_named(self.world, request.path_params["id"]))
+        post = self.world.posts.newest_version(post_of(self.world, request))
         if post.gone:
             raise ControlError(409, "That post is gone: no new version can stand in its place.")
         return self._told(self.world.edit(post, msgspec.json.decode(body, type=Text).text), created=True)

@@ -19,6 +19,11 @@ def person(world: "World", request: Request) -> Account:
     return world.accounts.named_or_new(request.path_params["username"])
 
 
+def post_of(world: "World", request: Request) -> Post:
+    """The post that a path names. Raises ControlError (404, or 400 for no id)."""
+    return post_named(world, request.path_params["id"])
+
+
 def post_named(world: "World", given: str) -> Post:
     """The post with an id, or with the key that stands behind "key:". Raises ControlError (404, or 400 for no id)."""
     key = given.removeprefix("key:")

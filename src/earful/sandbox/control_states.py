@@ -1,6 +1,8 @@
-"""The practice door's states: what befalls accounts, how they stand to each other, and what uploads go through.
+"""The practice door's states: what befalls accounts and posts, how accounts stand to each other, and what uploads and
+compliance jobs go through.
 
-Each method takes a request and its body. What cannot be done is a ValueError with the reason.
+Each method takes a request and its body. What cannot be done is a ValueError with the reason, what is not there a
+ControlError.
 """
 
 import re
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from starlette.requests import Request
 
-from earful.sandbox.control_asking import person, post_named
+from earful.sandbox.control_asking import person, post_of
 from earful.sandbox.facts import Withheld
 from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES
@@ -103,14 +105,12 @@ class States:
         """Withhold a post in some countries."""
         wanted = msgspec.json.decode(body, type=Withholding)
         codes = list(countries(wanted.countries))
-        self.world.withhold(
-            post_named(self.world, request.path_params["id"]), Withheld(codes, wanted.copyright) if codes else None
-        )
+        self.world.withhold(post_of(self.world, request), Withheld(codes, wanted.copyright) if codes else None)
         return {"countries": codes}
 
     def bounce(self, request: Request, body: bytes) -> Shape:
         """Take a post down until its author mends something, or let it stand again."""
-        post, wanted = post_named(self.world, request.path_params["id"]), msgspec.json.decode(body, type=Bouncing)
+        post, wanted = post_of(self.world, request), msgspec.json.decode(body, type=Bouncing)
         if post.gone and not self.world.posts.bounced(post):
             raise ValueError("That post was deleted: it can neither be taken down nor stand again.")
         self.world.bounce(post, down=wanted.bounced)
@@ -118,7 +118,7 @@ class States:
 
     def vote(self, request: Request, body: bytes) -> Shape:
         """Give votes to one of a poll's options."""
-        post, wanted = post_named(self.world, request.path_params["id"]), msgspec.json.decode(body, type=Voting)
+        post, wanted = post_of(self.world, request), msgspec.json.decode(body, type=Voting)
         poll = post.facts.poll
         if poll is None or not 1 <= wanted.position <= len(poll.options):
             raise ValueError("That post has no poll with such an option.")
