@@ -194,5 +194,4 @@ class Driver:
     def _target(self, given: str) -> Post | None:
         if given.startswith("key:"):
             return self.world.posts.keyed(KEYS + given.removeprefix("key:"))
-        post = numerals.identifier(given)
-        return None if post is None else self.world.posts.find(post)
+        return self.world.posts.find(numerals.identifier(given) or 0)

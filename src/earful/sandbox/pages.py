@@ -228,8 +228,7 @@ class Pages:
         return found
 
     def _numbered(self, given: str) -> Account | None:
-        number = identifier(given)
-        return None if number is None else self.world.accounts.find(number)
+        return self.world.accounts.find(identifier(given) or 0)
 
     def _partner(self, customer: Account) -> Account:
         """The brand with which a customer last exchanged private messages, else the first."""
@@ -239,8 +238,7 @@ class Pages:
         return named[0] if named else self._brand("")
 
     def _post(self, given: str) -> Post:
-        number = identifier(given)
-        post = None if number is None else self.world.posts.find(number)
+        post = self.world.posts.find(identifier(given) or 0)
         if post is None:
             raise PageError(404, "There is no such post.")
         return post

@@ -152,8 +152,7 @@ class Backstage:
         return RedirectResponse(f"{HERE}#{anchor}" if anchor else HERE, 303)
 
     def _app(self, given: str) -> App:
-        number = numerals.identifier(given)
-        app = None if number is None else self.world.apps.find(number)
+        app = self.world.apps.find(numerals.identifier(given) or 0)
         if app is None:
             raise PageError(404, "There is no such app.")
         return app

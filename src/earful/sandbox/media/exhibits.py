@@ -44,8 +44,7 @@ class Exhibits:
         return FileResponse(self.world.uploads.path(upload), media_type=upload.mime)
 
     def _find(self, name: str) -> "Upload":
-        number = identifier(name.partition(".")[0])
-        found = None if number is None else self.world.uploads.find(number)
+        found = self.world.uploads.find(identifier(name.partition(".")[0]) or 0)
         if found is None or name != f"{found.id}.{found.extension}" or not found.used:
             raise PageError(404, "There is no such file.")
         return found

@@ -150,8 +150,7 @@ class Uploads:
 
     def of(self, item: Mapping[str, Any]) -> Upload | None:
         """The file that an item of a post's media stands for; None for one that was never uploaded here."""
-        number = identifier(str(item.get("upload", "")))
-        return None if number is None else self.find(number)
+        return self.find(identifier(str(item.get("upload", ""))) or 0)
 
     def known(self, upload: int) -> Upload:
         """The file with an id that certainly exists."""
