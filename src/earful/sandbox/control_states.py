@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from starlette.requests import Request
 
+from earful.sandbox.compliance.jobs import Jobs
 from earful.sandbox.control_asking import person, post_of
 from earful.sandbox.facts import Withheld
 from earful.sandbox.media.attaching import as_media
 from earful.sandbox.media.categories import CATEGORIES
+from earful.sandbox.media.uploads import Uploads
 from earful.sandbox.numerals import Count, Seconds, identifier
 from earful.sandbox.shapes import Shape
 from earful.sandbox.states import Away, Letters
@@ -150,17 +152,11 @@ class States:
 
     def put_jobs(self, _: Request, body: bytes) -> Shape:
         """Change how long compliance jobs take, and how many of the next ones come to nothing."""
-        wanted, jobs = msgspec.json.decode(body, type=WorkWish), self.world.jobs
-        jobs.lasts = jobs.lasts if wanted.seconds is None else wanted.seconds
-        jobs.failing = jobs.failing if wanted.failing is None else wanted.failing
-        return {"seconds": jobs.lasts, "failing": jobs.failing}
+        return _worked(body, self.world.jobs)
 
     def put_work(self, _: Request, body: bytes) -> Shape:
         """Change how uploads are worked on."""
-        wanted, uploads = msgspec.json.decode(body, type=WorkWish), self.world.uploads
-        uploads.lasts = uploads.lasts if wanted.seconds is None else wanted.seconds
-        uploads.failing = uploads.failing if wanted.failing is None else wanted.failing
-        return {"seconds": uploads.lasts, "failing": uploads.failing}
+        return _worked(body, self.world.uploads)
 
     def upload(self, request: Request, body: bytes) -> Shape:
         """Take a file of somebody's as it is, to be sent in a message (`id`) or put on a post (`media`)."""
@@ -177,3 +173,10 @@ class States:
         self.world.uploads.describe(done, query.get("alt", ""))
         self.world.uploads.use(done.id)
         return {"id": str(done.id), "media": as_media(self.world, done)}
+
+
+def _worked(body: bytes, work: Jobs | Uploads) -> Shape:
+    wanted = msgspec.json.decode(body, type=WorkWish)
+    work.lasts = work.lasts if wanted.seconds is None else wanted.seconds
+    work.failing = work.failing if wanted.failing is None else wanted.failing
+    return {"seconds": work.lasts, "failing": work.failing}
