@@ -52,20 +52,13 @@ class Connection(Response):
     """
 
     def __init__(
-        self,
-        held: "Connections",
-        app: int,
-        endpoint: Endpoint,
-        *,
-        asked: Asked | None = None,
-        first: Retold = (),
-        ends: bool = False,
+        self, held: "Connections", app: int, endpoint: Endpoint, *, asked: Asked, first: Retold, ends: bool
     ) -> None:
         super().__init__()
         self.held = held
         self.app = app
         self.endpoint = endpoint
-        self.asked = asked or Asked()
+        self.asked = asked
         self.first = first
         self.ends = ends
         self.id = str(uuid4())
@@ -76,7 +69,6 @@ class Connection(Response):
         # Whoever ends it, it says no more of the past than the line it is at.
         self.ended = False
         self.away = False
-        self.whole = False
 
     @property
     def client_ip(self) -> str:
@@ -126,8 +118,8 @@ class Connection(Response):
         self.held.leave(self, reason)
         self._close()
 
-    def disconnect(self, kind: DisconnectType, detail: str = "") -> None:
-        """Say why on the stream itself, as X does, then close. What was queued is gone."""
+    def disconnect(self, kind: DisconnectType, detail: str) -> None:
+        """Say why on the stream itself, as X does, then close; "" is X's usual words. What was queued is gone."""
         while not self.lines.empty():
             self.lines.get_nowait()
         self.lines.put_nowait((msgspec.json.encode(operational(kind, detail)) + LINE_END, ()))
@@ -159,7 +151,8 @@ class Connection(Response):
                 return
             if told:
                 await self._tell(send, told)
-        self.whole = not (self.ended or self.away)
+        if self.ends and not (self.ended or self.away):
+            self.held.leave(self, "recovery_complete")
 
     async def _leave(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -195,7 +188,7 @@ class Connection(Response):
             await send(_part(second))
 
 
-def operational(kind: DisconnectType, detail: str = "") -> dict[str, object]:
+def operational(kind: DisconnectType, detail: str) -> dict[str, object]:
     """What X writes into a stream before it closes it."""
     usual = "This stream has been disconnected for operational reasons."
     upstream = "This stream has been disconnected upstream for operational reasons."

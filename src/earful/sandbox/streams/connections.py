@@ -84,11 +84,11 @@ class Connections:
         )  # fmt: skip
 
     def left(self, gone: Connection) -> None:
-        """All is told, or a client went away by itself: that is the end of its connection, or it is not noticed."""
+        """A client went away by itself: that is the end of its connection, or it is not noticed."""
         if gone in self.live and self.habits(gone.app).zombies and not gone.ends:
             gone.deaf = True
         else:
-            self.leave(gone, "recovery_complete" if gone.ends and gone.whole else "client_disconnect")
+            self.leave(gone, "client_disconnect")
 
     def leave(self, gone: Connection, reason: str) -> None:
         """Forget a connection, and keep in the history why it ended."""
