@@ -184,8 +184,8 @@ async def _carry_out(
         refuse_spent(world, operation, who)
         call = await _call(world, operation, request, who, vocabulary)
         answer = await _act(operation, call)
-        if isinstance(answer, Answer):
-            owed += charges(call, FREE if answer.free else operation.bills, answer, terms)
+        if isinstance(answer, Answer) and not answer.free:
+            owed += charges(call, operation.bills, answer, terms)
         response = answer if isinstance(answer, Response) else _worded(answer, spoken_to)
     except RefusalError as refusal:
         response = _refused(refusal, vocabulary)
