@@ -225,9 +225,9 @@ class World:
         """Take a post away; only streams that asked for deletions hear of it. False if it was deleted before: nobody
         hears of that again.
         """
-        ids = self.posts.versions(self.posts.newest_version(post))
         if not self.posts.delete(post):
             return False
+        ids = self.posts.versions(self.posts.newest_version(post))
         self.fates.of_post("delete", post)
         self.changes += 1
         self.filtered.tell_deletion(ids, post.author)
