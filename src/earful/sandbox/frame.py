@@ -110,8 +110,8 @@ async def form_of(request: Request) -> Form:
 
 def place(request: Request, name: str, first: int) -> int:
     """The id in a query at which a page of a list begins. Raises PageError (400)."""
-    given = request.query_params.get(name)
-    number = first if given is None else identifier(given)
+    given = request.query_params.get(name, str(first))
+    number = identifier(given)
     if number is None:
-        raise PageError(400, f"'{given[:40] if given else ''}' is no place in this list. Begin at its top.")
+        raise PageError(400, f"'{given[:40]}' is no place in this list. Begin at its top.")
     return number
