@@ -23,9 +23,9 @@ class Alone:
     def __init__(self, told: dict[str, str]) -> None:
         self.told = told
         self.url = told["X_BASE_URL"]
-        self.brand = self._as(told["X_BRAND_TOKEN"])
-        self.customer = self._as(told["X_CUSTOMER_TOKEN"])
-        self.control = self._as(told["X_CONTROL_KEY"])
+        self.brand = self.by(told["X_BRAND_TOKEN"])
+        self.customer = self.by(told["X_CUSTOMER_TOKEN"])
+        self.control = self.by(told["X_CONTROL_KEY"])
 
     def __getitem__(self, name: str) -> str:
         return self.told[name]
@@ -41,7 +41,8 @@ class Alone:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["data"]["id"])
 
-    def _as(self, token: str) -> httpx.Client:
+    def by(self, token: str) -> httpx.Client:
+        """Whoever has a token."""
         return httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE_S)
 
 

@@ -12,7 +12,6 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-import httpx
 import pytest
 
 from earful.connectors.x import X, listening
@@ -36,8 +35,7 @@ class Refereed:
     def __init__(self, pretend: Alone, address: str, vocabulary: str) -> None:
         self.pretend, self.referee = pretend, Referee()
         self.exchange = Exchange([self.referee])
-        bearer = {"authorization": f"Bearer {pretend['X_APP_BEARER']}"}
-        self.app = httpx.Client(base_url=pretend.url, headers=bearer)
+        self.app = pretend.by(pretend["X_APP_BEARER"])
         self.account = Account(
             pretend["X_BRAND_USER_ID"], pretend.handle, address, pretend.url, pretend["X_APP_BEARER"],
             pretend["X_BRAND_TOKEN"], {"vocabulary": vocabulary},
