@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -140,6 +141,10 @@ class Practice:
         """What the other side counts."""
         told: dict[str, Any] = self.control.get("/pretend/counts").json()
         return told
+
+    def now(self) -> datetime:
+        """What time it is there: another test may have moved the clock."""
+        return datetime.fromisoformat(self.control.get("/pretend/clock").json()["now"])
 
     def kill(self) -> None:
         """End the process without warning."""

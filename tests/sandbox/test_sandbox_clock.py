@@ -10,10 +10,6 @@ from practice import Brand, Practice, practice
 LATER = "2040-03-01T09:30:00Z"
 
 
-def now(pretend: Practice) -> datetime:
-    return datetime.fromisoformat(pretend.control.get("/pretend/clock").json()["now"])
-
-
 def found(brand: Brand, query: str) -> int:
     number: int = brand.app.get("/2/tweets/search/recent", params={"query": query}).json()["meta"]["result_count"]
     return number
@@ -42,7 +38,7 @@ def test_the_clock_goes_to_a_moment_and_stays_there_over_a_restart(tmp_path: Pat
         assert told["now"].startswith("2040-03-01T09:30:0")
         before.end()
     with practice(tmp_path / "practice.db") as after:
-        assert now(after).year == 2040
+        assert after.now().year == 2040
 
 
 @pytest.mark.parametrize(
@@ -56,11 +52,11 @@ def test_the_clock_goes_to_a_moment_and_stays_there_over_a_restart(tmp_path: Pat
     ],
 )
 def test_the_clock_goes_neither_back_nor_nowhere(pretend: Practice, wish: dict[str, Any]) -> None:
-    before = now(pretend)
+    before = pretend.now()
     answer = pretend.control.post("/pretend/clock", json=wish)
     assert answer.status_code == 400
     assert answer.json()["why"]
-    assert before <= now(pretend) < before + timedelta(minutes=1)
+    assert before <= pretend.now() < before + timedelta(minutes=1)
 
 
 def test_time_goes_on_from_where_it_was_put(alone: Practice) -> None:

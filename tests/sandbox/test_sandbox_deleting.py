@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ def posted(brand: Brand, text: str) -> str:
 def fates(pretend: Practice, brand: Brand, post: str) -> list[str]:
     """What the compliance streams told of a post, read back from their past."""
     time.sleep(0.01)
-    now = datetime.fromisoformat(pretend.control.get("/pretend/clock").json()["now"])
+    now = pretend.now()
     began, ends = (at.isoformat(timespec="milliseconds") for at in (now - timedelta(hours=1), now))
     kinds = []
     for part in range(1, 5):

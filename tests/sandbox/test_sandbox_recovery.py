@@ -6,7 +6,7 @@ Its posts are more than fit between the two sides, so that a reader who stops is
 import socket
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -34,7 +34,7 @@ class Reader:
     """One who reads a stretch of the past from a bare socket, as far as it wants to."""
 
     def __init__(self, pretend: Practice, brand: Brand) -> None:
-        now = datetime.fromisoformat(pretend.control.get("/pretend/clock").json()["now"])
+        now = pretend.now()
         query = urlencode(
             {
                 "start_time": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",

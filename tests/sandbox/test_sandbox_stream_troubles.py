@@ -145,7 +145,7 @@ def test_what_was_missed_comes_first_and_is_not_sorted_out(pretend: Practice, co
 def test_a_stretch_of_the_day_comes_again_and_the_connection_ends(pretend: Practice, contract: Brand) -> None:
     ids = posted(pretend, contract, 3)
     time.sleep(1.1)
-    now = world_time(pretend)
+    now = pretend.now()
     stretch = {"start_time": written(now - timedelta(minutes=5)), "end_time": written(now)}
     with contract.stream() as live, contract.stream(**stretch) as lines:
         assert heard(lines, 3) == ids
@@ -157,14 +157,14 @@ def test_a_stretch_of_the_day_comes_again_and_the_connection_ends(pretend: Pract
     ("start", "end"), [(-25, -1), (-1, 1), (-1, -2)], ids=["too long ago", "in the future", "backwards"]
 )
 def test_a_stretch_that_cannot_be_is_a_400(pretend: Practice, contract: Brand, start: int, end: int) -> None:
-    now = world_time(pretend)
+    now = pretend.now()
     query = {"start_time": written(now + timedelta(hours=start)), "end_time": written(now + timedelta(hours=end))}
     assert contract.app.get(STREAM, params=query).status_code == 400
     assert contract.app.get(STREAM, params={"backfill_minutes": "6"}).status_code == 400
 
 
 def test_a_self_serve_app_may_ask_for_nothing_past(pretend: Practice, listener: Brand) -> None:
-    for query in ({"backfill_minutes": "1"}, {"start_time": written(world_time(pretend))}):
+    for query in ({"backfill_minutes": "1"}, {"start_time": written(pretend.now())}):
         refused = listener.app.get(STREAM, params=query)
         assert refused.status_code == 400
         assert "not authorized" in refused.text
@@ -200,11 +200,6 @@ def test_rules_can_take_as_long_as_on_x_for_everybody_and_the_clock_brings_them_
         slow_to_learn.say("clock", {"forward": 21})
         found = slow_to_learn.post("dan_c", "an okapi, in time")
         assert heard(lines, 1) == [found["id"]]
-
-
-def world_time(pretend: Practice) -> datetime:
-    """What time it is there: another test may have moved the clock."""
-    return datetime.fromisoformat(pretend.control.get("/pretend/clock").json()["now"])
 
 
 def written(at: datetime) -> str:

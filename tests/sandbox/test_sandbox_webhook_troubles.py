@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -237,7 +236,7 @@ def test_the_last_ten_minutes_are_not_replayed_yet(pretend: Practice, brand: Bra
 
 
 def replay(pretend: Practice, brand: Brand, webhook: str) -> Any:
-    now = datetime.fromisoformat(pretend.control.get("/pretend/clock").json()["now"])
+    now = pretend.now()
     minute = now.strftime("%Y%m%d%H%M")
     earlier = f"{int(minute) - (1 if now.minute else 0)}"
     return brand.app.post(f"{WEBHOOKS}/replay", json={"webhook_id": webhook, "from_date": earlier, "to_date": minute})
