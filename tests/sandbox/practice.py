@@ -14,11 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from queue import Queue
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 KEY = "practice-key"
+STREAM = "/2/tweets/search/stream"
 PATIENCE_S = 10.0
 HEARTBEAT_S = 0.25
 QUEUE = 60
@@ -54,7 +56,23 @@ class Brand:
 
     def stream(self, **query: str) -> AbstractContextManager["Lines"]:
         """Hold the filtered stream open."""
-        return self._held("/2/tweets/search/stream", query)
+        return self._held(STREAM, query)
+
+    def raw(self, room: int | None = None, **query: str) -> socket.socket:
+        """The filtered stream on a bare socket, once its answer has begun: what a client would put together again stays
+        in pieces. In little `room`, in bytes, less comes before somebody reads.
+        """
+        where = urlsplit(self.url)
+        connection = socket.socket()
+        if room:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        connection.settimeout(PATIENCE_S)
+        connection.connect((where.hostname, where.port))
+        asked = f"GET {STREAM}?{urlencode(query)} HTTP/1.1\r\nhost: {where.netloc}\r\n"
+        connection.sendall(f"{asked}authorization: Bearer {self.app_token}\r\n\r\n".encode())
+        # Until then the stream is not held open, and nothing can be done to it.
+        connection.recv(1, socket.MSG_PEEK)
+        return connection
 
     @contextmanager
     def _held(self, path: str, query: dict[str, str]) -> Iterator["Lines"]:

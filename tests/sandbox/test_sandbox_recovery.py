@@ -3,18 +3,15 @@
 Its posts are more than fit between the two sides, so that a reader who stops is waited for.
 """
 
-import socket
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from practice import Brand, Practice
 
 CONNECTIONS = "/2/connections"
-STREAM = "/2/tweets/search/stream"
 POSTS = 400
 LETTERS = 40_000
 
@@ -35,22 +32,12 @@ class Reader:
 
     def __init__(self, pretend: Practice, brand: Brand) -> None:
         now = pretend.now()
-        query = urlencode(
-            {
-                "start_time": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
-                "end_time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-                "tweet.fields": "note_tweet",
-            }
-        )
-        where = urlsplit(brand.url)
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        self.socket.settimeout(10)
-        self.socket.connect((where.hostname, where.port))
-        head = (
-            f"GET {STREAM}?{query} HTTP/1.1\r\nhost: {where.netloc}\r\nauthorization: Bearer {brand.app_token}\r\n\r\n"
-        )
-        self.socket.sendall(head.encode())
+        query = {
+            "start_time": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+            "end_time": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            "tweet.fields": "note_tweet",
+        }
+        self.socket = brand.raw(65_536, **query)
         assert self.socket.recv(12) == b"HTTP/1.1 200"
 
     def rest(self) -> bytes:

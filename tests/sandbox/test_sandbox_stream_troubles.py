@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from practice import Brand, Lines, Practice, practice
@@ -76,7 +75,7 @@ def test_posts_can_come_twice(pretend: Practice, listener: Brand) -> None:
 
 def test_a_character_can_come_in_two_pieces(pretend: Practice, listener: Brand) -> None:
     habits(pretend, listener, split=True)
-    with raw(listener) as connection:
+    with listener.raw() as connection:
         posted(pretend, listener, 1)
         pieces = [piece for piece in chunks(connection) if b"{" in piece or b"}" in piece]
     first, second = pieces
@@ -86,7 +85,7 @@ def test_a_character_can_come_in_two_pieces(pretend: Practice, listener: Brand) 
 
 
 def test_a_line_can_end_in_the_middle(pretend: Practice, listener: Brand) -> None:
-    with raw(listener) as connection:
+    with listener.raw() as connection:
         pretend.say(f"stream/{listener.username}/tear", {})
         posted(pretend, listener, 1)
         *_, last = chunks(connection)
@@ -109,7 +108,7 @@ def test_the_dial_tears_and_doubles_lines_too(pretend: Practice, listener: Brand
 def test_a_slow_reader_can_be_told_why_it_is_dropped(pretend: Practice, listener: Brand) -> None:
     habits(pretend, listener, slow_reader_told=True)
     path = f"/pretend/stream/{listener.username}/send"
-    with raw(listener) as connection:
+    with listener.raw() as connection:
         for _ in range(3):
             pretend.control.post(path, content=b"x" * 10_000_000 + b"\r\n")
         answers = [pretend.control.post(path, content=b"x\r\n").status_code for _ in range(80)]
@@ -204,17 +203,6 @@ def test_rules_can_take_as_long_as_on_x_for_everybody_and_the_clock_brings_them_
 
 def written(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def raw(brand: Brand) -> socket.socket:
-    """The stream on a bare socket: what a client would put together again stays in pieces."""
-    where = urlsplit(brand.url)
-    connection = socket.create_connection((where.hostname or "", where.port or 0), timeout=10)
-    head = f"GET {STREAM} HTTP/1.1\r\nhost: {where.netloc}\r\nauthorization: Bearer {brand.app_token}\r\n\r\n"
-    connection.sendall(head.encode())
-    # Until the answer begins, the stream is not held open, and nothing can be done to it.
-    connection.recv(1, socket.MSG_PEEK)
-    return connection
 
 
 def chunks(connection: socket.socket, seconds: float = 1.5) -> list[bytes]:
