@@ -45,8 +45,9 @@ def test_what_a_nightly_round_found_opens_those_removals_alone(desk: Client, cha
     )):  # fmt: skip
         removal(network_id=f"30{number}", **within | other)
     page = desk.get("/obligations/").content.decode()
-    assert f'<a href="/obligations/removals/?round={walk.pk}">2<' in page
-    assert "of 3 that X named" in page
+    told = '2<span class="unseen"> removals of the last round over posts</span>'
+    assert f'<td><a href="/obligations/removals/?round={walk.pk}">{told}</a></td>' in page
+    assert "that X named" not in page
     assert "1,204" in page
     opened = desk.get("/obligations/removals/", {"round": walk.pk}).content.decode()
     assert re.findall(r", (\d{3})</td>", opened) == ["202", "201"]

@@ -121,8 +121,9 @@ def _round(asked: str) -> Round | None:
 
 
 def _of_round(walk: Round) -> QuerySet[Removal]:
-    """What went because this round asked. A removal does not know its round; but one that was asked for of this
-    network, of such a thing and in this time, was asked for by it.
+    """What went because this round asked. A removal does not know its round: it is what was asked for of this network,
+    of such a thing and in this time. With one app for a network that is exact; with several, the removals of another
+    app's round that went on at the same time are among them.
     """
     what = Removal.Subject.POST if walk.subject == Subject.POSTS else Removal.Subject.PERSON
     found = Removal.objects.filter(network=walk.channel.network, learned=Removal.Learned.ASKED, subject=what)
