@@ -241,7 +241,7 @@ def test_no_credit_is_told_on_every_page_and_can_be_asked_for_at_once(desk: Clie
 def test_what_may_have_been_billed_is_told_apart(desk: Client, channel: Channel) -> None:
     counted = Charge("counts_recent", "request")
     ask(Line(counted, channel.pk, Purpose.RULES, timezone.now()), "lost")
-    assert "$0.005 that may have been billed" in page(desk)
+    assert '$0.005</a> <span class="faint">of it $0.005 may have been billed: nothing came of it here<' in page(desk)
     assert Entry.objects.filter(sure=False).exists()
     assert "it may have been billed" in page(desk, "/costs/entries/")
 

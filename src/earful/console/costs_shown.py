@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.db import models
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -140,7 +141,7 @@ def costs(now: datetime, month: date) -> list[ChannelCosts]:
     return [_costs(channel, spent.get(channel.pk, {}), now, month) for channel in found]
 
 
-def total(shown: Sequence[ChannelCosts], now: datetime, month: date) -> str:
+def total(month: date) -> str:
     """What all channels cost in the month together."""
     spent = by_purpose(*month_of(month))
     return sum_in_words(sum(each.price for one in spent.values() for each in one.values()))
@@ -191,7 +192,7 @@ def _opens(channel: Channel, month: date, **more: str | int) -> str:
 
 def _unsure(channel: Channel, since: date, until: date) -> str:
     asked = Entry.objects.filter(channel=channel, sure=False, day__gte=since, day__lt=until)
-    lost = sum(asked.values_list("price", flat=True))
+    lost = asked.aggregate(together=models.Sum("price"))["together"]
     return sum_in_words(lost) if lost else ""
 
 

@@ -100,13 +100,12 @@ def topped_up(request: Asked, number: int) -> HttpResponse:
 
 def _page(request: Asked, refused: str = "", status: int = 200, kept: dict[int, Any] | None = None) -> HttpResponse:
     now, month = timezone.now(), month_asked(request.GET)
-    channels = costs_of(now, month)
     about = {
         "here": "costs",
         "month": month,
         "months": months(now),
-        "total": total(channels, now, month),
-        "channels": [(each, _fields(each.budget, (kept or {}).get(each.channel.pk))) for each in channels],
+        "total": total(month),
+        "channels": [(each, _fields(each.budget, (kept or {}).get(each.channel.pk))) for each in costs_of(now, month)],
         "stops": [(IN_WORDS[stop.purpose].name.lower(), stop.at) for stop in STOPS],
         "refused": refused,
     }
