@@ -33,12 +33,10 @@ class RunningDesk:
 
     def start(self, *more: str) -> None:
         """Start it and wait until its address is printed."""
-        environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
-        environ |= {"EARFUL_CROWD": "1" if self.crowd else "0", "PYTHONPATH": str(ROOT / "src")}
-        command = [sys.executable, "-P", "-m", "earful.cli", "up", "--data", str(self.data), "--port", str(self.port)]
+        command, environ = _command("up", "--data", str(self.data), "--port", str(self.port), *more)
+        environ["EARFUL_CROWD"] = "1" if self.crowd else "0"
         with self.log.open("a") as log:
-            self.process = subprocess.Popen([*command, *more], stderr=log, stdout=log, env=environ, text=True)
-        self.printed_before = self.log.read_text().count("/enter/") if self.log.exists() else 0
+            self.process = subprocess.Popen(command, stderr=log, stdout=log, env=environ, text=True)
         wait_for(lambda: self.running_file() and self._says_ready(), READY_S, self.ended)
 
     def running_file(self) -> dict[str, str]:

@@ -1,14 +1,11 @@
 """Linking in a real browser: said yes to on the pretend X, taken back there, waited for, and linked again."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 from in_chromium import SIZES, faults, signed_in
 from playwright.sync_api import Browser, Page, expect
-from running_desk import ROOT, RunningDesk, wait_for
+from running_desk import RunningDesk, typed, wait_for
 
 STAFF = "from earful.people.models import Agent\nAgent.objects.filter(username='ines').update(is_staff=True)"
 ANSWER = """
@@ -88,9 +85,9 @@ def test_access_taken_back_is_told_and_what_waits_goes_after_linking_again(desk:
 
 def test_the_key_is_changed_under_the_running_desk_which_goes_on(desk: RunningDesk) -> None:
     before = (desk.data / "vault.key").read_text()
-    assert _earful("vault", "rotate", "--data", str(desk.data)).returncode == 0
+    assert typed("vault", "rotate", "--data", str(desk.data)).returncode == 0
     assert (desk.data / "vault.key").read_text() != before
-    checked = _earful("vault", "check", "--data", str(desk.data))
+    checked = typed("vault", "check", "--data", str(desk.data))
     assert (checked.returncode, "1 key in the key file" in checked.stdout) == (0, True), checked.stdout
     post = _heard(desk, "one more thing")
     reply = desk.inside(ANSWER.format(post=post, text="Go on.")).split()[-1]
@@ -98,11 +95,11 @@ def test_the_key_is_changed_under_the_running_desk_which_goes_on(desk: RunningDe
 
 
 def test_the_doctor_examines_a_channel_of_the_running_desk(desk: RunningDesk) -> None:
-    done = _earful("doctor", "x", "--data", str(desk.data), "--channel", "@lumenhelp", "--about", "mara_quist")
+    done = typed("doctor", "x", "--data", str(desk.data), "--channel", "@lumenhelp", "--about", "mara_quist")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Private messages" in done.stdout
     assert "granted" in done.stdout
-    unknown = _earful("doctor", "x", "--data", str(desk.data), "--channel", "@nobody")
+    unknown = typed("doctor", "x", "--data", str(desk.data), "--channel", "@nobody")
     assert (unknown.returncode, "@LumenHelp" in unknown.stderr) == (1, True)
 
 
@@ -128,10 +125,3 @@ def test_every_page_of_it_is_whole_and_accessible(
         ines.goto(f"{desk.url}/channels/{path.format(channel)}")
         assert faults(ines) == []
         assert ines.evaluate("document.documentElement.scrollWidth") <= size[0]
-
-
-def _earful(*words: str) -> subprocess.CompletedProcess[str]:
-    environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
-    command = [sys.executable, "-P", "-m", "earful.cli", *words]
-    environ |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
