@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from in_chromium import chromium
 from playwright.sync_api import Browser
-from running_desk import RunningDesk
+from running_desk import RunningDesk, make_tables
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,21 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def make_desk(folder: Path) -> Iterator[Callable[..., RunningDesk]]:
-    """Desks by name; all are ended at the end."""
+def tables(folder: Path) -> Path:
+    """A data folder with a database in which there is nothing but its tables."""
+    make_tables(folder / "tables")
+    return folder / "tables"
+
+
+@pytest.fixture(scope="session")
+def make_desk(folder: Path, tables: Path) -> Iterator[Callable[..., RunningDesk]]:
+    """Desks by name; all are ended at the end. What they do once they are made is asked of most of them, so they find
+    their tables made; with `from_nothing` they make even those.
+    """
     desks: dict[str, RunningDesk] = {}
 
-    def make(name: str, *, crowd: bool = False) -> RunningDesk:
-        desks[name] = RunningDesk(folder / name, crowd=crowd)
+    def make(name: str, *, crowd: bool = False, from_nothing: bool = False) -> RunningDesk:
+        desks[name] = RunningDesk(folder / name, crowd=crowd, tables=None if from_nothing else tables)
         return desks[name]
 
     yield make

@@ -17,22 +17,49 @@ import httpx
 import psutil
 import psycopg
 
+from earful.embedded.place import make_data_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 90.0
 PATIENCE_S = 60.0
 
 
-class RunningDesk:
-    """One `earful up` on one data folder. Start it with `start`, end it with `stop` or `interrupt`."""
+# A database that was made and brought up to date, and knows nothing yet.
+TABLES = """
+import os, sys
+from pathlib import Path
+import django
+from earful.embedded import Cluster, locate
 
-    def __init__(self, data: Path, *, crowd: bool = False) -> None:
-        self.data, self.crowd = data, crowd
+data = Path(sys.argv[1])
+with Cluster(data, locate(data)) as cluster:
+    cluster.ensure_database("earful")
+    told = {"DATABASE_URL": cluster.dsn("earful"), "EARFUL_DATA": str(data)}
+    os.environ |= told | {"DJANGO_SETTINGS_MODULE": "earful.settings"}
+    django.setup()
+    from earful.supervisor.preparing import migrate
+
+    migrate()
+"""
+
+
+class RunningDesk:
+    """One `earful up` on one data folder. Start it with `start`, end it with `stop` or `interrupt`. It begins with a
+    copy of the database in `tables`, if one is given and nothing lies in its folder yet.
+    """
+
+    def __init__(self, data: Path, *, crowd: bool = False, tables: Path | None = None) -> None:
+        self.data, self.crowd, self.tables = data, crowd, tables
         self.port = free_ports()
         self.process: subprocess.Popen[str] | None = None
         self.log = data.parent / f"{data.name}.log"
 
     def start(self, *more: str) -> None:
         """Start it and wait until its address is printed."""
+        if self.tables and not self.data.exists():
+            make_data_folder(self.data)
+            # With its owner: where root runs the tests, the database belongs to another user.
+            subprocess.run(["cp", "-a", str(self.tables / "postgres"), str(self.data)], check=True)
         command, environ = _command("up", "--data", str(self.data), "--port", str(self.port), *more)
         environ["EARFUL_CROWD"] = "1" if self.crowd else "0"
         with self.log.open("a") as log:
@@ -204,7 +231,18 @@ def begun(*words: str) -> "subprocess.Popen[str]":
     )
 
 
+def make_tables(data: Path) -> None:
+    """Make the database of a data folder and bring it up to date, which is most of the work of a first start."""
+    command = [sys.executable, "-P", "-c", TABLES, str(data)]
+    done = subprocess.run(command, env=_environ(), capture_output=True, text=True, timeout=120, cwd="/")
+    assert done.returncode == 0, done.stderr
+
+
 def _command(*words: str) -> tuple[list[str], dict[str, str]]:
+    return [sys.executable, "-P", "-m", "earful.cli", *words], _environ() | {"COLUMNS": "200"}
+
+
+def _environ() -> dict[str, str]:
+    """What a process is told that has nothing to do with the database of this one."""
     environ = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "EARFUL_DATA")}
-    environ |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200"}
-    return [sys.executable, "-P", "-m", "earful.cli", *words], environ
+    return environ | {"PYTHONPATH": str(ROOT / "src")}

@@ -15,7 +15,7 @@ from running_desk import RunningDesk, begun, free_ports, typed, wait_for
 def test_ctrl_c_ends_everything_within_five_seconds_and_the_next_start_goes_on(
     make_desk: Callable[..., RunningDesk],
 ) -> None:
-    desk = make_desk("again")
+    desk = make_desk("again", from_nothing=True)
     desk.start()
     with desk.door() as door:
         door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp no internet since noon"})
@@ -38,7 +38,7 @@ def test_ctrl_c_ends_everything_within_five_seconds_and_the_next_start_goes_on(
 def test_ctrl_c_while_it_starts_ends_quietly_and_the_next_start_goes_on(
     make_desk: Callable[..., RunningDesk], after: float
 ) -> None:
-    desk = make_desk(f"hurried-{after}")
+    desk = make_desk(f"hurried-{after}", from_nothing=True)
     words = ("up", "--data", str(desk.data), "--port", str(desk.port))
     # A terminal's Ctrl-C reaches the whole group, so the desk gets one of its own here.
     with begun(*words) as starting:
