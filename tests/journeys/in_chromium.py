@@ -63,6 +63,15 @@ def signed_in(browser: Browser, desk: RunningDesk, username: str) -> Any:
     return state
 
 
+@contextmanager
+def looking(browser: Browser, state: Any, size: tuple[int, int], theme: Any) -> Iterator[Page]:
+    """A page of somebody who is signed in by the cookies of `state`, in one of LOOKS."""
+    viewport: Any = dict(zip(("width", "height"), size, strict=True))
+    context = browser.new_context(viewport=viewport, color_scheme=theme, storage_state=state)
+    yield context.new_page()
+    context.close()
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds wrong with a page as it stands. Run outside the page's own policy, which forbids it."""
     page.evaluate(axe_path().read_text())

@@ -10,7 +10,7 @@ from struct import pack
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, signed_in
+from in_chromium import LOOKS, faults, looking, signed_in
 from playwright.sync_api import Browser, Locator, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -182,22 +182,18 @@ def test_our_answer_is_deleted_after_a_question_and_shown_so(desk: RunningDesk, 
 def test_axe_finds_nothing_in_a_full_composer_at_any_size_in_either_theme(
     browser: Browser, desk: RunningDesk, shots: Path, size: tuple[int, int], theme: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=theme, storage_state=_signed_in(browser, desk)
-    )
-    page = context.new_page()
-    desk.say("by_standing_bo", f"just here {size[0]} {theme}")
-    _open(page, desk, f"full_{size[0]}_{theme}", "@LumenHelp @by_standing_bo it blinks red, see for yourselves")
-    _pick(page, shots / "router.png", shots / "router.png", shots / "notes.txt")
-    expect(_attached(page)).to_have_count(2)
-    page.locator("#text-public").fill("It is the light on the left. " * 12)
-    expect(page.locator("#saying-public .parts")).to_be_visible()
-    page.wait_for_timeout(300)
-    if folder := os.environ.get("EARFUL_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"composer-{size[0]}-{theme}.png")
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
-    context.close()
+    with looking(browser, _signed_in(browser, desk), size, theme) as page:
+        desk.say("by_standing_bo", f"just here {size[0]} {theme}")
+        _open(page, desk, f"full_{size[0]}_{theme}", "@LumenHelp @by_standing_bo it blinks red, see for yourselves")
+        _pick(page, shots / "router.png", shots / "router.png", shots / "notes.txt")
+        expect(_attached(page)).to_have_count(2)
+        page.locator("#text-public").fill("It is the light on the left. " * 12)
+        expect(page.locator("#saying-public .parts")).to_be_visible()
+        page.wait_for_timeout(300)
+        if folder := os.environ.get("EARFUL_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / f"composer-{size[0]}-{theme}.png")
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
 
 
 def _hand(page: Page, kind: str, picture: str, name: str) -> None:

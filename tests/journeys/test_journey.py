@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from in_chromium import SIZES, faults, sideways, sign_in
+from in_chromium import SIZES, faults, looking, sideways, sign_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -208,13 +208,9 @@ def test_axe_finds_nothing_at_any_size_in_either_theme(
     browser: Browser, desk: RunningDesk, size: tuple[int, int], theme: str
 ) -> None:
     case = _hear(desk, f"wide_{size[0]}_{theme}", "@LumenHelp the router blinks red, what does that mean?")
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=theme, storage_state=_state(browser, desk)
-    )
-    page = context.new_page()
-    for path in ("/inbox/waiting/", f"/cases/{case}/", "/channels/"):
-        page.goto(desk.url + path)
-        page.wait_for_load_state("networkidle") if path == "/channels/" else page.wait_for_timeout(300)
-        assert faults(page) == []
-        assert sideways(page) == [], path
-    context.close()
+    with looking(browser, _state(browser, desk), size, theme) as page:
+        for path in ("/inbox/waiting/", f"/cases/{case}/", "/channels/"):
+            page.goto(desk.url + path)
+            page.wait_for_load_state("networkidle") if path == "/channels/" else page.wait_for_timeout(300)
+            assert faults(page) == []
+            assert sideways(page) == [], path

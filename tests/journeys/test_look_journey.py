@@ -1,7 +1,7 @@
 """The pages of money and of duties, full to the brim, at every size and in both themes."""
 
 import pytest
-from in_chromium import LOOKS, faults, sideways, signed_in
+from in_chromium import LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser
 from running_desk import RunningDesk
 
@@ -52,16 +52,13 @@ def test_tables_scroll_in_a_box_of_their_own_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, filled: tuple[object, str], size: tuple[int, int], theme: str
 ) -> None:
     state, channel = filled
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=theme, storage_state=state
-    )  # fmt: skip
-    page = context.new_page()
-    for path in (
+    paths = (
         "/costs/", "/costs/entries/", "/obligations/", "/obligations/removals/", "/channels/", "/channels/link/",
         f"/channels/{channel}/access/", "/channels/outbox/sent/", "/rules/",
-    ):  # fmt: skip
-        page.goto(desk.url + path)
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        assert sideways(page) == [], path
-        assert faults(page) == [], path
-    context.close()
+    )  # fmt: skip
+    with looking(browser, state, size, theme) as page:
+        for path in paths:
+            page.goto(desk.url + path)
+            page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+            assert sideways(page) == [], path
+            assert faults(page) == [], path

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, signed_in
+from in_chromium import LOOKS, faults, looking, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -133,13 +133,10 @@ def test_axe_finds_nothing_on_the_posts_page_at_any_size_in_either_theme(
     browser: Browser, listening: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:
     _heard(listening, f"axe_{size[0]}_{theme}", "slow kettle")
-    width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, storage_state=state)
-    page = context.new_page()
-    for query in ("", "?q=kettle+(slow+OR+broken)", "?q=kettle+lnag:en", "?q=nowhere+to+be+found&cased=no"):
-        page.goto(f"{listening.url}/posts/{query}")
-        page.keyboard.press("j")
-        page.wait_for_timeout(300)
-        assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{query} scrolls sideways"
-    context.close()
+    with looking(browser, state, size, theme) as page:
+        for query in ("", "?q=kettle+(slow+OR+broken)", "?q=kettle+lnag:en", "?q=nowhere+to+be+found&cased=no"):
+            page.goto(f"{listening.url}/posts/{query}")
+            page.keyboard.press("j")
+            page.wait_for_timeout(300)
+            assert faults(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{query}: sideways"

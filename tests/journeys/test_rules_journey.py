@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, SIZES, faults, signed_in
+from in_chromium import LOOKS, SIZES, faults, looking, signed_in
 from playwright.sync_api import Browser, Dialog, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -243,23 +243,14 @@ def test_each_station_of_the_rail_stays_on_one_line_with_its_alarms(agent: Page,
 def test_axe_finds_nothing_on_the_pages_of_rules(
     browser: Browser, desk: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=theme, storage_state=state
-    )
-    page = context.new_page()
     number = desk.inside(A_TRIPPED_RULE).strip()
-    for path in (
-        "/rules/",
-        "/rules/new/",
-        f"/rules/{number}/",
-        f"/rules/{number}/backfill/",
-        f"/rules/{number}/delete/",
-    ):
-        page.goto(desk.url + path)
-        if path == "/rules/new/":
-            _write(page, "Wrong", "wifi OR")
-            expect(page.locator("#checked mark")).to_be_visible()
-        page.wait_for_timeout(200)
-        assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways"
-    context.close()
+    paths = ("/rules/", "/rules/new/", *(f"/rules/{number}/{page}" for page in ("", "backfill/", "delete/")))
+    with looking(browser, state, size, theme) as page:
+        for path in paths:
+            page.goto(desk.url + path)
+            if path == "/rules/new/":
+                _write(page, "Wrong", "wifi OR")
+                expect(page.locator("#checked mark")).to_be_visible()
+            page.wait_for_timeout(200)
+            assert faults(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path}: sideways"
