@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from in_chromium import SIZES, faults, looking, sideways, sign_in
+from in_chromium import LOOKS, faults, looking, sideways, sign_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -202,8 +202,7 @@ def test_two_agents_who_take_the_same_case_at_once_are_told_who_has_it(
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_axe_finds_nothing_at_any_size_in_either_theme(
     browser: Browser, desk: RunningDesk, size: tuple[int, int], theme: str
 ) -> None:

@@ -1,9 +1,10 @@
 """Linking in a real browser: said yes to on the pretend X, taken back there, waited for, and linked again."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from in_chromium import SIZES, faults, signed_in
+from in_chromium import LOOKS, faults, looking, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, typed, wait_for
 
@@ -26,10 +27,15 @@ def desk(make_desk: Callable[..., RunningDesk]) -> RunningDesk:
 
 
 @pytest.fixture(scope="module")
-def ines(browser: Browser, desk: RunningDesk) -> Iterator[Page]:
-    """Somebody who may link."""
-    state = signed_in(browser, desk, "ines")
+def state(browser: Browser, desk: RunningDesk) -> Any:
+    """The cookies of somebody who may link."""
+    cookies = signed_in(browser, desk, "ines")
     desk.inside(STAFF)
+    return cookies
+
+
+@pytest.fixture(scope="module")
+def ines(browser: Browser, state: Any) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1600, "height": 900}, storage_state=state)
     yield context.new_page()
     context.close()
@@ -113,15 +119,13 @@ def test_no_key_stands_in_the_log(desk: RunningDesk) -> None:
     assert not [key for key in keys if key in desk.log.read_text()]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("path", ["", "link/", "link/failed/", "{}/access/", "{}/link/", "{}/unlink/"])
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_every_page_of_it_is_whole_and_accessible(
-    desk: RunningDesk, ines: Page, path: str, size: tuple[int, int]
+    browser: Browser, desk: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:
     channel = desk.ask("SELECT id FROM channels_channel")[0][0]
-    ines.set_viewport_size({"width": size[0], "height": size[1]})
-    for theme in ("light", "dark"):
-        ines.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of the two words that it takes
-        ines.goto(f"{desk.url}/channels/{path.format(channel)}")
-        assert faults(ines) == []
-        assert ines.evaluate("document.documentElement.scrollWidth") <= size[0]
+    with looking(browser, state, size, theme) as page:
+        for path in ("", "link/", "link/failed/", f"{channel}/access/", f"{channel}/link/", f"{channel}/unlink/"):
+            page.goto(f"{desk.url}/channels/{path}")
+            assert faults(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
