@@ -10,7 +10,7 @@ from struct import pack
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, looking, signed_in
+from in_chromium import LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, Locator, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -193,7 +193,7 @@ def test_axe_finds_nothing_in_a_full_composer_at_any_size_in_either_theme(
         if folder := os.environ.get("EARFUL_SCREENSHOTS"):
             page.screenshot(path=Path(folder) / f"composer-{size[0]}-{theme}.png")
         assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
+        assert sideways(page) == []
 
 
 def _hand(page: Page, kind: str, picture: str, name: str) -> None:

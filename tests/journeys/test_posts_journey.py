@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, looking, signed_in
+from in_chromium import LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -139,4 +139,4 @@ def test_axe_finds_nothing_on_the_posts_page_at_any_size_in_either_theme(
             page.keyboard.press("j")
             page.wait_for_timeout(300)
             assert faults(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{query}: sideways"
+            assert sideways(page) == [], query

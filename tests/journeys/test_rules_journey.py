@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, SIZES, faults, looking, signed_in
+from in_chromium import LOOKS, SIZES, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, Dialog, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -253,4 +253,4 @@ def test_axe_finds_nothing_on_the_pages_of_rules(
                 expect(page.locator("#checked mark")).to_be_visible()
             page.wait_for_timeout(200)
             assert faults(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path}: sideways"
+            assert sideways(page) == [], path
