@@ -25,9 +25,12 @@ def sum_in_words(amount: int) -> str:
     return price_in_words(amount)
 
 
-def price_in_words(amount: int) -> str:
-    """A price, never rounded, with two decimals at least: "$0.20", "$0.005"."""
-    whole, _, part = f"{dollars(amount):.6f}".partition(".")
+def price_in_words(amount: int | Decimal) -> str:
+    """A price, never rounded, with two decimals at least: "$0.20", "$0.005". It is told in millionths of a dollar, or
+    in dollars where it is kept as such.
+    """
+    exact = dollars(micro(amount) if isinstance(amount, Decimal) else amount)
+    whole, _, part = f"{exact:.6f}".partition(".")
     return f"${int(whole):,}.{part.rstrip('0').ljust(2, '0')}"
 
 

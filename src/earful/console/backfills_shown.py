@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from earful.channels.models import Channel
 from earful.console.amounts import price_in_words
-from earful.core.prices import micro
 from earful.intake.backfilling import progress
 from earful.intake.models import Backfill, BackfillState
 from earful.rules.models import ListeningRule
@@ -111,7 +109,7 @@ def _words(walk: Backfill) -> str:
     """As in: 200 of about 1,200 posts fetched, 120 new, at most $6.18 of $20.00 spent, and so on."""
     return (
         f"{_far(walk)} fetched, {walk.found:,} new, "
-        f"at most {_dollars(walk.spent)} of {_dollars(walk.price_cap)} spent, all that comes along included"
+        f"at most {price_in_words(walk.spent)} of {price_in_words(walk.price_cap)} spent, all that comes along included"
     )
 
 
@@ -127,10 +125,6 @@ def _far(walk: Backfill) -> str:
 
 def _days(days: float) -> str:
     return f"{round(days, 1):g}"
-
-
-def _dollars(amount: Decimal) -> str:
-    return price_in_words(micro(amount))
 
 
 _STATES: Final = {

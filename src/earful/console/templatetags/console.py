@@ -1,20 +1,20 @@
 """The few things that templates cannot say themselves."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from django import template
 from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from earful.console import amounts
-from earful.console.amounts import price_in_words
+from earful.console.amounts import price_in_words, written
 from earful.console.row_markup import rows_markup
 from earful.console.rows import network_name
-from earful.core.prices import micro
 
 register = template.Library()
+register.filter("network", network_name)
+register.filter("price", price_in_words)
+register.filter("written", written)
 
 
 @register.filter
@@ -51,24 +51,6 @@ def short_number(number: int) -> str:
 def thousands(number: int) -> str:
     """A whole number with its thousands parted, as everywhere in the desk's own words."""
     return f"{number:,}"
-
-
-@register.filter
-def price(amount: int | Decimal) -> str:
-    """An amount of money, never rounded: from millionths of a dollar, or from dollars where they are kept as such."""
-    return price_in_words(micro(amount) if isinstance(amount, Decimal) else amount)
-
-
-@register.filter
-def written(amount: int | None) -> str:
-    """An amount in millionths of a dollar as it stands in a field; "" for none."""
-    return amounts.written(amount)
-
-
-@register.filter
-def network(known_as: str) -> str:
-    """A network as people call it: X for "x"."""
-    return network_name(known_as)
 
 
 @register.filter
