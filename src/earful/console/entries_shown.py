@@ -109,7 +109,7 @@ class _Behind:
         network, resource = entry.channel.network, entry.resource
         post = self._posts.get((network, f"dm-{resource}" if entry.kind == "dm_event" else resource))
         if entry.kind in ("post", "dm_event") and post is not None:
-            return self._said(post), _case_of(post), "" if post.private or post.deleted_at else link_to(post)
+            return self._said(post), _case_of(post), link_to(post)
         person = self._people.get((network, resource)) if entry.kind == "user" else None
         if person is not None:
             return person.shown_name + (f" (@{person.handle})" if person.handle and person.name else ""), 0, ""

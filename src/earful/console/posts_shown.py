@@ -127,7 +127,7 @@ def _shown(post: Post, said: Said | None, known: _Known, agent: Agent) -> PostSh
         quoted_from=quoted.author.handle if quoted else "",
         lang=post.lang,
         media=() if gone else tuple(picture(item) for item in post.media),
-        link="" if gone else link_to(post),
+        link=link_to(post),
         gone=gone,
         edited=post.edited_at is not None and not gone,
         found_by=found_by(matches, network),
@@ -174,7 +174,11 @@ def carriers_shown(post: Post) -> list[CarrierShown]:
 
 
 def link_to(post: Post) -> str:
-    """Where people see a public post; "" when its network or the channel that heard it is not known any more."""
+    """Where people see a post; "" for one that is private or gone, and when its network or the channel that heard it is
+    not known any more.
+    """
+    if post.private or post.deleted_at is not None:
+        return ""
     return permalink(post.channel, post.network_id, post.author.handle)
 
 
