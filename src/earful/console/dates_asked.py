@@ -23,14 +23,9 @@ def day_named(said: str) -> date | None:
 
 
 def day_asked(query: QueryDict) -> date | None:
-    """The `day` that an address asks for; None if it names none. Raises Http404 for what is no day: a page of another
-    one would be taken for it.
-    """
+    """The `day` that an address asks for; None if it names none. Raises Http404 for what is no day."""
     said = query.get("day", "")
-    day = day_named(said)
-    if said and day is None:
-        raise Http404
-    return day
+    return _there(day_named(said)) if said else None
 
 
 def month_asked(query: QueryDict) -> date:
@@ -38,7 +33,11 @@ def month_asked(query: QueryDict) -> date:
     no month.
     """
     said = query.get("month", "")
-    month = day_named(f"{said}-01") if said else utc_day(timezone.now()).replace(day=1)
-    if month is None:
+    return _there(day_named(f"{said}-01")) if said else utc_day(timezone.now()).replace(day=1)
+
+
+def _there(day: date | None) -> date:
+    """What was asked for and is none has no page: one of another day would be taken for it."""
+    if day is None:
         raise Http404
-    return month
+    return day
