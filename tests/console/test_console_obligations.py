@@ -59,6 +59,12 @@ def test_a_round_that_never_was_is_not_there(desk: Client, number: str) -> None:
     assert desk.get("/obligations/removals/", {"round": number}).status_code == 404
 
 
+def test_a_round_is_asked_for_by_its_number_and_nothing_beside_it(desk: Client, channel: Channel) -> None:
+    walk = Round.objects.create(channel=channel, subject="posts")
+    assert desk.get("/obligations/removals/", {"round": walk.pk}).status_code == 200
+    assert desk.get("/obligations/removals/", {"round": f"{walk.pk},99"}).status_code == 404
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-77", "'; drop"])
 def test_a_day_that_is_none_finds_nothing(desk: Client, day: str) -> None:
     removal()

@@ -23,6 +23,11 @@ def words_asked(query: QueryDict) -> str:
     return query.get("q", "")[:_MOST].replace("\0", " ")
 
 
+def number_asked(said: str) -> int | None:
+    """The number that an address or a form names, of a row as a rule; None for what is none, or too long for any."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+
+
 def fragment(request: Asked) -> bool:
     """Whether a part of the page is asked for. Going back through the history asks for all of it."""
     return bool(request.htmx) and not request.htmx.history_restore_request

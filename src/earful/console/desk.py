@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from earful.cases.finding import VIEWS, View
 from earful.console.access_shown import who_may_link
 from earful.console.alarms import alarms
-from earful.console.asked import Asked
+from earful.console.asked import Asked, number_asked
 from earful.console.counts import counts
 from earful.console.live import events_url, ticket_of
 from earful.people.models import Agent
@@ -67,4 +67,4 @@ def trail(view: View, words: str) -> str:
 
 def ids_of(asked: str, most: int = 200) -> Sequence[int]:
     """Case numbers from "12,15": what is no number, or too many, is left out."""
-    return [int(part) for part in asked.split(",")[:most] if part.isascii() and part.isdigit() and len(part) < 19]
+    return [number for part in asked.split(",")[:most] if (number := number_asked(part)) is not None]

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.console.amounts import price_in_words
+from earful.console.asked import number_asked
 from earful.console.costs_shown import entry_kind
 from earful.console.dates_asked import day_asked, day_named, month_asked
 from earful.console.permalinks import permalink
@@ -72,7 +73,9 @@ def shown(asked: AskedFor, after: str, most: int, agent: Agent) -> tuple[list[En
     many there are.
     """
     rows = asked.entries.order_by("-day", "-app", "-kind", "-of", "-resource")
-    found = list((rows.filter(pk__lt=_key(after)) if _key(after) else rows).select_related("channel")[: most + 1])
+    if key := _key(after):
+        rows = rows.filter(pk__lt=key)
+    found = list(rows.select_related("channel")[: most + 1])
     page = found[:most]
     behind = _Behind(page, agent)
     more = "\x1f".join(map(str, page[-1].pk)) if len(found) > most else ""
@@ -153,7 +156,8 @@ def _short(text: str) -> str:
 
 
 def _of_channel(found: QuerySet[Entry], value: str) -> tuple[QuerySet[Entry], str] | None:
-    channel = Channel.objects.filter(pk=value).first() if _number(value) else None
+    number = number_asked(value)
+    channel = None if number is None else Channel.objects.filter(pk=number).first()
     return (found.filter(channel=channel), f"@{channel.handle}") if channel else None
 
 
@@ -164,17 +168,13 @@ def _of_purpose(found: QuerySet[Entry], value: str) -> tuple[QuerySet[Entry], st
 
 
 def _of_rule(found: QuerySet[Entry], value: str) -> tuple[QuerySet[Entry], str] | None:
-    if not _number(value):
+    if (number := number_asked(value)) is None:
         return None
-    rule = ListeningRule.objects.filter(pk=value).first()
-    return found.filter(rule=value), rule.name if rule else f"rule {value}"
+    rule = ListeningRule.objects.filter(pk=number).first()
+    return found.filter(rule=number), rule.name if rule else f"rule {value}"
 
 
 _NARROW: Mapping[str, Any] = {"channel": _of_channel, "purpose": _of_purpose, "rule": _of_rule}
-
-
-def _number(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 19
 
 
 def _key(after: str) -> tuple[Any, ...] | None:

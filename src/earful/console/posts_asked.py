@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from earful.cases.models import Message
 from earful.connectors.registry import CONNECTORS
+from earful.console.asked import number_asked
 from earful.console.checking import one_line
 from earful.console.dates_asked import day_named
 from earful.core.language.candidate import Candidate
@@ -80,13 +81,12 @@ class Wanted:
 
 def wanted(asked: QueryDict) -> Wanted:
     """What an address asks for; what it cannot mean is as if it were not there."""
-    rule = asked.get("rule", "")
     # The button that mends a query sends it mended.
     typed = one_line(asked.get("mended") or asked.get("q", "")).strip()
     return Wanted(
         text=typed[:_LONGEST].strip(),
         typed=typed,
-        rule=int(rule) if rule.isascii() and rule.isdigit() and len(rule) < 19 else None,
+        rule=number_asked(asked.get("rule", "")),
         network=_one_of(asked.get("network", ""), CONNECTORS),
         intent=_one_of(asked.get("intent", ""), INTENTS),
         cased=_one_of(asked.get("cased", ""), CASED),

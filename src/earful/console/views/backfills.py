@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import trigger_client_event
 
 from earful.console import kept_price
-from earful.console.asked import Asked
+from earful.console.asked import Asked, number_asked
 from earful.console.backfills_shown import backfills_of, in_the_way
 from earful.console.checking import check
 from earful.console.desk import frame
@@ -154,8 +154,8 @@ def _where(request: Asked) -> Searchable:
 
 def _days(request: Asked, where: Searchable) -> int:
     """How many days back: at least 1, and at most as far as the search reaches; what is no number is as far."""
-    asked, most = request.POST.get("days", ""), where.days
-    return max(1, min(int(asked), most)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else most
+    asked, most = number_asked(request.POST.get("days", "")), where.days
+    return most if asked is None else max(1, min(asked, most))
 
 
 def _pause(walk: Backfill, request: Asked) -> None:

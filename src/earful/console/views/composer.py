@@ -7,7 +7,7 @@ from django_htmx.http import trigger_client_event
 
 from earful.cases.models import Case
 from earful.console import counts
-from earful.console.asked import Asked
+from earful.console.asked import Asked, number_asked
 from earful.console.composing import Panel, panel, saying
 from earful.console.views.case import case_of, done
 from earful.core.lifecycle import MoveRefused
@@ -127,8 +127,7 @@ def _aside(request: Asked) -> writing.Aside | None:
 
 
 def _seen(request: Asked) -> int:
-    given = request.POST.get("seen_reply", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    return number_asked(request.POST.get("seen_reply", "")) or 0
 
 
 def _sent_meanwhile(request: Asked, case: Case, route: str, text: str) -> bool:

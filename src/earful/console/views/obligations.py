@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from earful.connectors.registry import CONNECTORS
-from earful.console.asked import Asked
+from earful.console.asked import Asked, number_asked
 from earful.console.dates_asked import day_named
-from earful.console.desk import frame, ids_of
+from earful.console.desk import frame
 from earful.console.rows import network_name
 from earful.duties.models import Round, Subject
 from earful.duties.standing import Kept, standing
@@ -115,9 +115,9 @@ def _round(asked: str) -> Round | None:
     """The round that an address names; a 404 for one that never was."""
     if not asked:
         return None
-    if not ids_of(asked):
+    if (number := number_asked(asked)) is None:
         raise Http404
-    return get_object_or_404(Round.objects.select_related("channel"), pk=ids_of(asked)[0])
+    return get_object_or_404(Round.objects.select_related("channel"), pk=number)
 
 
 def _of_round(walk: Round) -> QuerySet[Removal]:
