@@ -24,6 +24,8 @@ READY_S = 90.0
 PATIENCE_S = 60.0
 
 
+# How many channels hear what is said, as it is said.
+HEARS = "SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL"
 # A database that was made and brought up to date, and knows nothing yet.
 TABLES = """
 import os, sys

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 import pytest
-from running_desk import RunningDesk, quietly, wait_for
+from running_desk import HEARS, RunningDesk, quietly, wait_for
 
 USUAL = "10000,500" if os.environ.get("EARFUL_NIGHTLY") else "400,25"
 POSTS, REPLIES = (int(number) for number in os.environ.get("EARFUL_CHAOS", USUAL).split(","))
@@ -84,8 +84,7 @@ def desk(make_desk: Callable[..., RunningDesk]) -> Iterator[RunningDesk]:
     desk = make_desk("chaos")
     desk.start()
     desk.inside(LINK.format(names=BRANDS[1:]))
-    hears = "SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL"
-    wait_for(lambda: desk.count(hears) == len(BRANDS))
+    wait_for(lambda: desk.count(HEARS) == len(BRANDS))
     yield desk
     desk.stop()
 

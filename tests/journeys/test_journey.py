@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from in_chromium import LOOKS, faults, looking, sideways, sign_in
 from playwright.sync_api import Browser, Page, expect
-from running_desk import RunningDesk, wait_for
+from running_desk import HEARS, RunningDesk, wait_for
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def _hear(desk: RunningDesk, handle: str, text: str) -> int:
 def test_a_post_becomes_a_case_is_answered_and_the_answer_comes_back_into_it(
     browser: Browser, desk: RunningDesk, agent: Page
 ) -> None:
-    wait_for(lambda: desk.count("SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL"))
+    wait_for(lambda: desk.count(HEARS))
     customer = _post_as_customer(
         browser, desk, "maria_keller", "@LumenHelp third time I write. No internet since Tuesday."
     )
@@ -103,8 +103,7 @@ def test_a_live_update_takes_neither_focus_nor_words(desk: RunningDesk, agent: P
     agent.goto(f"{desk.url}/cases/{case}/")
     agent.keyboard.press("r")
     agent.keyboard.type("Hello Karla, half a sen")
-    with desk.door() as door:
-        door.post("/pretend/posts", json={"username": "calm_karla", "text": "@LumenHelp and the password, too?"})
+    desk.say("calm_karla", "@LumenHelp and the password, too?")
     expect(agent.locator("#stream")).to_contain_text("and the password, too?", timeout=5_000)
     agent.keyboard.type("tence")
     expect(agent.get_by_label("Public reply", exact=True).locator("visible=true")).to_have_count(1)

@@ -7,14 +7,14 @@ import signal
 from pathlib import Path
 
 import httpx
-from running_desk import RunningDesk, quietly, typed, wait_for
+from running_desk import HEARS, RunningDesk, quietly, typed, wait_for
 
 from shared import shared
 
 
 def test_what_is_said_once_the_desk_is_announced_comes_by_the_stream(desk: RunningDesk) -> None:
     assert "Listening … " in desk.log.read_text()
-    assert desk.count("SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL")
+    assert desk.count(HEARS)
 
 
 def test_an_agent_is_added_and_let_in_by_a_link(desk: RunningDesk) -> None:
@@ -68,9 +68,8 @@ def test_an_account_is_linked_by_its_tokens_and_then_heard(desk: RunningDesk) ->
     assert linked.returncode == 0, linked.stderr
     assert "@OrbitCare" in linked.stdout
     assert given["user_token"] not in str(desk.ask("SELECT * FROM channels_channel"))
-    with desk.door() as door:
-        post = door.post("/pretend/posts", json={"username": "tom_okafor", "text": "@OrbitCare where are you?"}).json()
-    wait_for(lambda: desk.count("SELECT count(*) FROM posts_post WHERE network_id = %s", post["id"]))
+    post = desk.say("tom_okafor", "@OrbitCare where are you?")
+    wait_for(lambda: desk.count("SELECT count(*) FROM posts_post WHERE network_id = %s", post))
 
 
 def _said_to_a_brand_or_by_it(line: str) -> bool:

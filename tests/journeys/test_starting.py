@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import psutil
 import pytest
-from running_desk import RunningDesk, begun, free_ports, typed, wait_for
+from running_desk import HEARS, RunningDesk, begun, free_ports, typed, wait_for
 
 
 def test_ctrl_c_ends_everything_within_five_seconds_and_the_next_start_goes_on(
@@ -17,8 +17,7 @@ def test_ctrl_c_ends_everything_within_five_seconds_and_the_next_start_goes_on(
 ) -> None:
     desk = make_desk("again", from_nothing=True)
     desk.start()
-    with desk.door() as door:
-        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp no internet since noon"})
+    desk.say("ana_reyes", "@LumenHelp no internet since noon")
     wait_for(lambda: desk.count("SELECT count(*) FROM cases_case") == 1)
     family = desk.family()
 
@@ -27,8 +26,7 @@ def test_ctrl_c_ends_everything_within_five_seconds_and_the_next_start_goes_on(
 
     desk.start()
     assert desk.count("SELECT count(*) FROM cases_case") == 1
-    with desk.door() as door:
-        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp hello? still nothing"})
+    desk.say("ana_reyes", "@LumenHelp hello? still nothing")
     wait_for(lambda: desk.count("SELECT count(*) FROM cases_message") == 2)
     assert desk.count("SELECT count(*) FROM cases_case") == 1
     desk.stop()
@@ -59,16 +57,14 @@ def test_ctrl_c_while_it_starts_ends_quietly_and_the_next_start_goes_on(
 def test_when_another_port_is_chosen_the_demos_cases_come_along(make_desk: Callable[..., RunningDesk]) -> None:
     desk = make_desk("moving")
     desk.start()
-    with desk.door() as door:
-        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp no internet since noon"})
+    desk.say("ana_reyes", "@LumenHelp no internet since noon")
     wait_for(lambda: desk.count("SELECT count(*) FROM cases_case") == 1)
     desk.stop()
 
     desk.port = free_ports()
     desk.start()
     assert desk.ask("SELECT api, site, enabled FROM channels_channel") == [(desk.pretend, desk.pretend, True)]
-    with desk.door() as door:
-        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp hello? still nothing"})
+    desk.say("ana_reyes", "@LumenHelp hello? still nothing")
     wait_for(lambda: desk.count("SELECT count(*) FROM cases_message") == 2)
     assert desk.count("SELECT count(*) FROM cases_case") == 1
     desk.stop()
@@ -118,7 +114,7 @@ def test_a_busy_port_is_named(make_desk: Callable[..., RunningDesk]) -> None:
 def test_the_doctor_names_what_could_not_be_read(make_desk: Callable[..., RunningDesk]) -> None:
     desk = make_desk("sick")
     desk.start()
-    wait_for(lambda: desk.count("SELECT count(*) FROM channels_hearing WHERE ear = 'stream' AND alive_at IS NOT NULL"))
+    wait_for(lambda: desk.count(HEARS))
     with desk.door() as door:
         door.post("/pretend/stream/LumenHelp/send", content=b'{"data": "not a post"}\r\n').raise_for_status()
     wait_for(lambda: desk.count("SELECT count(*) FROM intake_frame WHERE aside_at IS NOT NULL"))
@@ -140,8 +136,7 @@ def test_a_desk_without_the_demo_starts_and_lets_its_administrator_in(make_desk:
 def test_a_dumped_desk_comes_back_from_its_file(make_desk: Callable[..., RunningDesk]) -> None:
     desk, other = make_desk("moved"), make_desk("moved-to")
     desk.start()
-    with desk.door() as door:
-        door.post("/pretend/posts", json={"username": "ana_reyes", "text": "@LumenHelp please keep this"})
+    desk.say("ana_reyes", "@LumenHelp please keep this")
     wait_for(lambda: desk.count("SELECT count(*) FROM cases_case") == 1)
     file = desk.data.parent / "desk.dump"
     assert typed("db", "dump", str(file), "--data", str(desk.data)).returncode == 0
