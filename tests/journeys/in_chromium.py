@@ -49,11 +49,11 @@ def sign_in(context: BrowserContext, link: str) -> Page:
     return page
 
 
-def signed_in(browser: Browser, desk: RunningDesk, username: str) -> Any:
+def signed_in(browser: Browser, desk: RunningDesk, username: str, *, staff: bool = False) -> Any:
     """The cookies of an agent, made if there is none of that name, who signed in by a link of their own."""
     secret = desk.inside(
         "from earful.people.models import Agent\nfrom earful.people.signing_in import one_time_link\n"
-        f"called = {{'first_name': {username.title()!r}}}\n"
+        f"called = {{'first_name': {username.title()!r}, 'is_staff': {staff}}}\n"
         f"print(one_time_link(Agent.objects.get_or_create(username={username!r}, defaults=called)[0]))"
     ).strip()
     context = browser.new_context()

@@ -155,9 +155,12 @@ def test_after_sending_the_next_key_is_a_command_and_no_beginning_of_another_ans
 
 def test_where_a_picture_does_not_come_the_initial_is_seen(desk: RunningDesk, agent: Page) -> None:
     there, gone = (_hear(desk, f"{name}_face", "@LumenHelp is this thing on?") for name in ("there", "gone"))
-    code = "from earful.people.models import Identity\nIdentity.objects.filter(handle='{}').update(avatar='{}')"
-    desk.inside(code.format("there_face", f"{desk.pretend}/portrait/there_face.svg"))
-    desk.inside(code.format("gone_face", f"{desk.pretend}/no/such/picture.png"))
+    pictures = {"there_face": "portrait/there_face.svg", "gone_face": "no/such/picture.png"}
+    desk.inside(
+        "from earful.people.models import Identity\n"
+        f"for handle, picture in {pictures}.items():\n"
+        f"    Identity.objects.filter(handle=handle).update(avatar='{desk.pretend}/' + picture)"
+    )
     agent.goto(f"{desk.url}/inbox/waiting/")
     agent.locator(f"#row-{gone}").scroll_into_view_if_needed()
     expect(agent.locator(f"#row-{gone} .face img")).to_have_count(0)

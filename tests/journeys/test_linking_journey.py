@@ -8,7 +8,6 @@ from in_chromium import LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, typed, wait_for
 
-STAFF = "from earful.people.models import Agent\nAgent.objects.filter(username='ines').update(is_staff=True)"
 ANSWER = """
 from earful.cases.models import Case
 from earful.people.models import Agent
@@ -29,9 +28,7 @@ def desk(make_desk: Callable[..., RunningDesk]) -> RunningDesk:
 @pytest.fixture(scope="module")
 def state(browser: Browser, desk: RunningDesk) -> Any:
     """The cookies of somebody who may link."""
-    cookies = signed_in(browser, desk, "ines")
-    desk.inside(STAFF)
-    return cookies
+    return signed_in(browser, desk, "ines", staff=True)
 
 
 @pytest.fixture(scope="module")

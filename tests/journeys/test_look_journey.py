@@ -23,8 +23,6 @@ from earful.rules.models import ListeningRule
 
 now, channel = timezone.now(), Channel.objects.first()
 ines = Agent.objects.get(username="ines")
-Agent.objects.filter(pk=ines.pk).update(is_staff=True)
-ines.is_staff = True
 rule = ListeningRule.objects.create(name="Outages in the whole north " * 3, text="lumen (down OR slow OR broken)")
 book(Line(Charge("post", "read", f"9{n:018}"), channel.pk, Purpose.RULES, now, rule.pk) for n in range(400))
 budgets.set_budget(channel.pk, ines, for_listening=9_000_000_000, for_sending=1_000_000, warn_at=80)
@@ -43,7 +41,7 @@ print(channel.pk)
 @pytest.fixture(scope="module")
 def filled(browser: Browser, desk: RunningDesk) -> tuple[object, str]:
     """The cookies of an administrator of a desk on which much has happened, and its channel."""
-    state = signed_in(browser, desk, "ines")
+    state = signed_in(browser, desk, "ines", staff=True)
     return state, desk.inside(FILLED).split()[-1]
 
 

@@ -27,13 +27,19 @@ from django.utils import timezone
 from earful.rules.models import ListeningRule
 text = 'wifi OR "no internet" -is:retweet'
 tripped = {"text": text, "tripped_at": timezone.now(), "tripped_by": 75}
-print(ListeningRule.objects.get_or_create(name="Everything about wifi", defaults=tripped)[0].pk)
+print(ListeningRule.objects.create(name="Everything about wifi", **tripped).pk)
 """
 
 
 @pytest.fixture(scope="module")
 def state(browser: Browser, desk: RunningDesk) -> Any:
     return signed_in(browser, desk, "rula")
+
+
+@pytest.fixture(scope="module")
+def tripped(desk: RunningDesk) -> str:
+    """The number of a rule that found too much."""
+    return desk.inside(A_TRIPPED_RULE).strip()
 
 
 @pytest.fixture
@@ -124,12 +130,13 @@ def test_words_that_nobody_saved_are_not_left_unasked(desk: RunningDesk, agent: 
     assert asked == ["beforeunload"]
 
 
-def test_on_a_phone_the_rail_shows_where_we_are_and_the_channels_line_is_whole(desk: RunningDesk, agent: Page) -> None:
+def test_on_a_phone_the_rail_shows_where_we_are_and_the_channels_line_is_whole(
+    desk: RunningDesk, agent: Page, tripped: str
+) -> None:
     agent.set_viewport_size({"width": 360, "height": 740})
     for path in ("/rules/", "/posts/", "/channels/"):
         agent.goto(desk.url + path)
         expect(agent.locator(".rail [aria-current]")).to_be_in_viewport(ratio=0.9)
-    tripped = desk.inside(A_TRIPPED_RULE).strip()
     for width in (360, 1600):
         agent.set_viewport_size({"width": width, "height": 740})
         agent.goto(f"{desk.url}/rules/{tripped}/backfill/")
@@ -241,10 +248,9 @@ def test_each_station_of_the_rail_stays_on_one_line_with_its_alarms(agent: Page,
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_axe_finds_nothing_on_the_pages_of_rules(
-    browser: Browser, desk: RunningDesk, state: Any, size: tuple[int, int], theme: str
+    browser: Browser, desk: RunningDesk, state: Any, tripped: str, size: tuple[int, int], theme: str
 ) -> None:
-    number = desk.inside(A_TRIPPED_RULE).strip()
-    paths = ("/rules/", "/rules/new/", *(f"/rules/{number}/{page}" for page in ("", "backfill/", "delete/")))
+    paths = ("/rules/", "/rules/new/", *(f"/rules/{tripped}/{page}" for page in ("", "backfill/", "delete/")))
     with looking(browser, state, size, theme) as page:
         for path in paths:
             page.goto(desk.url + path)
