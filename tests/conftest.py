@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from earful.embedded import Cluster, locate
 
+# How long an example takes says what else the machine is doing: no test asserts a time.
+hypothesis.settings.register_profile("earful", deadline=None)
+hypothesis.settings.load_profile("earful")
 DATA = Path(tempfile.mkdtemp(prefix="earful-tests-"))
 # Root's server runs as another user, who must be able to pass through.
 DATA.chmod(0o755)
