@@ -127,7 +127,7 @@ def test_the_apps_token_is_fetched_before_anybody_is_sent_away(db: None) -> None
 
 
 def test_a_wrong_consumer_pair_sends_nobody_away(db: None) -> None:
-    with listening(says(b"{}", status="403 Forbidden")) as server:
+    with listening(says(b'{"errors": [{"code": 99}]}', status="403 Forbidden")) as server:
         app = AppKeys("", "consumer", "wrong", "client", "").on(app_at(server))
         with pytest.raises(LostAccess, match="consumer key"):
             linking.begin("x", app, session="browser-key", callback=BACK, scopes=SCOPES)

@@ -112,6 +112,19 @@ def test_a_consumer_pair_that_x_does_not_know_is_named() -> None:
     assert "consumer key" in error.reason
 
 
+@pytest.mark.parametrize("status", [403, 404, 405, 407])
+@pytest.mark.parametrize("said", [{}, b"<html>Access denied</html>", b""])
+def test_a_proxys_no_is_no_word_of_xs_about_keys_or_tokens(status: int, said: object) -> None:
+    for talk in (XLinking().app_token(APP), XLinking().give_back(APP, HELD), XLinking().renew(APP, HELD)):
+        assert isinstance(drive(talk, [answer(status, said)]).error, Unsure)
+
+
+def test_a_page_in_xs_place_takes_no_tokens_back() -> None:
+    assert isinstance(drive(XLinking().give_back(APP, HELD), [answer(400, b"<html>")]).error, Unsure)
+    told = drive(XLinking().give_back(APP, HELD), [answer(400, {"error": "invalid_request"})] * 2)
+    assert (len(told.asked), told.error) == (2, None)
+
+
 def test_a_renewal_that_waits_for_credit_loses_no_access() -> None:
     assert isinstance(drive(XLinking().renew(APP, HELD), [answer(402, {"title": "CreditsDepleted"})]).error, TryLater)
 

@@ -100,7 +100,7 @@ class XLinking:
         for kind, token in (("refresh_token", grant.refresh), ("access_token", grant.token)):
             if token:
                 response = yield _as_client(account, REVOKE, {"token": token, "token_type_hint": kind})
-                if response.status not in (200, 400):
+                if response.status not in (200, 400) or response.is_page:
                     raise _refused(response, Refused("X did not take the tokens back."))
 
     def app_token(self, account: Account) -> Talk[str]:
@@ -119,8 +119,6 @@ def _as_client(account: Account, path: str, form: Mapping[str, str]) -> Request:
 
 
 def _granted(response: Response, no: ConnectorError) -> Grant:
-    if response.status in _NEVER_SAID and not _WORDS & body(response).keys():
-        raise _by_another(response)
     if response.status != 200:
         raise _refused(response, no)
     try:
@@ -132,13 +130,9 @@ def _granted(response: Response, no: ConnectorError) -> Grant:
     return Grant(told.access_token, told.refresh_token, expires_at=lasts, scopes=frozenset(told.scope.split()))
 
 
-def _by_another(response: Response) -> Unsure:
-    return Unsure(f"Something on the way to X answered in its place (status {response.status}).")
-
-
 def _refused(response: Response, no: ConnectorError, unknown: str = "") -> ConnectorError:
     """Why a token endpoint said no: trouble of its own or on the way, keys that are not the app's, or `no`."""
-    if response.is_page:
+    if response.is_page or (response.status in _NEVER_SAID and not _WORDS & body(response).keys()):
         return _by_another(response)
     if response.status in (402, 408, 429) or response.status >= 500:
         return failure(response, safe=False)
@@ -147,7 +141,12 @@ def _refused(response: Response, no: ConnectorError, unknown: str = "") -> Conne
     return no
 
 
-# A grant is refused by 400 and 401 (RFC 6749, section 5.2), and whatever X says has one of these words.
+def _by_another(response: Response) -> Unsure:
+    return Unsure(f"Something on the way to X answered in its place (status {response.status}).")
+
+
+# A grant is refused by 400 and 401 (RFC 6749, section 5.2), a consumer pair by 403, and whatever X says has one of
+# these words.
 _NEVER_SAID: Final = (403, 404, 405, 407)
 _WORDS: Final = {"error", "errors", "title", "detail"}
 _OLD_CODE: Final = (
