@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from building import LUMEN, NINA, TOMAS, Person, brand, hear, item, said
+from building import LUMEN, NINA, TOMAS, Person, brand, hear, item, next_id, said
 from building import _frame as frame
 from earful.cases.models import Case, Stranger
 from earful.channels.models import Channel
@@ -27,6 +27,7 @@ from earful.wire import Exchange
 from scripted import reply
 
 AT_ONCE = timedelta(0)
+OTHER = Person("77", "Other", "Another account of ours")
 
 
 class Register(Exchange):
@@ -140,6 +141,19 @@ def test_trouble_puts_it_off_and_nobody_is_lost(channel: Channel) -> None:
     network.refusal = None
     assert look(network)
     assert Case.objects.get().customer.handle == NINA.handle
+
+
+def test_whoever_the_desk_stumbled_over_keeps_nobody_of_another_channel_waiting(channel: Channel) -> None:
+    def stumbles(*asked: Any) -> Any:
+        raise KeyError("unforeseen")
+
+    hear(channel, alone(NINA, "@LumenHelp help"))
+    hear(brand(account_id="77", handle="Other"), alone(TOMAS, "@Other help", answers=next_id(), answers_person=OTHER))
+    with pytest.raises(KeyError):
+        look_up(stumbles, gather=AT_ONCE)
+    network = Register(NINA, TOMAS)
+    assert look(network)
+    assert network.asked == [[TOMAS.id]]
 
 
 def test_while_the_budget_stops_it_nobody_is_looked_up_and_nobody_is_forgotten(channel: Channel) -> None:

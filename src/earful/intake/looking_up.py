@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from earful import clockwork
@@ -47,7 +48,8 @@ def run_until(stop: threading.Event) -> None:
 def look_up(run: Run, *, gather: timedelta = GATHER) -> bool:
     """Look up as many of those who wait on one channel as one question takes. False if nobody is due."""
     now = timezone.now()
-    first = Stranger.objects.filter(due_at__lte=now - gather, channel__enabled=True).order_by("due_at").first()
+    waiting = Stranger.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), channel__enabled=True)
+    first = waiting.filter(due_at__lte=now - gather).order_by("due_at").first()
     if first is None:
         return False
     channel = Channel.objects.get(pk=first.channel_id)
