@@ -3,7 +3,7 @@
 A room that has such rows (deliveries now; clocks, promises and snoozes later) gives its model `due_at` and
 `leased_until`. A claim is one guarded statement: rows that are due and not leased, oldest first, skipping
 what another worker holds this instant; the lease says until when the claimer may work. Who dies loses the
-lease, and the row falls due again by itself.
+lease, and the row falls due again by itself. Who was only slow finds out with `hold`, before anything is written.
 
 `work_until` is the thread that looks for them, or for anything else that is to be looked for again and again.
 """
@@ -17,6 +17,12 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection, models
 
 log = structlog.get_logger("clockwork")
+
+
+class Superseded(Exception):
+    """The lease ran out in the middle of the work, and another process took the row over: what this one learned is
+    dropped.
+    """
 
 
 def claim(
@@ -47,6 +53,15 @@ def claim(
     with connection.cursor() as cursor:
         cursor.execute(statement, [now, now, *params, limit, now + lease])
         return [row_id for row_id, _ in sorted(cursor.fetchall(), key=lambda row: (row[1], row[0]))]
+
+
+def hold(row: models.Model, lease: datetime | None) -> None:
+    """Lock a row until the caller's transaction ends, if it is still ours by the lease that we claimed it with; raises
+    Superseded otherwise.
+    """
+    rows = type(row)._default_manager.select_for_update()
+    if not rows.filter(pk=row.pk, leased_until=lease).exists():
+        raise Superseded
 
 
 def next_due(model: type[models.Model], condition: str, params: Sequence[Any]) -> datetime | None:

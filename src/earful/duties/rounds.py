@@ -46,10 +46,6 @@ _DUE: Final = "ended_at IS NULL"
 Run = Callable[[Account, Talk[Any]], Any]
 
 
-class Superseded(Exception):
-    """The lease ran out in the middle of a step, and another process took it over: what this one learned is dropped."""
-
-
 def run_until(stop: threading.Event) -> None:
     """Begin rounds when their night comes and walk them until `stop` is set; for a thread of its own."""
     with access.exchange(Tills(Purpose.UPKEEP)) as exchange:
@@ -85,7 +81,7 @@ def step_once(run: Run) -> bool:
     for walk in Round.objects.select_related("channel").filter(pk__in=claimed):
         try:
             _step(walk, run)
-        except Superseded:
+        except clockwork.Superseded:
             log.warning("superseded", network=walk.channel.network, subject=walk.subject)
     return bool(claimed)
 
@@ -121,7 +117,7 @@ def _step(walk: Round, run: Run) -> None:
         _put_off(walk, error.reason, error.at if isinstance(error, TryLater) else None)
     except Unopenable as error:
         _put_off(walk, str(error), None)
-    except (Superseded, DatabaseError, InterfaceError):
+    except (clockwork.Superseded, DatabaseError, InterfaceError):
         raise
     except Exception as fault:  # whatever it is, the other rounds go on, and the page says why this one does not
         log.exception("fault", network=walk.channel.network, subject=walk.subject)
@@ -192,8 +188,6 @@ def _due(walk: Round, at: datetime | None) -> None:
     otherwise, and takes what was done in the transaction back.
     """
     with transaction.atomic():
-        ours = Round.objects.select_for_update().filter(pk=walk.pk, leased_until=walk.leased_until)
-        if not ours.exists():
-            raise Superseded
+        clockwork.hold(walk, walk.leased_until)
         walk.due_at, walk.leased_until = at, None
         walk.save()

@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from earful import pulse
+from earful import clockwork, pulse
 from earful.cases.models import Case
 from earful.channels import access
 from earful.connectors.registry import connector_for
@@ -52,12 +52,6 @@ NO_CREDIT: Final = "no_credit"
 
 Wire = Callable[[Account, Talk[Any]], Any]
 """What drives a talk with a network to its end: `access.exchange().run`."""
-
-
-class Superseded(Exception):
-    """The lease ran out in the middle of an attempt and another worker took over; what we know is written
-    nowhere.
-    """
 
 
 class Held(Exception):
@@ -114,7 +108,7 @@ class Attempt:
         """A file takes its time: hold the reply for another lease, if it is still ours."""
         until = timezone.now() + line.IN_HAND
         if not Reply.objects.filter(pk=self.reply.pk, leased_until=self.lease).update(leased_until=until):
-            raise Superseded
+            raise clockwork.Superseded
         self.lease = until
 
     def _not_ready(self, error: ConnectorError) -> None:
@@ -145,7 +139,7 @@ class Attempt:
         with transaction.atomic():
             if not look:
                 self._take_turn()
-            self._hold_lease()
+            clockwork.hold(self.reply, self.lease)
             if self.reply.state != DeliveryState.SENDING:
                 self.reply.move(DeliveryMove.CLAIM)
             self.reply.attempts += 1
@@ -304,14 +298,6 @@ class Attempt:
     def _later(self, error: ConnectorError) -> datetime:
         return again_at(error, self.channel, self.reply.attempts)
 
-    def _hold_lease(self) -> None:
-        """Lock the row, if it is still ours by the lease that we claimed it with; raises Superseded
-        otherwise.
-        """
-        ours = Reply.objects.select_for_update().filter(pk=self.reply.pk, leased_until=self.lease)
-        if not ours.exists():
-            raise Superseded
-
     def _settle(
         self,
         *,
@@ -321,7 +307,7 @@ class Attempt:
         sent_at: datetime | None = None,
     ) -> None:
         reply = self.reply
-        self._hold_lease()
+        clockwork.hold(self.reply, self.lease)
         reply.due_at, reply.leased_until, reply.reason = due_at, None, reason[:500]
         reply.looks = reply.looks if looks is None else looks
         reply.sent_at = sent_at or reply.sent_at

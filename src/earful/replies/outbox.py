@@ -19,7 +19,7 @@ from django.utils import timezone
 from earful import clockwork, pulse
 from earful.core.lifecycle import DeliveryState
 from earful.replies import line
-from earful.replies.attempt import NO_CREDIT, Attempt, Held, Superseded, Wire
+from earful.replies.attempt import NO_CREDIT, Attempt, Held, Wire
 from earful.replies.models import Act, Reply
 from earful.replies.trying_again import pause
 
@@ -52,7 +52,7 @@ def deliver_due(wire: Wire, limit: int = DELIVERED_AT_ONCE) -> int:
             Attempt(claimed, until, wire).make()
         except Held:
             _let_go(claimed, until)
-        except Superseded:
+        except clockwork.Superseded:
             log.warning("superseded", reply=claimed)
         except DatabaseError:
             raise
