@@ -256,6 +256,48 @@ def test_a_worker_that_dies_leaves_the_deed_to_the_next(sent: str, dario: Agent,
     assert act.state == "done"
 
 
+def does_it(network: Network, request: Request) -> Response:
+    return network.do(request)
+
+
+@pytest.mark.parametrize("answered", [does_it, stumbles, cannot_be_read, answers(503, b""), answers(403, {})])
+def test_who_lost_the_lease_of_a_deed_overwrites_nothing_of_its_successors(
+    sent: str, dario: Agent, network: Network, answered: scripted.Fault
+) -> None:
+    """The first waited longer for its answer than its lease; the second has done it when that comes."""
+
+    def slow(network: Network, request: Request) -> Response:
+        Act.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        work(Network())
+        return answered(network, request)
+
+    act = deeds.ask(case_of(sent), dario, "delete", sent)
+    Act.objects.update(attempts=deeds.MOST_STUMBLES)
+    network.step_faults = [slow]
+    work(network)
+    act.refresh_from_db()
+    assert (act.state, act.reason, act.attempts) == ("done", "", deeds.MOST_STUMBLES + 1)
+    assert Case.objects.get().events.filter(kind="post_deleted").count() == 1
+
+
+@pytest.mark.parametrize("answered", [does_it, stumbles, cannot_be_read, answers(503, b""), answers(403, {})])
+def test_a_deed_that_another_worker_has_in_hand_stays_in_its_hand(
+    sent: str, dario: Agent, network: Network, answered: scripted.Fault
+) -> None:
+    theirs = timezone.now() + timedelta(hours=1)
+
+    def slow(network: Network, request: Request) -> Response:
+        Act.objects.update(leased_until=theirs)
+        return answered(network, request)
+
+    act = deeds.ask(case_of(sent), dario, "delete", sent)
+    network.step_faults = [slow]
+    work(network)
+    act.refresh_from_db()
+    assert (act.state, act.leased_until, act.reason, act.attempts) == ("queued", theirs, "", 0)
+    assert Post.objects.get(network_id=sent).deleted_at is None
+
+
 def test_a_refusal_is_kept_with_its_reason_and_changes_nothing(sent: str, dario: Agent, network: Network) -> None:
     act = deeds.ask(case_of(sent), dario, "delete", sent)
     network.step_faults = [answers(403, {"detail": "You are not authorized to delete this Post."})]

@@ -5,7 +5,7 @@ twice is to do it once, so after a lost answer or a dead worker it is simply don
 would. What the desk itself stumbles over is tried a few times, and then a person has to look.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -110,14 +110,10 @@ def do_due(wire: Wire, limit: int = DONE_AT_ONCE) -> int:
         claimed = clockwork.claim(Act, _DUE, [], now=now, lease=LEASE, limit=1)
         if not claimed:
             return done
-        acts = Act.objects.select_related("case__channel", "agent")
         try:
-            _do(acts.get(pk=claimed[0]), wire)
-        except DatabaseError:
-            raise
-        except Exception as fault:  # whatever it is, it must not stop what else was asked for
-            log.exception("fault", act=claimed[0])
-            _stumbled(acts.get(pk=claimed[0]), fault)
+            _try(claimed[0], now + LEASE, wire)
+        except clockwork.Superseded:
+            log.warning("superseded", act=claimed[0])
     return limit
 
 
@@ -126,18 +122,29 @@ def next_due() -> Any:
     return clockwork.next_due(Act, _DUE, [])
 
 
-def _do(act: Act, wire: Wire) -> None:
+def _try(act_id: int, lease: datetime, wire: Wire) -> None:
+    acts = Act.objects.select_related("case__channel", "agent")
+    try:
+        _do(acts.get(pk=act_id), lease, wire)
+    except (clockwork.Superseded, DatabaseError):
+        raise
+    except Exception as fault:  # whatever it is, it must not stop what else was asked for
+        log.exception("fault", act=act_id)
+        _stumbled(acts.get(pk=act_id), lease, fault)
+
+
+def _do(act: Act, lease: datetime, wire: Wire) -> None:
     channel, deed = act.case.channel, Deed(_kind(act), act.network_id)
     act.attempts += 1
     try:
         account = access.account_of(channel)
         wire(account, connector_for(channel.network).act(account, deed))
     except Unopenable as error:
-        _failed(act, LostAccess(str(error)))
+        _failed(act, lease, LostAccess(str(error)))
     except ConnectorError as error:
-        _failed(act, error)
+        _failed(act, lease, error)
     else:
-        _succeeded(act)
+        _succeeded(act, lease)
 
 
 def _kind(act: Act) -> DeedKind:
@@ -145,49 +152,58 @@ def _kind(act: Act) -> DeedKind:
     return kinds[act.kind]
 
 
-def _failed(act: Act, error: ConnectorError) -> None:
+def _failed(act: Act, lease: datetime, error: ConnectorError) -> None:
     """Refused for good, or put off; trouble and lost answers put it off, since doing it twice is no harm."""
-    act.reason, act.raw, act.leased_until = error.reason[:500], error.raw[:10_000], None
+    act.reason, act.raw = error.reason[:500], error.raw[:10_000]
     if isinstance(error, Refused) and not isinstance(error, Unsure):
         act.move(DeedMove.REFUSE)
         act.due_at, act.ended_at = None, timezone.now()
     else:
         act.due_at = again_at(error, act.case.channel, act.attempts)
-    act.save()
-    pulse.tell("case", [act.case_id])
+    _settle(act, lease)
     log.info("deed failed", act=act.pk, state=act.state, reason=act.reason)
 
 
-def _stumbled(act: Act, fault: Exception) -> None:
+@transaction.atomic
+def _stumbled(act: Act, lease: datetime, fault: Exception) -> None:
     """Put it off, or give it up: what was done there meanwhile, if anything, only a person can see."""
+    # First of all: whoever took it over may have ended it.
+    clockwork.hold(act, lease)
     act.attempts += 1
     if isinstance(fault, Unreadable):
         told = f"The network's answer cannot be read: {fault}."
     else:
         told = f"The desk stumbled over this one ({type(fault).__name__})."
-    act.due_at, act.leased_until = timezone.now() + pause(act.attempts), None
+    act.due_at = timezone.now() + pause(act.attempts)
     act.reason = f"{told[:400]} It tries again."
     if act.attempts >= MOST_STUMBLES:
         act.move(DeedMove.REFUSE)
         act.due_at, act.ended_at = None, timezone.now()
         act.reason = f"{told[:400]} Look there whether it is done, before you ask again."
-    act.save()
-    pulse.tell("case", [act.case_id])
+    _settle(act, lease)
 
 
-def _succeeded(act: Act) -> None:
+def _succeeded(act: Act, lease: datetime) -> None:
     now = timezone.now()
     with transaction.atomic():
         if act.kind == "delete":
             take_turns(forgetting=True)
             forget_posts(act.case.channel.network, [act.network_id], now)
         act.move(DeedMove.DONE)
-        act.due_at, act.leased_until, act.ended_at, act.reason = None, None, now, ""
-        act.save()
+        act.due_at, act.ended_at, act.reason = None, now, ""
+        _settle(act, lease)
         told = {"post": act.network_id, "act": act.pk}
         CaseEvent.objects.create(case=act.case, kind=_EVENTS[act.kind], agent=act.agent, detail=told)
-        pulse.tell("case", [act.case_id])
     log.info("deed done", act=act.pk, kind=act.kind, post=act.network_id)
+
+
+@transaction.atomic
+def _settle(act: Act, lease: datetime) -> None:
+    """Write down what came of it, if it is still ours; raises Superseded otherwise."""
+    clockwork.hold(act, lease)
+    act.leased_until = None
+    act.save()
+    pulse.tell("case", [act.case_id])
 
 
 _NOT: Final = {
