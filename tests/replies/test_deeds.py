@@ -197,6 +197,20 @@ def test_what_is_stumbled_over_again_and_again_ends_and_a_person_is_told_to_look
     assert deeds.ask(case_of(sent), dario, "delete", sent) != act
 
 
+@pytest.mark.parametrize("waits", [answers(402, {}), scripted.too_many(minutes=3)], ids=["for credit", "for a limit"])
+def test_what_waited_long_for_credit_or_a_limit_is_not_given_up_for_one_stumble(
+    sent: str, dario: Agent, network: Network, waits: scripted.Fault
+) -> None:
+    act = deeds.ask(case_of(sent), dario, "delete", sent)
+    network.step_faults = [*[waits] * (2 * deeds.MOST_STUMBLES), stumbles]
+    work(network, 2 * deeds.MOST_STUMBLES + 1)
+    act.refresh_from_db()
+    assert (act.state, act.attempts) == ("queued", 1)
+    work(network)
+    act.refresh_from_db()
+    assert act.state == "done"
+
+
 def test_what_was_done_before_the_desk_stumbled_is_done_once(sent: str, dario: Agent, network: Network) -> None:
     def does_it_and_stumbles(network: Network, request: Request) -> Response:
         network.do(request)

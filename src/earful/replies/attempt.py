@@ -37,7 +37,7 @@ from earful.replies import attaching, handing_over, line
 from earful.replies.charging import line_of
 from earful.replies.models import Delivery, Reply, ShutDoor
 from earful.replies.standing import confirm, say_whether_unsent, seen_whole
-from earful.replies.trying_again import again_at
+from earful.replies.trying_again import again_at, waits
 from earful.vault import Unopenable
 
 log = structlog.get_logger("outbox")
@@ -117,7 +117,7 @@ class Attempt:
             Case.objects.select_for_update().get(pk=self.reply.case_id)
             if self.reply.state != DeliveryState.SENDING:
                 self.reply.move(DeliveryMove.CLAIM)
-            self.reply.attempts += 0 if isinstance(error, TryLater) and error.at else 1
+            self.reply.attempts += 0 if waits(error) else 1
             if isinstance(error, TryLater | LostAccess):
                 self.reply.move(DeliveryMove.POSTPONE)
                 self._settle(due_at=self._later(error), reason=error.reason)

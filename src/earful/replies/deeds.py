@@ -26,14 +26,15 @@ from earful.posts.store import take_turns
 from earful.replies.attempt import Wire
 from earful.replies.line import LINKED
 from earful.replies.models import Act
-from earful.replies.trying_again import again_at, pause
+from earful.replies.trying_again import again_at, pause, waits
 from earful.vault import Unopenable
 
 log = structlog.get_logger("deeds")
 
 LEASE: Final = timedelta(seconds=150)
 DONE_AT_ONCE: Final = 10
-# Some twenty minutes' worth of tries: a fault of ours that lasts longer is not over by itself.
+# Some twenty minutes' worth of tries: a fault of ours that lasts longer is not over by itself. A wait for credit or for
+# a limit is no try.
 MOST_STUMBLES: Final = 6
 _DUE: Final = f"state = 'queued' AND {LINKED}"
 _EVENTS: Final = {"hide": "post_hidden", "unhide": "post_shown", "delete": "post_deleted"}
@@ -135,7 +136,6 @@ def _try(act_id: int, lease: datetime, wire: Wire) -> None:
 
 def _do(act: Act, lease: datetime, wire: Wire) -> None:
     channel, deed = act.case.channel, Deed(_kind(act), act.network_id)
-    act.attempts += 1
     try:
         account = access.account_of(channel)
         wire(account, connector_for(channel.network).act(account, deed))
@@ -155,6 +155,7 @@ def _kind(act: Act) -> DeedKind:
 def _failed(act: Act, lease: datetime, error: ConnectorError) -> None:
     """Refused for good, or put off; trouble and lost answers put it off, since doing it twice is no harm."""
     act.reason, act.raw = error.reason[:500], error.raw[:10_000]
+    act.attempts += 0 if waits(error) else 1
     if isinstance(error, Refused) and not isinstance(error, Unsure):
         act.move(DeedMove.REFUSE)
         act.due_at, act.ended_at = None, timezone.now()
@@ -174,9 +175,10 @@ def _stumbled(act: Act, lease: datetime, fault: Exception) -> None:
         told = f"The network's answer cannot be read: {fault}."
     else:
         told = f"The desk stumbled over this one ({type(fault).__name__})."
-    act.due_at = timezone.now() + pause(act.attempts)
-    act.reason = f"{told[:400]} It tries again."
-    if act.attempts >= MOST_STUMBLES:
+    if act.attempts < MOST_STUMBLES:
+        act.due_at = timezone.now() + pause(act.attempts)
+        act.reason = f"{told[:400]} It tries again."
+    else:
         act.move(DeedMove.REFUSE)
         act.due_at, act.ended_at = None, timezone.now()
         act.reason = f"{told[:400]} Look there whether it is done, before you ask again."
@@ -190,6 +192,7 @@ def _succeeded(act: Act, lease: datetime) -> None:
             take_turns(forgetting=True)
             forget_posts(act.case.channel.network, [act.network_id], now)
         act.move(DeedMove.DONE)
+        act.attempts += 1
         act.due_at, act.ended_at, act.reason = None, now, ""
         _settle(act, lease)
         told = {"post": act.network_id, "act": act.pk}

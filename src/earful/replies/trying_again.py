@@ -24,6 +24,11 @@ def again_at(error: ConnectorError, channel: Channel, tries: int) -> datetime:
     return timezone.now() + pause(tries)
 
 
+def waits(error: ConnectorError) -> bool:
+    """Whether it only waits for a time that is known (credit, a limit, a network with trouble): no try that failed."""
+    return isinstance(error, TryLater) and error.at is not None
+
+
 def pause(tries: int) -> timedelta:
     """How long to rest after so many tries, at least one."""
     return timedelta(seconds=BACK_OFF[min(max(tries, 1), len(BACK_OFF)) - 1])
