@@ -106,6 +106,17 @@ def test_reach_is_what_x_says_of_one_account(body: dict[str, Any], words: str) -
     assert said(as_account.reach("nina"), answer(200, body)).startswith(words)
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 407])
+def test_what_a_proxy_answers_in_xs_place_tells_nothing_of_x(status: int) -> None:
+    page = answer(status, b"<html>Not here</html>")
+    for look in (as_account.reach("nina"), as_account.words(LUMEN), as_app.webhooks(LUMEN)):
+        assert said(look, page).startswith("unknown: A page answered in X's place")
+
+
+def test_a_page_instead_of_an_account_does_not_say_that_there_is_none() -> None:
+    assert said(as_account.reach("nina"), answer(200, b"<html>Sign in</html>")).startswith("unknown")
+
+
 def test_every_look_but_the_one_that_writes_only_reads() -> None:
     for _, look in looks(LUMEN, "nina"):
         asked = [*drive_on(look)]

@@ -47,7 +47,7 @@ def words(account: Account) -> Look:
         response = yield Request("GET", "/2/users/me", params=params, token=AS_USER)
         if response.status == 200:
             takes.append(name)
-        elif response.status != 400:
+        elif response.status != 400 or response.is_page:
             return [refused(response, "Vocabulary")]
     ours, said = str(account.settings.get("vocabulary", "tweet")), " and ".join(f"{name}.*" for name in takes)
     if ours in takes:
@@ -94,7 +94,8 @@ def reach(about: str) -> Look:
     params = {"user.fields": "receives_your_dm,connection_status"}
     response = yield Request("GET", f"/2/users/by/username/{about}", params=params, token=AS_USER)
     subject = f"Reach of @{about}"
-    if response.status == 404 or (response.status == 200 and not data(response)):
+    nobody = response.status == 404 or (response.status == 200 and not data(response))
+    if nobody and not response.is_page:
         return [Told("DO", subject, "X knows no such account.")]
     if response.status != 200:
         return [refused(response, subject)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from earful.connectors.x.outcomes import body, failure
-from earful.core.connector import Account, ConnectorError, OutOfCredit, Request, Response, TryLater, Unsure
+from earful.core.connector import Account, ConnectorError, OutOfCredit, Refused, Request, Response, TryLater, Unsure
 
 Standing = Literal["well", "DO", "unknown"]
 
@@ -27,7 +27,7 @@ Look = Generator[Request, Response, list[Told]]
 def refused(response: Response, about: str, instead: str = "") -> Told:
     """A row for an answer that is none: what X said, and what follows from it."""
     error = failure(response, safe=True)
-    if response.status == 404 and not response.is_page:
+    if response.status == 404 and type(error) is Refused:
         return Told("unknown", about, f"X does not know this question here. {instead}".strip())
     return failed(error, about, instead)
 
