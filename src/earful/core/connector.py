@@ -104,7 +104,10 @@ class Response:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a page for people: a proxy on the way, or a guard before the network, answered in its place."""
+        """Whether the body begins with "<", as no network's own answer does: a page for people, with which a proxy on
+        the way or a guard before the network answered in its place. A storage tells of its trouble in XML, which also
+        begins so.
+        """
         return self.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from earful.connectors.x.outcomes import failure, understood
+from earful.connectors.x.outcomes import BACK_OFF, understood
 from earful.connectors.x.pages import Id
 from earful.core.connector import Account, Gone, Request, Response, Subject, Talk, TryLater, Why
 
@@ -58,7 +58,7 @@ def ask(account: Account, subject: Subject, ids: Sequence[str]) -> Talk[str]:
     content = "\n".join(ids).encode()
     taken = yield Request("PUT", "", elsewhere=job.upload_url, content=content, token=NO_KEY, timeout=UPLOAD_SECONDS)
     if not 200 <= taken.status < 300:
-        raise failure(taken, safe=True)
+        raise _by_storage(taken)
     return job.id
 
 
@@ -74,8 +74,14 @@ def answer(account: Account, job_id: str) -> Talk[Sequence[Gone] | None]:
         return None
     found = yield Request("GET", "", elsewhere=job.download_url, token=NO_KEY, timeout=UPLOAD_SECONDS)
     if found.status != 200:
-        raise failure(found, safe=True)
+        raise _by_storage(found)
     return list(_read(found))
+
+
+def _by_storage(response: Response) -> TryLater:
+    """It is not X's API, and tells of trouble in words of its own, mostly XML: nothing of it is about our access."""
+    raw = response.body[:2_000].decode("utf-8", "replace")
+    return TryLater(f"X's storage answered with status {response.status}.", at=response.at + BACK_OFF, raw=raw)
 
 
 def _read(response: Response) -> Iterator[Gone]:
