@@ -84,6 +84,17 @@ def test_a_request_counts_when_its_answer_came_and_is_told_apart_until_then(chan
     assert lost.resource == "three"
 
 
+def test_what_may_have_been_billed_is_sure_when_any_channel_of_the_app_is_told_of_it(channel: Channel) -> None:
+    other = brand(account_id="77", handle="Other", settings={"app": channel.billed_as})
+    stranger = brand(account_id="78", handle="Stranger")
+    assert booking.doubt([post(channel)]) == 5_000
+    assert (book([post(stranger)]), Entry.objects.filter(sure=False).count()) == (5_000, 1)
+    assert (book([post(other), post(other, 2)]), Entry.objects.filter(sure=False).count()) == (10_000, 0)
+    assert book([post(channel), post(other)]) == 0
+    sums = Spending.objects.order_by("channel").values_list("channel", "entries", "price")
+    assert list(sums) == [(channel.pk, 1, 5_000), (other.pk, 1, 5_000), (stranger.pk, 1, 5_000)]
+
+
 CHARGES = st.lists(
     st.tuples(
         st.sampled_from(["post", "user", "dm_event"]),
@@ -134,3 +145,15 @@ def test_many_who_enter_the_same_things_at_once_enter_them_once() -> None:
 
     new = at_once(lambda: enter(range(50)), lambda: enter(range(49, -1, -1)), lambda: enter(range(25, 75)))
     assert sum(new) == total() == 75 * 5_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_make_the_same_things_sure_at_once_add_them_once_and_never_wait_in_a_circle() -> None:
+    channel = brand()
+    other = brand(account_id="77", handle="Other", settings={"app": channel.billed_as})
+    for time in range(10):
+        numbers = range(time * 200, time * 200 + 200)
+        booking.doubt([post(channel, number) for number in numbers])
+        there, back = ([post(who, each) for each in told] for who, told in ((channel, numbers), (other, numbers[::-1])))
+        assert sum(at_once(lambda told=there: book(told), lambda told=back: book(told))) == 200 * 5_000
+    assert total() == 2_000 * 5_000

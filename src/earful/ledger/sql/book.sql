@@ -1,7 +1,8 @@
 -- Enter charges, each once a day, and add what is new to the sums. What is not sure may have been billed: it is entered
--- where nothing stands yet, and joins the sums when it is told again and sure.
--- A group has its resources in one text: an array of texts costs several microseconds an element. In one order, so that
--- two who enter the same things never wait for each other in a circle; entries come before sums, for everybody.
+-- where nothing stands yet, and joins the sums when any channel of the app is told it again and is sure.
+-- A group has its resources in one text: an array of texts costs several microseconds an element. What is new and what
+-- was doubtful each go in one order, so that two who enter the same things never wait for each other in a circle; entries
+-- come before sums, for everybody.
 WITH told AS (
     SELECT charged.*, unnest(string_to_array(charged.resources, ',')) AS resource
     FROM jsonb_to_recordset(%(groups)s::jsonb) AS charged (
@@ -14,13 +15,18 @@ WITH told AS (
     ORDER BY day, app, kind, "of", resource
     ON CONFLICT DO NOTHING
     RETURNING channel_id, day, purpose, rule, kind, "of", price
+), doubtful AS (
+    SELECT entry.day, entry.app, entry.kind, entry."of", entry.resource FROM ledger_entry AS entry JOIN told
+    ON entry.day = told.day AND entry.app = told.app AND entry.kind = told.kind AND entry."of" = told."of"
+      AND entry.resource = told.resource
+    WHERE %(sure)s AND NOT entry.sure
+    ORDER BY entry.day, entry.app, entry.kind, entry."of", entry.resource
+    FOR UPDATE OF entry
 ), made_sure AS (
-    UPDATE ledger_entry AS doubtful SET sure = true FROM told
-    WHERE %(sure)s AND NOT doubtful.sure AND doubtful.channel_id = told.channel AND doubtful.day = told.day
-      AND doubtful.app = told.app AND doubtful.kind = told.kind AND doubtful."of" = told."of"
-      AND doubtful.resource = told.resource
-    RETURNING doubtful.channel_id, doubtful.day, doubtful.purpose, doubtful.rule, doubtful.kind, doubtful."of",
-        doubtful.price
+    UPDATE ledger_entry AS entry SET sure = true FROM doubtful
+    WHERE entry.day = doubtful.day AND entry.app = doubtful.app AND entry.kind = doubtful.kind
+      AND entry."of" = doubtful."of" AND entry.resource = doubtful.resource
+    RETURNING entry.channel_id, entry.day, entry.purpose, entry.rule, entry.kind, entry."of", entry.price
 ), summed AS (
     SELECT channel_id, day, purpose, rule, kind, "of", count(*) AS entries, sum(price) AS price
     FROM (SELECT * FROM entered UNION ALL SELECT * FROM made_sure) AS counts
