@@ -15,6 +15,7 @@ from earful.ledger.booking import Line, ask, book
 from earful.ledger.models import Budget, Rest, RuleBudget, Spending
 from earful.ledger.till import Till
 from earful.people.models import Agent
+from earful.people.permitting import NotYours
 from earful.rules import book as rulebook
 from earful.rules.models import ListeningRule
 
@@ -65,9 +66,9 @@ def test_as_a_budget_runs_out_the_least_important_stops_first(channel: Channel, 
 
 def test_nobody_but_an_administrator_sets_a_budget(channel: Channel) -> None:
     who = agent()
-    with pytest.raises(budgets.NotYours):
+    with pytest.raises(NotYours):
         budgets.set_budget(channel.pk, who, for_listening=DOLLAR, for_sending=None, warn_at=80)
-    with pytest.raises(budgets.NotYours):
+    with pytest.raises(NotYours):
         budgets.set_rule_budget(1, who, DOLLAR)
     assert not Budget.objects.exists()
     assert not RuleBudget.objects.exists()

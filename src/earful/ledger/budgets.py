@@ -22,6 +22,7 @@ from earful.ledger import booking
 from earful.ledger.models import Budget, Rest, RuleBudget
 from earful.ledger.spent import Sum, by_purpose, listening, month_of, of_rules
 from earful.people.models import Agent
+from earful.people.permitting import administrators_only
 
 log = structlog.get_logger("ledger")
 
@@ -29,10 +30,7 @@ JUDGE_SECONDS: Final = 3.0
 TIDY_SECONDS: Final = 3600.0
 # The advisory lock that one judge at a time holds.
 JUDGING: Final = 0x0EA2F0C
-
-
-class NotYours(Exception):
-    """Only an administrator decides what may be spent; the message says so."""
+_CHANGE: Final = "change what may be spent"
 
 
 def run_until(stop: threading.Event) -> None:
@@ -68,7 +66,7 @@ def set_budget(channel: int, by: Agent, *, for_listening: int | None, for_sendin
 
     Raises NotYours for anybody who is no administrator.
     """
-    _administrators_only(by)
+    administrators_only(by, _CHANGE)
     said = {"listening": for_listening, "sending": for_sending, "warn_at": warn_at, "set_by": by}
     budget, _ = Budget.objects.update_or_create(channel_id=channel, defaults={**said, "set_at": timezone.now()})
     log.info("budget set", channel=channel, by=by.username, listening=for_listening, sending=for_sending)
@@ -81,7 +79,7 @@ def set_rule_budget(rule: int, by: Agent, amount: int | None) -> None:
 
     Raises NotYours for anybody who is no administrator.
     """
-    _administrators_only(by)
+    administrators_only(by, _CHANGE)
     if amount is None:
         RuleBudget.objects.filter(rule=rule).delete()
     else:
@@ -89,11 +87,6 @@ def set_rule_budget(rule: int, by: Agent, amount: int | None) -> None:
         RuleBudget.objects.update_or_create(rule=rule, defaults=said)
     pulse.tell("rule", [rule])
     judge(timezone.now())
-
-
-def _administrators_only(by: Agent) -> None:
-    if not by.is_staff:
-        raise NotYours("Only an administrator can change what may be spent.")
 
 
 def _judge(budget: Budget, spent: dict[Purpose, Sum], now: datetime) -> None:

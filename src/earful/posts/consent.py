@@ -1,11 +1,8 @@
 """Whether the desk may learn from what it heard on a network. Nobody may without an administrator's word."""
 
 from earful.people.models import Agent
+from earful.people.permitting import administrators_only
 from earful.posts.models import TrainingConsent
-
-
-class NotYours(Exception):
-    """Only an administrator decides this; the message says whom to ask."""
 
 
 def may_train(network: str) -> bool:
@@ -27,8 +24,7 @@ def decide(network: str, *, granted: bool, grounds: str, by: Agent) -> TrainingC
     """Record a decision; earlier ones stay on record. Raises NotYours for anybody who is no administrator, ValueError
     for a yes without grounds.
     """
-    if not by.is_staff:
-        raise NotYours("Only an administrator can allow training on a network's posts.")
+    administrators_only(by, "allow training on a network's posts")
     if granted and not grounds.strip():
         raise ValueError("Say on what grounds it is allowed: the agreement with the network, or its answer to you.")
     return TrainingConsent.objects.create(network=network, granted=granted, grounds=grounds.strip(), by=by)

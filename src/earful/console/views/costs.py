@@ -25,6 +25,7 @@ from earful.core.spending import IN_WORDS, STOPS, WARN_AT
 from earful.ledger import budgets, credit
 from earful.ledger.models import Spending
 from earful.ledger.spent import month_of
+from earful.people.permitting import NotYours
 from earful.rules.models import ListeningRule
 
 ENTRIES_SHOWN: Final = 100
@@ -69,7 +70,7 @@ def budget(request: Asked, number: int) -> HttpResponse:
     try:
         amounts = {f"for_{name}": amount_asked(request.POST.get(name, "")) for name in ("listening", "sending")}
         budgets.set_budget(channel.pk, request.user, warn_at=_share(request.POST.get("warn_at", "")), **amounts)
-    except budgets.NotYours as sorry:
+    except NotYours as sorry:
         return _page(request, str(sorry), status=403)
     except Refused as wrong:
         return _page(request, f"@{channel.handle}: {wrong.reason}", status=400, kept={number: request.POST})
@@ -83,7 +84,7 @@ def rule_budget(request: Asked, number: int) -> HttpResponse:
     rule = get_object_or_404(ListeningRule, pk=number)
     try:
         budgets.set_rule_budget(rule.pk, request.user, amount_asked(request.POST.get("amount", "")))
-    except budgets.NotYours as sorry:
+    except NotYours as sorry:
         return _page(request, str(sorry), status=403)
     except Refused as wrong:
         return _page(request, f"{rule.name}: {wrong.reason}", status=400)

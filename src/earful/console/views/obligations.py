@@ -21,6 +21,7 @@ from earful.console.desk import frame
 from earful.console.rows import network_name
 from earful.duties.models import Round, Subject
 from earful.duties.standing import Kept, standing
+from earful.people.permitting import NotYours
 from earful.posts import consent
 from earful.posts.models import Removal, TrainingConsent
 
@@ -80,7 +81,7 @@ def decide(request: Asked, network: str) -> HttpResponse:
     granted, grounds = request.POST.get("granted") == "yes", request.POST.get("grounds", "").replace("\0", " ")
     try:
         consent.decide(network, granted=granted, grounds=grounds[:2_000], by=request.user)
-    except consent.NotYours as sorry:
+    except NotYours as sorry:
         return _page(request, str(sorry), status=403)
     except ValueError as wrong:
         return _page(request, str(wrong), status=400)
