@@ -11,12 +11,15 @@ lease, and the row falls due again by itself. Who was only slow finds out with `
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection, models
 
 log = structlog.get_logger("clockwork")
+
+# How a database that is away shows: the work stands as it was, and the database is waited for.
+AWAY: Final = (DatabaseError, InterfaceError)
 
 
 class Superseded(Exception):
@@ -89,7 +92,7 @@ def work_until(stop: threading.Event, work: Callable[[], object], *, rest: float
     while not stop.is_set():
         try:
             busy = work()
-        except (DatabaseError, InterfaceError) as error:
+        except AWAY as error:
             log.warning("database away", work=threading.current_thread().name, reason=str(error).strip())
             busy = False
         except Exception:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 import scripted
@@ -209,6 +210,21 @@ def test_what_waited_long_for_credit_or_a_limit_is_not_given_up_for_one_stumble(
     work(network)
     act.refresh_from_db()
     assert act.state == "done"
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_no_stumble_over_a_deed(
+    sent: str, dario: Agent, network: Network, away: type[Exception]
+) -> None:
+    def gone(network: Network, request: Request) -> Response:
+        raise away("the connection is closed")
+
+    act = deeds.ask(case_of(sent), dario, "delete", sent)
+    network.step_faults = [gone]
+    with pytest.raises(away):
+        work(network)
+    act.refresh_from_db()
+    assert (act.state, act.reason, act.attempts) == ("queued", "", 0)
 
 
 def test_what_was_done_before_the_desk_stumbled_is_done_once(sent: str, dario: Agent, network: Network) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 import scripted
@@ -443,6 +444,21 @@ def test_who_lost_the_lease_writes_nothing(reply: Reply, network: Network) -> No
     assert outcomes(reply) == [(0, False, "")]
     assert reply.sent == []
     assert not Case.objects.get().events.filter(kind="answered").exists()
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_no_stumble_over_a_reply(
+    reply: Reply, network: Network, away: type[Exception]
+) -> None:
+    def gone(network: Network, request: Request) -> Response:
+        raise away("the connection is closed")
+
+    network.faults = [gone]
+    with pytest.raises(away):
+        work(network)
+    assert told(reply) == ("sending", "")
+    work(network, 5)
+    assert (told(reply)[0], len(network.posted)) == ("sent", 1)
 
 
 def _echo(reply: Reply, network: Network) -> bytes:

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -117,7 +117,7 @@ def _step(walk: Round, run: Run) -> None:
         _put_off(walk, error.reason, error.at if isinstance(error, TryLater) else None)
     except Unopenable as error:
         _put_off(walk, str(error), None)
-    except (clockwork.Superseded, DatabaseError, InterfaceError):
+    except (clockwork.Superseded, *clockwork.AWAY):
         raise
     except Exception as fault:  # whatever it is, the other rounds go on, and the page says why this one does not
         log.exception("fault", network=walk.channel.network, subject=walk.subject)

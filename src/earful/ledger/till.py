@@ -12,10 +12,11 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from earful.channels.models import Channel
+from earful.clockwork import AWAY
 from earful.connectors.registry import connector_for
 from earful.core.connector import Account, OutOfCredit, Request, Response
 from earful.core.prices import Charge
@@ -57,7 +58,7 @@ class Till:
         try:
             with _at_the_desk(), transaction.atomic():
                 self._learn(account, request, response)
-        except (DatabaseError, InterfaceError) as error:
+        except AWAY as error:
             log.warning("not entered", channel=self.channel, path=request.path, reason=str(error).strip())
 
     def got_through(self) -> None:

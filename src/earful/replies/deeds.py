@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from earful import clockwork, pulse
@@ -127,7 +127,7 @@ def _try(act_id: int, lease: datetime, wire: Wire) -> None:
     acts = Act.objects.select_related("case__channel", "agent")
     try:
         _do(acts.get(pk=act_id), lease, wire)
-    except (clockwork.Superseded, DatabaseError):
+    except (clockwork.Superseded, *clockwork.AWAY):
         raise
     except Exception as fault:  # whatever it is, it must not stop what else was asked for
         log.exception("fault", act=act_id)

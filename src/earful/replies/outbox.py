@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from earful import clockwork, pulse
@@ -54,7 +54,7 @@ def deliver_due(wire: Wire, limit: int = DELIVERED_AT_ONCE) -> int:
             _let_go(claimed, until)
         except clockwork.Superseded:
             log.warning("superseded", reply=claimed)
-        except DatabaseError:
+        except clockwork.AWAY:
             raise
         except Exception as fault:  # whatever it is, it must not stop the outbox for everybody else
             log.exception("fault", reply=claimed)

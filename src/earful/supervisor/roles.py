@@ -127,13 +127,15 @@ def _django() -> None:
 def _until(ending: Ending, work: Callable[[], object]) -> None:
     """Do the work again and again until the end; a database that is away is waited for."""
     import structlog
-    from django.db import DatabaseError, close_old_connections
+    from django.db import close_old_connections
+
+    from earful.clockwork import AWAY
 
     log = structlog.get_logger()
     while not ending:
         try:
             work()
-        except DatabaseError as error:
+        except AWAY as error:
             log.warning("database away", reason=str(error).strip())
             close_old_connections()
             ending.event.wait(1.0)
