@@ -30,7 +30,7 @@ def forget(network: str, posts: Sequence[Gone], persons: Sequence[Gone], now: da
 
     A network asked every night names the same people every night: of what is gone already nothing is written.
     """
-    posts, persons = list(dict.fromkeys(posts)), list(dict.fromkeys(persons))
+    persons = list(dict.fromkeys(persons))
     written = _written(network, persons)
     ids = sorted({gone.id for gone in posts if gone.why != "place"}.union(*written.values()))
     quotable = quoting.quotable(network, ids)
