@@ -254,6 +254,6 @@ def test_a_strangers_answer_is_hidden_in_our_thread_and_nowhere_else(
     elsewhere = Act.objects.create(case=case, agent=dario, kind="hide", network_id=nowhere)
     with access.exchange() as wire:
         deeds.do_due(wire.run)
-    assert deeds.hidden(theirs) == {troll}
+    assert deeds.possible(theirs)["unhide"] == {troll}
     elsewhere.refresh_from_db()
     assert (elsewhere.state, "conversation that we began" in elsewhere.reason) == ("refused", True)

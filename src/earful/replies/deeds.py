@@ -48,7 +48,7 @@ def possible(case: Case) -> dict[DeedKind, set[str]]:
     """To which posts of a case each deed that its network knows can be done, by the network's ids: who shows deeds and
     who asks for one ask here.
     """
-    shown_no_more = hidden(case)
+    shown_no_more = _hidden(case)
     able: dict[DeedKind, set[str]] = {
         "delete": _ours(case) - _done(case, "delete"),
         "hide": _answers_to_us(case) - shown_no_more,
@@ -75,13 +75,6 @@ def ask(case: Case, agent: Agent, kind: DeedKind, network_id: str) -> Act:
     return act
 
 
-def hidden(case: Case) -> set[str]:
-    """Others' answers that we hid, by the last that was done to each."""
-    done = Act.objects.filter(case=case, kind__in=["hide", "unhide"], state=DeedState.DONE).order_by("pk")
-    last = dict(done.values_list("network_id", "kind"))
-    return {post for post, kind in last.items() if kind == "hide"}
-
-
 def _ours(case: Case) -> set[str]:
     """Our public posts in this case that are out."""
     ours = case.messages.filter(post__ours=True, post__private=False, post__deleted_at=None)
@@ -96,6 +89,13 @@ def _answers_to_us(case: Case) -> set[str]:
     began = Post.objects.filter(network=case.channel.network, network_id__in=roots.values(), ours=True)
     own = set(began.values_list("network_id", flat=True))
     return {post for post, root in roots.items() if root in own}
+
+
+def _hidden(case: Case) -> set[str]:
+    """Others' answers that we hid, by the last that was done to each."""
+    done = Act.objects.filter(case=case, kind__in=["hide", "unhide"], state=DeedState.DONE).order_by("pk")
+    last = dict(done.values_list("network_id", "kind"))
+    return {post for post, kind in last.items() if kind == "hide"}
 
 
 def _done(case: Case, kind: str) -> set[str]:
