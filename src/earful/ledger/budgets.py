@@ -7,7 +7,7 @@ month. What was entered in between is overspent: a few seconds of a stream.
 import threading
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import structlog
@@ -58,7 +58,7 @@ def judge(now: datetime) -> None:
     for budget in known.values():
         _judge(budget, spent.get(budget.channel_id, {}), now)
     _end(Rest.objects.filter(until=None).exclude(channel__in=known), None, now)
-    _judge_rules(now)
+    _judge_rules(since, until, now)
 
 
 def set_budget(channel: int, by: Agent, *, for_listening: int | None, for_sending: int | None, warn_at: int) -> Budget:
@@ -127,9 +127,9 @@ def _end(rests: Iterable[Rest], budget: Budget | None, now: datetime) -> None:
         pulse.tell("channel", [rest.channel_id])
 
 
-def _judge_rules(now: datetime) -> None:
+def _judge_rules(since: date, until: date, now: datetime) -> None:
     known = list(RuleBudget.objects.all())
-    spent = of_rules([budget.rule for budget in known], *month_of(utc_day(now)))
+    spent = of_rules([budget.rule for budget in known], since, until)
     for budget in known:
         over = spent.get(budget.rule, Sum(0, 0)).price >= budget.listening
         if over is (budget.over_at is not None):
