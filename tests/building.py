@@ -63,9 +63,10 @@ def brand(**fields: Any) -> Channel:
     return channel
 
 
-def agent(username: str = "dario") -> Agent:
+def agent(username: str = "dario", **fields: Any) -> Agent:
     """Somebody of ours who answers."""
-    return Agent.objects.create(username=username, first_name=username.title(), initials=username[:2].upper())
+    said = {"username": username, "first_name": username.title(), "initials": username[:2].upper()}
+    return Agent.objects.create(**{**said, **fields})
 
 
 def next_id() -> str:

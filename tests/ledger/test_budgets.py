@@ -39,10 +39,7 @@ def spend(channel: Channel, dollars: float, purpose: Purpose = Purpose.MENTIONS,
 
 def boss(username: str) -> Agent:
     """An administrator."""
-    who = agent(username)
-    who.is_staff = True
-    who.save()
-    return who
+    return agent(username, is_staff=True)
 
 
 def set_budget(channel: Channel, listening: float | None, sending: float | None = None) -> Budget:
