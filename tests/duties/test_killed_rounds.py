@@ -1,27 +1,24 @@
 """A nightly round against the pretend X, its process killed between any two steps and in the middle of writing."""
 
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from building import brand, hear
+import on_pretend
 from earful.channels import access
-from earful.channels.models import Channel
-from earful.connectors.registry import connector_for
-from earful.core.connector import Ear
 from earful.duties import rounds
 from earful.duties.models import Round
 from earful.posts.models import Post, Removal
 from killed import begun, killed_at
 from sandbox.practice import Practice, practice
 
-TIMELINE = Ear("mentions", held=False)
 PATIENCE_S = 30.0
+until = partial(on_pretend.until, patience=PATIENCE_S)
 STEP = """
 from earful.duties import rounds
 rounds.step_once(wire.run)
@@ -39,21 +36,13 @@ def pretend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
 def lost(transactional_db: None, pretend: Practice) -> str:
     """A post that we heard and that is gone on the pretend X, in a night whose round over posts has begun; its id."""
     us = pretend.brand(f"Lumen{next(_handles)}")
-    channel = brand(account_id=us.id, handle=us.username, api=pretend.url, site=pretend.url)
-    channel.seal_tokens(app=us.app_token, user=us.user.headers["authorization"].removeprefix("Bearer "))
+    channel = on_pretend.linked_to(us)
     post = str(pretend.post("nina", f"@{us.username} secret")["id"])
-    listen(channel)
+    on_pretend.listen(channel)
     pretend.control.delete(f"/pretend/posts/{post}")
     rounds.begin_tonight(timezone.now())
     Round.objects.filter(subject="people").delete()
     return post
-
-
-def listen(channel: Channel) -> None:
-    """Hear what mentions us."""
-    account, connector = access.account_of(channel), connector_for("x")
-    with access.exchange() as wire:
-        hear(channel, *wire.run(account, connector.poll(account, TIMELINE, "")).frames)
 
 
 def go_on(pretend: Practice, steps: int = 20) -> None:
@@ -110,13 +99,6 @@ def assert_gone_once(post: str) -> None:
     assert (walk.checked, walk.found) == (1, 1)
     assert not Post.objects.filter(deleted_at=None).exists()
     assert Removal.objects.get().network_id == post
-
-
-def until(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not what():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 def asked(question: str) -> bool:

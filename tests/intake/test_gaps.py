@@ -2,17 +2,18 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+import on_pretend
 from building import NINA, brand, hear, minutes_ago, said
 from earful.channels.models import Channel, Hearing
 from earful.connectors.x import X
@@ -30,13 +31,7 @@ from past import Past, says, served
 from sandbox.practice import Brand, Practice, practice  # isort: skip
 
 PATIENCE_SECONDS = 40.0
-
-
-def until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not what():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
+until = partial(on_pretend.until, patience=PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -48,9 +43,7 @@ def pretend(tmp_path: Path) -> Iterator[Practice]:
 def listening(pretend: Practice) -> tuple[Channel, Brand]:
     """A channel of ours on the pretend X."""
     account = pretend.brand("LumenHelp")
-    channel = brand(api=pretend.url, site=pretend.url, account_id=account.id)
-    channel.seal_tokens(app=account.app_token, user=account.user.headers["authorization"].removeprefix("Bearer "))
-    return channel, account
+    return on_pretend.linked_to(account), account
 
 
 @contextmanager

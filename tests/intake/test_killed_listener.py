@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from building import brand, for_a_process
+from building import for_a_process
 from earful.channels.models import Hearing
 from earful.connectors.x.ears import STREAM
 from earful.intake.belts.postgres import PostgresBelt
@@ -27,10 +27,10 @@ from earful.rules.models import ListeningRule
 from earful.sandbox.accounts import Profile
 from earful.sandbox.posts import Draft
 from earful.sandbox.world import World
+from on_pretend import PATIENCE_S, linked_to, until
 
 from sandbox.practice import Practice, practice  # isort: skip
 
-PATIENCE_S = 60.0
 # A gap's search waits until the network knows what was just written: ten seconds are enough for the pretend X.
 AFTER = timedelta(seconds=2)
 LISTENER = """
@@ -83,13 +83,6 @@ class Crowd(threading.Thread):
             self.posted[post["id"]] = datetime.now(UTC)
 
 
-def until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not what():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
-
-
 def owner() -> str:
     """The name of the listener that has the channel's ears; "" while none has."""
     with connection.cursor() as cursor:
@@ -121,9 +114,7 @@ def ids(ear: str) -> list[str]:
 def test_a_listener_killed_while_posts_arrive_is_replaced_and_every_post_is_stored_once(
     transactional_db: None, pretend: Practice
 ) -> None:
-    account = pretend.brand("LumenHelp")
-    channel = brand(api=pretend.url, site=pretend.url, account_id=account.id)
-    channel.seal_tokens(app=account.app_token, user=account.user.headers["authorization"].removeprefix("Bearer "))
+    linked_to(pretend.brand("LumenHelp"))
     ListeningRule.objects.create(name="Modem", text="lumen modem")
     crowd = Crowd(pretend)
     with listener("first") as first:

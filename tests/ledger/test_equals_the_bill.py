@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from building import agent, brand, for_a_process
+from building import agent, for_a_process
 from earful.cases.models import Case, Stranger
 from earful.channels.models import Channel, Hearing
 from earful.intake import backfilling, journal
@@ -32,10 +32,10 @@ from earful.rules.models import ListeningRule
 from earful.sandbox.accounts import Profile
 from earful.sandbox.posts import Draft
 from earful.sandbox.world import World
+from on_pretend import PATIENCE_S, linked_to, until
 
 from sandbox.practice import Practice, practice  # isort: skip
 
-PATIENCE_S = 60.0
 DESK = """
 import threading, time, django
 django.setup()
@@ -75,7 +75,7 @@ class Desk:
         """Wait until its stream is open: what is said from now on is heard by it."""
         since = timezone.now()
         ears = Hearing.objects.filter(channel=self.channel, ear="stream", state="ok")
-        wait_for(lambda: ears.filter(alive_at__gt=since).exists(), "the stream is not open")
+        until(lambda: ears.filter(alive_at__gt=since).exists(), "the stream is not open")
 
     def billed(self) -> dict[str, int]:
         """By operation, in millionths of a dollar, what the pretend X billed."""
@@ -84,11 +84,11 @@ class Desk:
 
     def at_rest(self) -> None:
         """Wait until nothing is left to do, and neither bill has grown for a while."""
-        wait_for(lambda: not busy(), "the desk does not come to rest")
+        until(lambda: not busy(), "the desk does not come to rest")
         before, quiet = (-1, -1), time.monotonic()
-        until = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + PATIENCE_S
         while time.monotonic() - quiet < 2.5:
-            assert time.monotonic() < until, "the bill grows and grows"
+            assert time.monotonic() < end, "the bill grows and grows"
             if (now := (sum(self.billed().values()), entered())) != before or busy():
                 before, quiet = now, time.monotonic()
             time.sleep(0.1)
@@ -103,13 +103,6 @@ def entered() -> int:
     return Spending.objects.aggregate(all=Sum("price"))["all"] or 0
 
 
-def wait_for(met: Callable[[], bool], otherwise: str) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not met():
-        assert time.monotonic() < until, otherwise
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
     """A desk that hears a brand on a pretend X of its own; a rule of it finds what names nobody."""
@@ -119,11 +112,7 @@ def desk(transactional_db: None, tmp_path: Path) -> Iterator[Desk]:
         past.publish(Draft(somebody, f"a wombat of the past, number {number}"))
     past.close()
     with practice(tmp_path / "x.db") as pretend:
-        told = pretend.brand("LumenHelp")
-        channel = brand(account_id=told.id, api=pretend.url, site=pretend.url)
-        user = told.user.headers["authorization"].removeprefix("Bearer ")
-        channel.seal_tokens(app=told.app_token, user=user)
-        channel.save()
+        channel = linked_to(pretend.brand("LumenHelp"))
         # Messages are asked for once a minute: the first time, this one is there.
         pretend.say("messages", {"from": "shy_customer", "to": "LumenHelp", "text": "my number is not here"})
         ListeningRule.objects.create(name="unnamed", text="wombat -from:LumenHelp")
@@ -143,7 +132,7 @@ def somebody_says(desk: Desk, round: str) -> None:
     said.append(say(f"cust_{round}0", f"{us} still dead", reply_to=found[0]["id"]))
     said.append(say(f"fan_{round}1", "as she says, wombat", quote=found[1]["id"]))
     ids = {post["id"] for post in (*said, *found)}
-    wait_for(lambda: Post.objects.filter(network_id__in=ids).count() == len(ids), "not all was heard")
+    until(lambda: Post.objects.filter(network_id__in=ids).count() == len(ids), "not all was heard")
 
 
 def somebody_answers(desk: Desk, dario: Any, text: str) -> None:
@@ -171,15 +160,15 @@ def test_a_mixed_run_is_entered_as_it_was_billed(desk: Desk) -> None:
     somebody_says(desk, "a")
     somebody_answers(desk, dario, "We are on it.")
     count_on(desk.channel, "wombat", now=timezone.now())
-    wait_for(lambda: not Reply.objects.exclude(due_at=None).exists(), "not all answers went out")
+    until(lambda: not Reply.objects.exclude(due_at=None).exists(), "not all answers went out")
     rule = ListeningRule.objects.get()
-    until = timezone.now() - timedelta(minutes=1)
+    last = timezone.now() - timedelta(minutes=1)
     backfilling.begin(
-        rule, desk.channel, since=until - timedelta(hours=2), until=until, price_cap=Decimal(5), agent=dario
+        rule, desk.channel, since=last - timedelta(hours=2), until=last, price_cap=Decimal(5), agent=dario
     )
     somebody_says(desk, "b")
     polled = Hearing.objects.filter(channel=desk.channel, ear="mentions", heard_at__gt=timezone.now())
-    wait_for(polled.exists, "the mentions are not asked for")
+    until(polled.exists, "the mentions are not asked for")
     desk.at_rest()
     equal(desk)
     assert set(Spending.objects.values_list("purpose", flat=True)) >= {
@@ -195,8 +184,8 @@ def test_lost_and_broken_answers_change_nothing_in_that(desk: Desk) -> None:
         desk.pretend.fault("POST /2/tweets", "lost_answer")
     somebody_says(desk, "a")
     somebody_answers(desk, dario, "We are on it.")
-    until = time.monotonic() + PATIENCE_S
-    while busy() and time.monotonic() < until:
+    end = time.monotonic() + PATIENCE_S
+    while busy() and time.monotonic() < end:
         # Nobody wants to wait for a minute until people are looked up again.
         Stranger.objects.filter(due_at__gt=timezone.now(), leased_until=None).update(due_at=timezone.now())
         time.sleep(0.2)

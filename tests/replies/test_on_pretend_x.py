@@ -8,21 +8,19 @@ import pytest
 from django.utils import timezone
 from killed_worker import killed_at
 
-from building import brand, hear
+from building import hear
 from core.media import files
 from earful.cases.models import Case
 from earful.channels import access
 from earful.channels.models import Channel
-from earful.connectors.registry import connector_for
-from earful.core.connector import Ear
 from earful.people.models import Agent
 from earful.replies import attaching, deeds, outbox, writing
 from earful.replies.checking import check
 from earful.replies.models import Act, Delivery, File, Reply
+from on_pretend import linked_to, listen
 from sandbox.practice import Brand, Practice, practice
 
 LONG = "Please take the plug out, wait a minute, and put it in again. " * 10
-TIMELINE = Ear("mentions", held=False)
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +39,8 @@ def us(pretend: Practice) -> Brand:
 
 
 @pytest.fixture
-def channel(db: None, pretend: Practice, us: Brand) -> Channel:
-    """Our account on the pretend X, linked with its real keys."""
-    made = brand(account_id=us.id, handle=us.username, api=pretend.url, site=pretend.url)
-    made.seal_tokens(app=us.app_token, user=us.user.headers["authorization"].removeprefix("Bearer "))
-    return made
+def channel(db: None, us: Brand) -> Channel:
+    return linked_to(us)
 
 
 @pytest.fixture
@@ -60,13 +55,6 @@ def case(channel: Channel, pretend: Practice, us: Brand, nina: str) -> Case:
     pretend.post(nina, f"@{us.username} my router is dead")
     listen(channel)
     return Case.objects.get()
-
-
-def listen(channel: Channel) -> None:
-    """Hear what mentions us."""
-    account, connector = access.account_of(channel), connector_for("x")
-    with access.exchange() as wire:
-        hear(channel, *wire.run(account, connector.poll(account, TIMELINE, "")).frames)
 
 
 def send(case: Case, agent: Agent, text: str, content: bytes = b"", alt: str = "") -> Reply:
