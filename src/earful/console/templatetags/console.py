@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString
 from earful.console.amounts import price_in_words, written
 from earful.console.row_markup import rows_markup
 from earful.console.rows import network_name
+from earful.core.figures import short_number
 
 register = template.Library()
 register.filter("network", network_name)
 register.filter("price", price_in_words)
 register.filter("written", written)
+register.filter("short_number", short_number)
 
 
 @register.filter
@@ -37,14 +39,6 @@ def list_rows(context: Context) -> SafeString:
     """The rows of the list, the open case marked."""
     opened = context.get("case")
     return rows_markup(context["rows"], context["trail"], opened.pk if opened else None)
-
-
-@register.filter
-def short_number(number: int) -> str:
-    """A number of followers, as it is said: 940, 1,204, 31k, 2.4M."""
-    if number >= 1_000_000:
-        return f"{number / 1_000_000:.1f}M"
-    return f"{number // 1000}k" if number >= 10_000 else f"{number:,}"
 
 
 @register.filter
