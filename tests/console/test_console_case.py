@@ -56,7 +56,7 @@ def test_a_deep_link_has_the_list_beside_it_and_htmx_gets_the_case_alone(
 def test_priority_is_told_with_its_reasons(desk: Client, make_case: Callable[..., Case]) -> None:
     case = make_case(ago=48, points=20, reasons=[["has tried before", 20]])
     page = " ".join(page_of(desk, case).split())
-    assert "Priority 28</strong> because: has tried before · no answer for 48 min" in page
+    assert "Priority 28</strong> because: has tried before · waiting 48 min" in page
 
 
 def test_an_answer_heard_back_is_shown_once(

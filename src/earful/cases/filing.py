@@ -16,10 +16,11 @@ from django.db import connection
 
 from earful import pulse
 from earful.cases import strangers
+from earful.cases.weights import held
 from earful.core.conversation import Known, KnownCase, Role, first_line, place, remember
 from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
 from earful.core.post import Author, Link, Post
-from earful.core.priority import Facts, rank_at, weigh_up
+from earful.core.priority import Facts, Weights, rank_at, weigh_up
 from earful.core.triage import Verdict, judge, points_of
 
 _json = msgspec.json.encode
@@ -265,11 +266,13 @@ class _Filing:
         self.events.append((case, kind, by, self.now, _json(detail).decode()))
 
     def write(self) -> None:
+        weights = held()
         new = [state for state in self.states.values() if state.new]
         real = dict(zip((state.id for state in new), _draw_ids(len(new)), strict=True))
         with connection.cursor() as cursor:
-            _copy(cursor, "cases_case", _CASE, (_row(state, real[state.id]) for state in new))
-            changed = [_row(state, state.id) for state in self.states.values() if state.changed and not state.new]
+            _copy(cursor, "cases_case", _CASE, (_row(state, real[state.id], weights) for state in new))
+            joined = [state for state in self.states.values() if state.changed and not state.new]
+            changed = [_row(state, state.id, weights) for state in joined]
             if changed:
                 cursor.execute(_STAGE_CHANGED)
                 _copy(cursor, "cases_changed", _CASE, changed)
@@ -412,14 +415,15 @@ def _draw_ids(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def _row(state: _State, case_id: int) -> tuple[Any, ...]:
+def _row(state: _State, case_id: int, weights: Weights) -> tuple[Any, ...]:
     said = points_of(state.signals)
-    priority = weigh_up(Facts(said, state.followers, state.unanswered, state.contacts, state.joined_in))
+    facts = Facts(said, state.followers, state.unanswered, state.contacts, state.joined_in)
+    priority = weigh_up(facts, weights)
     return (
         case_id, state.channel, state.customer, state.status.value, state.closing, state.subject,
         state.snippet, state.private, state.by_rule, state.intent, _json(state.signals).decode(),
         priority.points, _json(priority.reasons).decode(), state.unanswered, state.contacts, state.joined_in,
-        state.waiting_since, rank_at(priority.points, state.waiting_since or state.touched_at),
+        state.waiting_since, rank_at(priority.points, state.waiting_since or state.touched_at, weights),
         state.opened_at, state.touched_at, state.first_answered_at, state.last_answered_at, state.solved_at,
     )  # fmt: skip
 

@@ -15,15 +15,16 @@ from django.utils import timezone
 
 from earful import pulse
 from earful.cases.strangers import Stranger
+from earful.cases.weights import Weighing, held, in_force
 from earful.channels.models import Channel
 from earful.core.conversation import Role
 from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next_status
-from earful.core.priority import Facts, rank_at, shown, weigh_up
+from earful.core.priority import Facts, Weights, rank_at, shown, weigh_up
 from earful.core.triage import points_of
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 
-__all__ = ["Case", "CaseEvent", "CaseQuery", "Closing", "Message", "Note", "Stranger", "Thread"]
+__all__ = ["Case", "CaseEvent", "CaseQuery", "Closing", "Message", "Note", "Stranger", "Thread", "Weighing"]
 
 OPEN_STATUSES = [status.value for status, category in CATEGORY.items() if category is Category.OPEN]
 RUNNING_STATUSES = [status.value for status, category in CATEGORY.items() if category is not Category.DONE]
@@ -135,9 +136,22 @@ class Case(models.Model):
     def category(self) -> Category:
         return CATEGORY[CaseStatus(self.status)]
 
-    def priority(self, now: datetime | None = None) -> int:
-        """The number that people see: points, and a point for each six minutes of waiting."""
-        return shown(self.points, self.waiting_since, now or timezone.now())
+    def priority(self, now: datetime | None = None, weights: Weights | None = None) -> int:
+        """The number that people see: points, and a point for every few minutes of waiting. Whoever asks of many cases
+        gives the `weights` in force.
+        """
+        return shown(self.points, self.waiting_since, now or timezone.now(), weights or in_force())
+
+    @property
+    def facts(self) -> Facts:
+        """What its priority is made of."""
+        return Facts(
+            points_of(self.signals),
+            self.customer.followers,
+            self.unanswered,
+            self.contacts,
+            self.joined_in,
+        )
 
     def assign(self, agent: Agent | None, *, by: Agent, taken_from: Agent | None) -> bool:
         """Give the case to `agent` (or nobody), if it still belongs to `taken_from`; False when somebody was
@@ -231,17 +245,10 @@ class Case(models.Model):
         self.save(update_fields=["status", "points", "reasons", "rank_at", *fields])
 
     def _weigh(self) -> None:
-        urgency = weigh_up(
-            Facts(
-                points_of(self.signals),
-                self.customer.followers,
-                self.unanswered,
-                self.contacts,
-                self.joined_in,
-            )
-        )
+        weights = held()
+        urgency = weigh_up(self.facts, weights)
         self.points, self.reasons = urgency.points, urgency.reasons
-        self.rank_at = rank_at(self.points, self.waiting_since or self.touched_at)
+        self.rank_at = rank_at(self.points, self.waiting_since or self.touched_at, weights)
 
     def _record(self, kind: str, by: Agent | None, **detail: Any) -> None:
         CaseEvent.objects.create(case=self, kind=kind, agent=by, detail=detail)

@@ -14,7 +14,7 @@ from earful.connectors.registry import CONNECTORS
 from earful.console.events import in_words
 from earful.console.rows import network_name, status_in_words
 from earful.core.conversation import Role
-from earful.core.priority import waiting_points
+from earful.core.priority import Weights, waiting_points
 from earful.people.models import Agent, Identity
 from earful.posts import spread
 from earful.posts.models import Post
@@ -71,20 +71,20 @@ def context(case: Case, agent: Agent) -> Context:
     )
 
 
-def reasons(case: Case, now: datetime) -> list[str]:
+def reasons(case: Case, now: datetime, weights: Weights) -> list[str]:
     """Why the priority is what it is, strongest first; waiting is a reason too, and grows."""
     said = [(says, points) for says, points in case.reasons]
-    waited = waiting_points(case.waiting_since, now)
+    waited = waiting_points(case.waiting_since, now, weights)
     if case.waiting_since is not None and waited:
         minutes = int((now - case.waiting_since).total_seconds() // 60)
-        said.append((f"no answer for {_long(minutes)}", waited))
+        said.append((f"waiting {_long(minutes)}", waited))
     return [says for says, _ in sorted(said, key=lambda reason: -reason[1])]
 
 
 def _long(minutes: int) -> str:
     if minutes < 120:
         return f"{minutes} min"
-    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // 1440} days"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
 
 
 def _profile(case: Case) -> str:

@@ -8,10 +8,12 @@ from typing import Final
 
 from earful.cases.finding import View
 from earful.cases.models import Case, Closing
+from earful.cases.weights import in_force
 from earful.connectors.registry import CONNECTORS
 from earful.console.portraits import portrait
 from earful.console.times import age
 from earful.core.lifecycle import CaseStatus
+from earful.core.priority import Weights
 from earful.people.models import Agent
 
 
@@ -48,7 +50,8 @@ class Row:
 
 def rows(cases: Iterable[Case], view: View, agent: Agent, now: datetime) -> list[Row]:
     """The rows of these cases in `view`, as `agent` sees them."""
-    return [_row(case, view, agent, now) for case in cases]
+    weights = in_force()
+    return [_row(case, view, agent, now, weights) for case in cases]
 
 
 def initial(name: str) -> str:
@@ -82,7 +85,7 @@ _CLOSED: Final = {Closing.SPAM.value: "put aside", Closing.DECLINED.value: "decl
 _GRAVE: Final = 15
 
 
-def _row(case: Case, view: View, agent: Agent, now: datetime) -> Row:
+def _row(case: Case, view: View, agent: Agent, now: datetime, weights: Weights) -> Row:
     customer, since = case.customer, case.waiting_since or case.touched_at
     name, alone = customer.shown_name, _says_the_same(case)
     return Row(
@@ -99,7 +102,7 @@ def _row(case: Case, view: View, agent: Agent, now: datetime) -> Row:
         waits=case.waiting_since is not None,
         since=since.isoformat(timespec="seconds"),
         age=age(since, now),
-        priority=case.priority(now),
+        priority=case.priority(now, weights),
         chips=_chips(case, agent),
     )
 

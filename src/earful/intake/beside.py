@@ -1,11 +1,12 @@
 """What goes on beside listening: backfills walk, gaps are filled, and what may have been billed in them is entered;
-people of new cases are looked up, budgets judged.
+people of new cases are looked up, budgets judged, cases weighed anew by new weights.
 """
 
 import threading
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from earful.cases import weighing
 from earful.intake import looking_up, mending, unheard, walking
 from earful.ledger import budgets
 
@@ -22,6 +23,7 @@ _WORK: Final[Mapping[str, Work]] = {
     "unheard": unheard,
     "people": looking_up,
     "budgets": budgets,
+    "weights": weighing,
 }
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from earful.cases.models import Case
+from earful.cases.weights import in_force
 from earful.console import counts
 from earful.console.asked import Asked, fragment, words_asked
 from earful.console.composing import panels, usual_route
@@ -64,7 +65,7 @@ def case_of(request: Asked, number: int) -> Case:
 
 def live_parts(request: Asked, case: Case) -> dict[str, Any]:
     """What the header, the conversation and the context need."""
-    now = timezone.now()
+    now, weights = timezone.now(), in_force()
     view = view_of(request)
     return {
         "case": case,
@@ -73,8 +74,8 @@ def live_parts(request: Asked, case: Case) -> dict[str, Any]:
         "status": status_in_words(case),
         "running": case.category is not Category.DONE,
         "owner": _owner(case, request),
-        "priority": case.priority(now),
-        "reasons": reasons(case, now),
+        "priority": case.priority(now, weights),
+        "reasons": reasons(case, now, weights),
         "network": network_name(case.channel.network),
         "talk": conversation(case, now, whole="whole" in request.GET),
         "context": context(case, request.user),
