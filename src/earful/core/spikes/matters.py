@@ -1,0 +1,88 @@
+"""Matters: keys that rise because the same people speak of the same thing are one matter, and one spike."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from earful.core.spikes.places import told
+from earful.core.spikes.rising import Rise
+from earful.core.spikes.voice import Key, Voice
+
+# Half of the posts of the smaller one.
+SHARED: Final = 0.5
+_ORDER: Final = {"term": 0, "rule": 1, "reason": 2, "channel": 3}
+MOST_WORDS: Final = 2
+
+
+@dataclass(slots=True)
+class Matter:
+    """Rises that belong together. `lead` is the one that most people stand behind, channels last."""
+
+    rises: list[Rise] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Rise:
+        return max(self.rises, key=lambda rise: (rise.key.kind != "channel", rise.people, rise.surprise, rise.key))
+
+    @property
+    def keys(self) -> list[Key]:
+        return [rise.key for rise in self.rises]
+
+    @property
+    def posts(self) -> set[int]:
+        return {voice.post for rise in self.rises for voice in rise.voices}
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """The voices behind the lead: what its numbers count."""
+        return self.lead.voices
+
+    @property
+    def terms(self) -> list[str]:
+        """The words that most of its people say, pairs before the words that they are made of."""
+        behind = {voice.post for voice in self.voices}
+        found = [rise for rise in self.rises if rise.key.kind == "term"]
+        found.sort(key=lambda rise: (-_said_by(rise, behind), -len(rise.key.name), rise.key))
+        return _apart([rise.key.name for rise in found])
+
+    @property
+    def places(self) -> list[str]:
+        return told((voice.author, place) for voice in self.voices for place in voice.places)
+
+
+def matters(rises: Iterable[Rise]) -> list[Matter]:
+    """The rises, those together that share half of the posts of the smaller: words first, then what stands over them.
+
+    A word joins where the most surprising word of a matter is said along with it; a reason, rule or channel may hold
+    several matters, and joins the one that it shares most with.
+    """
+    found: list[Matter] = []
+    for rise in sorted(rises, key=lambda rise: (_ORDER[rise.key.kind], -rise.surprise, rise.key)):
+        posts = {voice.post for voice in rise.voices}
+        near = max(found, key=lambda matter: len(posts & matter.posts), default=None)
+        if near is not None and overlap(posts, near.posts) >= SHARED:
+            near.rises.append(rise)
+        else:
+            found.append(Matter([rise]))
+    return found
+
+
+def overlap(one: Collection[int], other: Collection[int]) -> float:
+    """Which share of the smaller of two sets of posts is in the other as well."""
+    smaller = min(len(one), len(other))
+    return len(set(one) & set(other)) / smaller if smaller else 0.0
+
+
+def _said_by(rise: Rise, posts: Collection[int]) -> int:
+    """How many people say it, a pair of words one and a half times: it says more."""
+    people = len({voice.author for voice in rise.voices if voice.post in posts})
+    return 3 * people if " " in rise.key.name else 2 * people
+
+
+def _apart(terms: Sequence[str]) -> list[str]:
+    """The first few that do not say the same words."""
+    told: list[str] = []
+    for term in terms:
+        if len(told) < MOST_WORDS and not any(set(term.split()) & set(other.split()) for other in told):
+            told.append(term)
+    return told

@@ -1,0 +1,45 @@
+"""Voice: what is kept of a post while it may be part of a spike, and the keys that it counts for."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, NamedTuple
+
+from earful.core.spikes.copies import Sketch, sketch
+from earful.core.spikes.places import Named, named_places
+from earful.core.spikes.terms import terms
+
+Kind = Literal["reason", "rule", "term", "channel"]
+# Signs that say what a matter is about; the others say how somebody speaks of it.
+MATTERS: Final = ("outage", "money", "account_taken", "safety")
+
+
+class Key(NamedTuple):
+    """What people are counted for: a contact reason, a listening rule, a term, a channel."""
+
+    kind: Kind
+    name: str
+
+
+class Voice(NamedTuple):
+    """A post and its author by their rows, when it was written (seconds since 1970), the thread it stands in, what it
+    counts for, the places that it names, and a sketch of its text.
+    """
+
+    post: int
+    author: int
+    at: float
+    thread: str
+    keys: frozenset[Key]
+    places: tuple[Named, ...]
+    sketch: Sketch
+
+
+def voice(
+    *, post: int, author: int, at: float, thread: str, text: str, channel: int | None, rules: Iterable[int] = (),
+    signals: Iterable[str] = (), reasons: Sequence[str] = (), place: str = "",
+) -> Voice:  # fmt: skip
+    """The voice of a post. `reasons` are its contact reasons as triage says them; `place` is the network's own."""
+    keys = [Key("term", term) for term in terms(text)]
+    keys += [Key("rule", str(rule)) for rule in rules]
+    keys += [Key("reason", name) for name in {*reasons, *(sign for sign in signals if sign in MATTERS)}]
+    keys += [] if channel is None else [Key("channel", str(channel))]
+    return Voice(post, author, at, thread, frozenset(keys), named_places(text, place), sketch(text))

@@ -1,0 +1,67 @@
+"""One look: what begins, what goes on, what has become quiet. The caller keeps what is found and tells of it once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from earful.core.spikes.matters import SHARED, Matter, matters, overlap
+from earful.core.spikes.past import Past
+from earful.core.spikes.rising import GOING_ON, independent, rises, spoken_for
+from earful.core.spikes.voice import Key, Voice
+
+# It goes on while so many people speak within this time, and is quiet when they have not for as long again.
+FRESH_S: Final = 15 * 60
+QUIET_S: Final = 20 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A spike that was told of and is not over: its number, its lead, its posts, and when it was last seen going on."""
+
+    number: int
+    lead: Key
+    posts: Collection[int]
+    last: float
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a look found: matters that begin, those of running spikes that go on, and spikes that became quiet."""
+
+    begun: list[Matter] = field(default_factory=list)
+    going: dict[int, Matter] = field(default_factory=dict)
+    quiet: list[int] = field(default_factory=list)
+
+
+def heard_apart(voices: Iterable[Voice], over: Collection[int], now: float) -> dict[Key, list[Voice]]:
+    """The voices by what they count for: each speaks for itself, and none of a spike that is over counts again."""
+    return spoken_for(independent(voice for voice in voices if voice.post not in over), now)
+
+
+def look(spoken: Mapping[Key, Sequence[Voice]], past: Past, running: Sequence[Running], now: float) -> Seen:
+    """Judge what was heard; the past of all its keys must have been told."""
+    seen = Seen()
+    for matter in matters(rises(spoken, now, past.normal_of)):
+        if not _fresh(matter, now):
+            continue
+        spike = _same(matter, running)
+        if spike is not None:
+            seen.going.setdefault(spike.number, matter)
+        elif any(rise.noticed for rise in matter.rises):
+            seen.begun.append(matter)
+    seen.quiet = [spike.number for spike in running if spike.number not in seen.going and now - spike.last > QUIET_S]
+    return seen
+
+
+def _fresh(matter: Matter, now: float) -> bool:
+    return len({voice.author for voice in matter.voices if voice.at > now - FRESH_S}) >= GOING_ON
+
+
+def _same(matter: Matter, running: Sequence[Running]) -> Running | None:
+    """The running spike that this is: of the same posts, or led by the same key."""
+    posts = matter.posts
+    shared = {spike.number: overlap(posts, spike.posts) for spike in running}
+    near = max(running, key=lambda spike: shared[spike.number], default=None)
+    if near is not None and shared[near.number] >= SHARED:
+        return near
+    return next((spike for spike in running if spike.lead in matter.keys), None)
