@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "earful.rules",
     "earful.cases",
     "earful.replies",
+    "earful.spikes",
     "earful.intake",
     "earful.duties",
 ]

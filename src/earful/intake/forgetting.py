@@ -1,5 +1,5 @@
 """Taking away what a network no longer shows: out of posts and what they are found by, out of those that quote them,
-out of cases, drafts, notes and the journal; and writing down that it was done.
+out of cases, drafts, notes, spikes and the journal; and writing down that it was done.
 
 In the caller's transaction, which took its turn alone (`posts.store.take_turns`): who stores beside it would not see
 what is forgotten.
@@ -18,6 +18,7 @@ from earful.people import forgetting as people
 from earful.posts import store
 from earful.posts.models import Post, Removal
 from earful.replies import quoting
+from earful.spikes import forgetting as spikes
 
 # What of somebody's posts goes when their account is in this state: nothing, what is public, or what is private too.
 _GOES: Final[Mapping[Why, bool]] = {"protected": False, "suspended": True, "gone": True}
@@ -36,6 +37,7 @@ def forget(network: str, posts: Sequence[Gone], persons: Sequence[Gone], now: da
     quotable = quoting.quotable(network, ids)
     forgotten = forget_posts(network, ids, now)
     quoting.take_out(quotable)
+    spikes.forget_posts(forgotten.posts)
     journal.drop_aside(ids)
     less = _forget_people(network, persons)
     lost = _network_ids(forgotten.posts)

@@ -2,7 +2,7 @@
 
     listener   holds streams, polls, journals
     reader     journal to cases
-    worker     the outbox, and beside it the nightly rounds that duty asks for
+    worker     the outbox, and beside it the nightly rounds that duty asks for and the watch for spikes
     pages      the console over WSGI
     events     server-sent events over ASGI
     prepare    brings the database up to date, links the practice brand, prints a sign-in link; then ends
@@ -59,9 +59,11 @@ def worker() -> None:
     _django()
     from earful.duties import rounds
     from earful.replies.working import Worker
+    from earful.spikes import watching
 
     ending, working = Ending(), Worker()
-    threading.Thread(target=rounds.run_until, args=(ending.event,), name="rounds", daemon=True).start()
+    for name, work in (("rounds", rounds), ("spikes", watching)):
+        threading.Thread(target=work.run_until, args=(ending.event,), name=name, daemon=True).start()
     _until(ending, lambda: working.run_once(wait=0.5))
 
 
