@@ -15,7 +15,9 @@ from earful.console.alarms import alarms
 from earful.console.asked import Asked, number_asked
 from earful.console.counts import counts
 from earful.console.live import events_url, ticket_of
+from earful.console.spikes_shown import spikes_told
 from earful.people.models import Agent
+from earful.spikes.models import Spike
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,32 @@ def rail(agent: Agent, here: str = "") -> list[Station]:
 
 def frame(request: Asked, here: str = "") -> dict[str, Any]:
     """What the frame's templates need."""
-    return lost_access(request) | {
-        "rail": rail(request.user, here),
-        "trouble": alarms().channels,
-        "rules_in_trouble": alarms().rules,
-        "duties_late": alarms().duties,
-        "costs_in_trouble": alarms().costs,
-        "events_url": events_url(request),
-        "ticket": ticket_of(request),
-        "sandbox_url": settings.SANDBOX_URL,
-    }
+    return (
+        lost_access(request)
+        | spikes_open(request.user)
+        | {
+            "rail": rail(request.user, here),
+            "trouble": alarms().channels,
+            "rules_in_trouble": alarms().rules,
+            "duties_late": alarms().duties,
+            "costs_in_trouble": alarms().costs,
+            "events_url": events_url(request),
+            "ticket": ticket_of(request),
+            "sandbox_url": settings.SANDBOX_URL,
+        }
+    )
 
 
 def lost_access(request: Asked) -> dict[str, Any]:
     """The channels that wait to be linked again, and whom to ask where that is not this agent's to do."""
     lost = alarms().lost
     return {"lost": lost, "ask_to_link": who_may_link() if lost and not request.user.may_link else ""}
+
+
+def spikes_open(agent: Agent) -> dict[str, Any]:
+    """The open spikes, newest first, as the rail tells of them."""
+    told = spikes_told(list(Spike.objects.visible_to(agent).open().order_by("-noticed_at", "-pk")))
+    return {"spikes_told": told, "spikes_suspected": any(spike.suspected for spike in told)}
 
 
 def view_of(request: Asked) -> View:

@@ -20,6 +20,7 @@ from earful.console.views import (
     rule_editor,
     rules,
     small,
+    spikes,
     unknown_kinds,
 )
 
@@ -66,6 +67,12 @@ urlpatterns = [
     path("channels/outbox/<slug:state>/", channels.outbox, name="outbox"),
     path("channels/read-again/", channels.read_again, name="read_again"),
     path("channels/read-kinds-again/", unknown_kinds.read_kinds_again, name="read_kinds_again"),
+    path("spikes/", spikes.spikes, name="spikes"),
+    path("spikes/rows/", spikes.rows, name="spike_rows"),
+    path("spikes/told/", spikes.told, name="spikes_told"),
+    path("spikes/<int:number>/", spikes.spike, name="spike"),
+    path("spikes/<int:number>/live/", spikes.live, name="spike_live"),
+    path("spikes/<int:number>/do/<slug:verb>/", spikes.act, name="spike_act"),
     path("obligations/", obligations.obligations, name="obligations"),
     path("obligations/removals/", obligations.removals, name="removals"),
     path("obligations/training/<slug:network>/", obligations.decide, name="decide_training"),

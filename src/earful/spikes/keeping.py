@@ -9,7 +9,6 @@ from django.db import connection
 
 from earful import pulse
 from earful.core.spikes.matters import Matter
-from earful.core.spikes.states import SpikeState
 from earful.core.spikes.watching import Seen
 from earful.spikes.models import LONGEST_NAME, Spike
 
@@ -80,8 +79,7 @@ def _count(spike: Spike, matter: Matter) -> int:
 
 
 def _forget(now: datetime) -> None:
-    old = Spike.objects.filter(state=SpikeState.OVER, ended_at__lt=now - FORGOTTEN_AFTER)
-    old.exclude(ended_by__isnull=False).delete()
+    Spike.objects.filter(ended_at__lt=now - FORGOTTEN_AFTER, ended_by=None).delete()
 
 
 def _moment(seconds: float) -> datetime:

@@ -30,7 +30,7 @@ class SpikeQuery(models.QuerySet["Spike"]):
 
     def running(self) -> SpikeQuery:
         """Those that what is heard may still belong to; who said "not one" is not told of it again."""
-        return self.exclude(state=SpikeState.OVER)
+        return self.filter(ended_at=None)
 
 
 class Spike(models.Model):
@@ -64,7 +64,7 @@ class Spike(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-noticed_at", "-id"], name="spike_newest"),
-            models.Index(fields=["state"], name="spike_running", condition=~models.Q(state="over")),
+            models.Index(fields=["state"], name="spike_running", condition=models.Q(ended_at=None)),
         ]
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ class Spike(models.Model):
 
     def confirm(self, *, by: Agent) -> None:
         """It is an incident. Raises MoveRefused where that cannot be said any more."""
-        self._move(SpikeMove.CONFIRM, decided_at=timezone.now(), decided_by=by)
+        self._move(SpikeMove.CONFIRM, decided_at=timezone.now(), decided_by=by, ended_at=None)
 
     def dismiss(self, *, by: Agent) -> None:
         """It is none. Raises MoveRefused where that cannot be said any more."""

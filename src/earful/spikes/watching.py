@@ -17,7 +17,6 @@ from django.utils import timezone
 from earful import clockwork
 from earful.core.spikes.past import HOUR_S, Past
 from earful.core.spikes.rising import LONGEST_S
-from earful.core.spikes.states import SpikeState
 from earful.core.spikes.voice import Key, Voice
 from earful.core.spikes.watching import Running, heard_apart, look
 from earful.posts.store import take_turns
@@ -95,7 +94,7 @@ def _alone() -> bool:
 
 def _over(now: datetime) -> set[int]:
     """The posts of spikes that ended lately."""
-    ended = Counted.objects.filter(spike__state=SpikeState.OVER, spike__ended_at__gt=now - _OVER_FOR)
+    ended = Counted.objects.filter(spike__ended_at__gt=now - _OVER_FOR)
     return set(ended.values_list("post", flat=True))
 
 

@@ -18,6 +18,7 @@ from earful.console.context import context, reasons
 from earful.console.conversation import conversation
 from earful.console.desk import frame, trail, view_of
 from earful.console.rows import network_name, status_in_words
+from earful.console.spikes_shown import spikes_of
 from earful.console.views.inbox import listing
 from earful.core.lifecycle import Category, MoveRefused
 
@@ -76,6 +77,7 @@ def live_parts(request: Asked, case: Case) -> dict[str, Any]:
         "owner": _owner(case, request),
         "priority": case.priority(now, weights),
         "reasons": reasons(case, now, weights),
+        "part_of": spikes_of(case, request.user),
         "network": network_name(case.channel.network),
         "talk": conversation(case, now, whole="whole" in request.GET),
         "context": context(case, request.user),

@@ -22,13 +22,14 @@ class SpikeMove(StrEnum):
 
 _S, _M = SpikeState, SpikeMove
 
-# What a person called an incident is over when a person says so; the rest fades when it is quiet again.
+# What a person called an incident is over when a person says so; the rest fades when it is quiet again. What was none
+# stays none.
 SPIKE_MOVES: Mapping[tuple[SpikeState, SpikeMove], SpikeState] = {
     (_S.SUSPECTED, _M.CONFIRM): _S.CONFIRMED,
     (_S.SUSPECTED, _M.DISMISS): _S.DISMISSED,
     (_S.SUSPECTED, _M.FADE): _S.OVER,
     (_S.DISMISSED, _M.CONFIRM): _S.CONFIRMED,
-    (_S.DISMISSED, _M.FADE): _S.OVER,
+    (_S.DISMISSED, _M.FADE): _S.DISMISSED,
     (_S.CONFIRMED, _M.DISMISS): _S.DISMISSED,
     (_S.CONFIRMED, _M.END): _S.OVER,
 }

@@ -54,6 +54,7 @@ export const COMMANDS = [
   { key: "g d", says: "Done", run: go("/inbox/done/") },
   { key: "g p", says: "Put aside", run: go("/inbox/aside/") },
   { key: "g h", says: "Posts", run: go("/posts/") },
+  { key: "g s", says: "Spikes", run: go("/spikes/") },
   { key: "g r", says: "Listening rules", run: go("/rules/") },
   { key: "g w", says: "Priority", run: go("/priority/") },
   { key: "g c", says: "Channels", run: go("/channels/") },

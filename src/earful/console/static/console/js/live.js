@@ -5,6 +5,7 @@ import { refreshAll, refreshCounts, refreshFromTop } from "./list.js";
 import { hearChannels } from "./lost.js";
 import { hearPosts } from "./posts.js";
 import { hearBackfills, hearRules, refreshRules } from "./rules.js";
+import { hearSpikes } from "./spikes.js";
 
 const APART_MS = 200;
 const COUNTS_APART_MS = 1000;
@@ -37,6 +38,7 @@ function listen(url, ticket) {
   source.addEventListener("rule", hearRules);
   source.addEventListener("backfill", hearBackfills);
   source.addEventListener("channel", hearChannels);
+  source.addEventListener("spike", hearSpikes);
   source.addEventListener("again", everything);
 }
 
@@ -49,6 +51,7 @@ function everything() {
   again = true;
   refreshRules();
   hearChannels();
+  hearSpikes();
   hearPosts({});
   soon();
 }
