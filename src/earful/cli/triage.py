@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from earful.cli.articles import NO_ARTICLES, Articles, said
 from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
 from earful.core.triage.heads import HEADS
@@ -78,16 +79,17 @@ def _measured(scores: Probabilities, answers: Sequence[str], given: Sequence[str
     return quality(scores[told], answers, [given[number] for number in told]) if told else None
 
 
-def predict(came: Path, goes: Path, models: Sequence[Path]) -> int:
-    """Write a line of answers for each line, in the same order."""
+def predict(came: Path, goes: Path, models: Sequence[Path], suggested: Articles = NO_ARTICLES) -> int:
+    """Write a line of answers for each line, in the same order, with the articles that are suggested for it."""
     model = in_force(models)
     with contextlib.nullcontext(sys.stdout.buffer) if str(goes) == "-" else goes.open("wb") as out:
-        rows = _rows(came, "text")
+        rows = (row if "turns" in row else _with(came, row, "text") for row in _rows(came))
         while batch := list(islice(rows, AT_ONCE)):
-            scores = model.score([str(row["text"]) for row in batch])
+            scores = model.score([str(row.get("text") or said(row)) for row in batch])
             for number, row in enumerate(batch):
                 answers = {told.name: as_json(told, scores[told.name][number]) for told in model.card.heads}
-                out.write(msgspec.json.encode({"id": row.get("id"), **answers}) + b"\n")
+                line = {"id": row.get("id"), **answers, "ranking": suggested.ranking(row)}
+                out.write(msgspec.json.encode(line) + b"\n")
     return 0
 
 
@@ -144,9 +146,13 @@ def in_force(models: Sequence[Path]) -> Model:
 def _rows(path: Path, *wanted: str) -> Iterator[Row]:
     """The rows of a .csv or of lines of JSON. Raises Trouble naming the line that cannot be read."""
     for row in _table(path) if path.suffix == ".csv" else _objects(path):
-        if missing := [name for name in wanted if name not in row]:
-            raise Trouble(f"{path} has no {missing[0]!r}, only {', '.join(row)}: name its columns by an option.")
-        yield row
+        yield _with(path, row, *wanted)
+
+
+def _with(path: Path, row: Row, *wanted: str) -> Row:
+    if missing := [name for name in wanted if name not in row]:
+        raise Trouble(f"{path} has no {missing[0]!r}, only {', '.join(row)}: name its columns by an option.")
+    return row
 
 
 def _objects(path: Path) -> Iterator[Row]:

@@ -50,11 +50,18 @@ def predict(
     came: Annotated[Path, typer.Option("--in", help='One {"id", "text"} a line; "-" is stdin.')],
     goes: Annotated[Path, typer.Option("--out", help='Where the answers go, one a line; "-" is stdout.')],
     model: Models = None,
+    articles: Annotated[
+        Path | None, typer.Option(help='The articles of each brand, as JSON: {"brand": [{"id", "url", "title", …}]}.')
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(help='What was sent so far: one {"brand", "text", "article", …} a line.')
+    ] = None,
 ) -> None:
-    """Answer every head for each line of a file."""
+    """Answer every head for each line of a file; where a line has a brand, rank the articles to send as well."""
+    from earful.cli.articles import articles as read_articles
     from earful.cli.triage import predict as predict_file
 
-    end(for_pipes(lambda: predict_file(came, goes, model or [])))
+    end(for_pipes(lambda: predict_file(came, goes, model or [], read_articles(articles, history))))
 
 
 @triage.command()
