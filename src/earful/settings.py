@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "earful.channels",
     "earful.ledger",
     "earful.posts",
+    "earful.triage",
     "earful.rules",
     "earful.cases",
     "earful.replies",

@@ -11,11 +11,11 @@ from earful import pulse
 from earful.cases.filing import Arrived, file
 from earful.cases.models import Case, Message
 from earful.channels.models import Channel
-from earful.core.triage import judge
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 from earful.posts.remembering import remembered
 from earful.posts.store import take_turns
+from earful.triage.remembering import verdict_of
 
 
 class NotForACase(Exception):
@@ -77,7 +77,8 @@ def _arrived(post: Post, by: Agent) -> Arrived:
         author=post.author_id,
         channel=_channel(post),
         post=heard,
-        verdict=judge(post.text),
+        verdict=verdict_of(post),
+        corrected=post.corrected,
         calls_us=True,
         opens=True,
         by=by.pk,

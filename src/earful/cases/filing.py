@@ -6,7 +6,7 @@ cases that are joined, COPY for what is new and one statement for what changed. 
 the posts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -22,6 +22,7 @@ from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
 from earful.core.post import Author, Link, Post
 from earful.core.priority import Facts, Weights, rank_at, weigh_up
 from earful.core.triage import Verdict, judge, points_of
+from earful.core.triage.casewise import taken_up, told_by
 
 _json = msgspec.json.encode
 
@@ -43,6 +44,7 @@ class Arrived(NamedTuple):
     by_rule: bool = False
     by: int | None = None
     told: bool = True
+    corrected: Mapping[str, str] = {}
 
     @property
     def unwanted(self) -> bool:
@@ -76,6 +78,7 @@ class _State:
     by_rule: bool
     intent: str
     signals: list[str]
+    answers: dict[str, str]
     followers: int | None
     unanswered: int
     contacts: int
@@ -174,6 +177,7 @@ class _Filing:
             by_rule=arrived.by_rule and not arrived.calls_us,
             intent=verdict.intent,
             signals=[],
+            answers={},
             followers=post.author.followers,
             unanswered=0,
             contacts=earlier + 1,
@@ -231,6 +235,8 @@ class _Filing:
     def _customer_wrote(self, state: _State, arrived: Arrived, reason: str) -> None:
         if not arrived.gone:
             state.signals = list(dict.fromkeys([*state.signals, *arrived.verdict.signals]))
+            told = told_by(arrived.verdict.answers, arrived.corrected)
+            state.answers = taken_up(state.answers, told, fresh=not state.unanswered)
         if arrived.post.author.followers is not None:
             state.followers = arrived.post.author.followers
         wants_answer = not arrived.gone and not _settled(state, arrived.post.created_at)
@@ -416,21 +422,33 @@ def _draw_ids(count: int) -> list[int]:
 
 
 def _row(state: _State, case_id: int, weights: Weights) -> tuple[Any, ...]:
-    said = points_of(state.signals)
-    facts = Facts(said, state.followers, state.unanswered, state.contacts, state.joined_in)
-    priority = weigh_up(facts, weights)
+    priority = weigh_up(_facts(state), weights)
     return (
         case_id, state.channel, state.customer, state.status.value, state.closing, state.subject,
         state.snippet, state.private, state.by_rule, state.intent, _json(state.signals).decode(),
-        priority.points, _json(priority.reasons).decode(), state.unanswered, state.contacts, state.joined_in,
-        state.waiting_since, rank_at(priority.points, state.waiting_since or state.touched_at, weights),
-        state.opened_at, state.touched_at, state.first_answered_at, state.last_answered_at, state.solved_at,
+        _json(state.answers).decode(), priority.points, _json(priority.reasons).decode(), state.unanswered,
+        state.contacts, state.joined_in, state.waiting_since,
+        rank_at(priority.points, state.waiting_since or state.touched_at, weights), state.opened_at, state.touched_at,
+        state.first_answered_at, state.last_answered_at, state.solved_at,
     )  # fmt: skip
+
+
+def _facts(state: _State) -> Facts:
+    return Facts(
+        points_of(state.signals),
+        state.followers,
+        state.unanswered,
+        state.contacts,
+        state.joined_in,
+        urgency=state.answers.get("urgency", ""),
+        severity=state.answers.get("severity", ""),
+    )
 
 
 def _state(row: Sequence[Any]) -> _State:
     fields = dict(zip(_LOCKED_COLUMNS, row, strict=True))
     fields["signals"] = msgspec.json.decode(fields["signals"])
+    fields["answers"] = msgspec.json.decode(fields["answers"])
     fields["status"] = CaseStatus(fields["status"])
     return _State(**fields)
 
@@ -448,7 +466,7 @@ def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[
 _GONE: Final = "Deleted by its author"
 _CASE: Final = (
     "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule",
-    "intent", "signals", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since",
+    "intent", "signals", "answers", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since",
     "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at", "solved_at",
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
@@ -468,14 +486,15 @@ _DRAW_IDS: Final = """
 """
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
-    "signals", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
+    "signals", "answers", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
     "first_answered_at", "last_answered_at", "solved_at", "followers",
 )  # fmt: skip
 # The cases that a batch joins, locked in one order so that two readers never wait for each other in a circle.
 _LOCK_CASES: Final = """
     SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private,
-           c.found_by_rule, c.intent, c.signals::text, c.unanswered, c.contacts, c.joined_in, c.waiting_since,
-           c.opened_at, c.touched_at, c.first_answered_at, c.last_answered_at, c.solved_at, person.followers
+           c.found_by_rule, c.intent, c.signals::text, c.answers::text, c.unanswered, c.contacts, c.joined_in,
+           c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at, c.last_answered_at, c.solved_at,
+           person.followers
     FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
     WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
 """
@@ -554,7 +573,8 @@ _CASE_TEXTS: Final = """
 _TAKEN_BACK: Final = """
     WITH emptied AS (
         UPDATE cases_case
-        SET waiting_since = NULL, unanswered = 0, points = 0, reasons = '[]', signals = '[]', rank_at = touched_at
+        SET waiting_since = NULL, unanswered = 0, points = 0, reasons = '[]', signals = '[]', answers = '{}',
+            rank_at = touched_at
         WHERE id = ANY(%s) AND (waiting_since IS NOT NULL OR points <> 0 OR signals <> '[]')
         RETURNING id
     )

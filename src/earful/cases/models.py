@@ -21,6 +21,8 @@ from earful.core.conversation import Role
 from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next_status
 from earful.core.priority import Facts, Weights, rank_at, shown, weigh_up
 from earful.core.triage import points_of
+from earful.core.triage.answers import from_kept
+from earful.core.triage.casewise import taken_up, told_by
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 
@@ -67,9 +69,9 @@ class Case(models.Model):
     """One matter of one customer. `waiting_since` is the oldest customer message that nobody has answered;
     `last_answered_at` is when our newest answer was written, whenever it was heard.
 
-    `points` and `reasons` are urgency without waiting; `rank_at` orders the waiting (see core.priority). What
-    a list row shows (`subject`, `snippet`) is kept here, so that a page of the inbox reads one table and its
-    customers.
+    `answers` is what its customer's posts say, head by head (see core.triage.casewise). `points` and `reasons` are
+    urgency without waiting; `rank_at` orders the waiting (see core.priority). What a list row shows (`subject`,
+    `snippet`) is kept here, so that a page of the inbox reads one table and its customers.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="cases", db_index=False)
@@ -88,6 +90,7 @@ class Case(models.Model):
     points = models.SmallIntegerField(default=0)
     reasons = models.JSONField(default=list)
     signals = models.JSONField(default=list)
+    answers = models.JSONField(default=dict, db_default={})
     unanswered = models.IntegerField(default=1)
     contacts = models.IntegerField(default=1)
     joined_in = models.IntegerField(default=0)
@@ -151,6 +154,8 @@ class Case(models.Model):
             self.unanswered,
             self.contacts,
             self.joined_in,
+            urgency=self.answers.get("urgency", ""),
+            severity=self.answers.get("severity", ""),
         )
 
     def assign(self, agent: Agent | None, *, by: Agent, taken_from: Agent | None) -> bool:
@@ -191,6 +196,30 @@ class Case(models.Model):
         with self._locked():
             self._move(CaseMove.CLOSED, closing=Closing.SPAM, waiting_since=None, unanswered=0)
             self._record("put_aside", by)
+
+    def corrected(self, head: str, says: str, *, by: Agent) -> None:
+        """Write down that somebody corrected what one of its posts says."""
+        self._record("corrected", by, head=head, says=says)
+
+    def say_anew(self) -> None:
+        """Put together anew what its customer's posts say, and weigh it."""
+        with self._locked():
+            self.answers = self._said_by_its_posts()
+            self.intent = self.answers.get("intent", self.intent)
+            self._weigh()
+            self.save(update_fields=["answers", "intent", "points", "reasons", "rank_at"])
+
+    def _said_by_its_posts(self) -> dict[str, str]:
+        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, deleted_at=None)
+        answers: dict[str, str] = {}
+        answered = self.last_answered_at
+        for at, verdict, corrected in posts.order_by("created_at", "pk").values_list(
+            "created_at", "verdict", "corrected"
+        ):
+            fresh = answered is not None and at > answered
+            answers = taken_up(answers, told_by(from_kept(verdict.get("answers", {})), corrected), fresh=fresh)
+            answered = None if fresh else answered
+        return answers
 
     def note(self, text: str, *, by: Agent) -> Note:
         """Keep an internal note; customers never see it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from earful.cases.models import CaseEvent
+from earful.core.triage.answers import in_words as answer_in_words
 
 # What has an entry of its own in the conversation is not told there a second time.
 TOLD_BY_THE_CONVERSATION: Final = frozenset({"customer_wrote", "noted", "answered", "reply_queued", "joined_in"})
@@ -14,6 +15,8 @@ def in_words(event: CaseEvent) -> str:
     who = event.agent.shown_name if event.agent else ""
     if event.kind == "assigned":
         return _assigned(event, who)
+    if event.kind == "corrected":
+        return f"{who or 'Somebody'} says {_corrected(event.detail)}"
     by_agent, by_itself = _WORDS.get(event.kind, (event.kind.replace("_", " "),) * 2)
     said = f"{who} {by_agent}" if who else by_itself
     reason = event.detail.get("reason")
@@ -26,6 +29,11 @@ def _assigned(event: CaseEvent, who: str) -> str:
     if event.agent_id == event.detail["to"]:
         return f"{who} took it"
     return f"{who or 'The desk'} gave it to {event.detail.get('to_name', 'a colleague')}"
+
+
+def _corrected(detail: Mapping[str, str]) -> str:
+    head, says = detail.get("head", ""), detail.get("says", "")
+    return f"{head}: {answer_in_words(head, says)}"
 
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {

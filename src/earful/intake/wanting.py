@@ -12,12 +12,14 @@ from django.db import connection
 from earful.channels.models import Channel
 from earful.core.post import Arrival, Post
 from earful.core.telling import together
-from earful.core.triage import judge
+from earful.core.triage import Verdict
+from earful.core.triage.judging import OURS, Asked
 from earful.intake.models import Backfill
 from earful.posts import store
 from earful.posts.store import Heard
 from earful.rules import attributing, book
 from earful.rules.attributing import Found
+from earful.triage.in_force import judged
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ def wanted(came: Sequence[Came], own: Mapping[str, str], walks: Mapping[int, Wal
     known = _threads_we_are_in({p.post.root for p in came if p.post.reply_to or p.arrival.kind == "edit"})
     # A thread that begins in this very batch is ours as well: who joins in under it is heard, too.
     threads = known | {each.post.root for each, opening in zip(came, opens, strict=True) if opening}
-    stored, kept = _edits_of_stored(came), {}
+    stored, kept = _edits_of_stored(came), []
     for each, calling, found, opening, rules, summoned in zip(came, calls, finds, opens, asking, called, strict=True):
         ours, here = each.post.author.id in own, each.post.root in threads
         every = _with_walks(each, found, walks) if each.walks else found
@@ -155,8 +157,8 @@ def wanted(came: Sequence[Came], own: Mapping[str, str], walks: Mapping[int, Wal
             filed = (ours or opening or here) and not each.post.reposts
             alone = () if summoned or ours or each.post.root in known else rules
             why = Why(ours, calling, tuple(every), opening, filed, alone)
-            kept[each.post.id] = Wanted(_heard(each, ours=ours), why, each)
-    return kept
+            kept.append((each, why))
+    return _judged(kept)
 
 
 def _edits_of_stored(came: Iterable[Came]) -> Collection[str]:
@@ -180,9 +182,19 @@ def own_accounts(network: str) -> dict[str, str]:
     return {account_id: handle.lower() for account_id, handle in rows}
 
 
-def _heard(came: Came, *, ours: bool) -> Heard:
+def _judged(kept: Sequence[tuple[Came, Why]]) -> dict[str, Wanted]:
+    """What is kept, with the verdicts on it, all asked for at once. Our own words are not judged."""
+    theirs = [came.post for came, why in kept if not why.ours]
+    verdicts = iter(judged([Asked(post.text, post.lang) for post in theirs]))
+    return {
+        came.post.id: Wanted(_heard(came, OURS if why.ours else next(verdicts), ours=why.ours), why, came)
+        for came, why in kept
+    }
+
+
+def _heard(came: Came, verdict: Verdict, *, ours: bool) -> Heard:
     edited = came.arrival.kind == "edit"
-    return Heard(came.channel, came.post, ours, judge(came.post.text), edited, came.arrival.quoted)
+    return Heard(came.channel, came.post, ours, verdict, edited, came.arrival.quoted)
 
 
 def _calls_us(post: Post, own: Collection[str], handles: frozenset[str]) -> bool:

@@ -27,9 +27,10 @@ class Post(models.Model):
     """One utterance on a network, public or private. (network, network_id) is the network's own key.
 
     A deleted post keeps its row and loses its words, and its reposts with it; an edited one shows the newest version it
-    has. `facts` is what else a rule can ask of it (see `remembering`). `spread` is how often it was reposted and
-    quoted, as the network told it when the post came; what of that was heard itself is in `Carried`. An ignored post
-    was put aside by a person.
+    has. `verdict` is what triage told of it, in its time ("model", "lang", and "answers": head → answer and how sure),
+    `corrected` what people say instead, by head. `facts` is what else a rule can ask of it (see `remembering`).
+    `spread` is how often it was reposted and quoted, as the network told it when the post came; what of that was heard
+    itself is in `Carried`. An ignored post was put aside by a person.
     """
 
     network = models.CharField(max_length=20)
@@ -52,6 +53,8 @@ class Post(models.Model):
     media = models.JSONField(default=list)
     intent = models.CharField(max_length=20, blank=True)
     signals = models.JSONField(default=list)
+    verdict = models.JSONField(default=dict, db_default={})
+    corrected = models.JSONField(default=dict, db_default={})
     facts = models.JSONField(default=dict)
     spread = models.IntegerField(default=0)
     created_at = models.DateTimeField()

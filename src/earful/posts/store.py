@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from earful.core.post import Post
 from earful.core.triage import Verdict
+from earful.core.triage.answers import as_kept
 from earful.posts import models, partitions
 from earful.posts.lexemes import clean, vector
 from earful.posts.remembering import facts, json_text, remembered
@@ -22,7 +23,8 @@ from earful.posts.remembering import facts, json_text, remembered
 _STAGE: Final = (
     "network", "network_id", "version", "channel_id", "account_id", "handle", "name", "avatar", "followers",
     "verified", "protected", "ours", "private", "text", "words", "lang", "root", "reply_to", "reposts",
-    "quotes", "quotes_author", "reply_to_author", "mentions", "links", "media", "intent", "signals", "facts",
+    "quotes", "quotes_author", "reply_to_author", "mentions", "links", "media", "intent", "signals",
+    "verdict", "facts",
     "spread", "created_at", "edited",
 )  # fmt: skip
 _SQL: Final[Mapping[str, str]] = {
@@ -246,8 +248,16 @@ def _row(heard: Heard) -> tuple[Any, ...]:
         heard.ours, post.private, clean(post.text), heard.words if heard.edited else None, post.lang[:10], post.root,
         post.reply_to, post.reposts, post.quotes, post.quotes_author, post.reply_to_author,
         _list(post.mentions), _list(post.links), _list(post.media), verdict.intent, _list(verdict.signals),
+        _judged(verdict),
         facts(post, heard.quoted), post.spread, post.created_at, heard.edited,
     )  # fmt: skip
+
+
+def _judged(verdict: Verdict) -> str:
+    if not verdict.answers:
+        return "{}"
+    kept = {"model": verdict.model, "lang": verdict.lang, "answers": as_kept(verdict.answers)}
+    return json_text(kept)
 
 
 def _list(values: Sequence[Any]) -> str:

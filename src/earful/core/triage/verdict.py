@@ -7,13 +7,15 @@ patterns in `re`). A learning model refines this later; a rule that fires stays 
 
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
 import re2
+
+from earful.core.triage.answers import Answer
 
 # Beyond this many characters nobody reads on either; it bounds the time that a hostile text can take.
 READ_AT_MOST: Final = 2_000
@@ -35,13 +37,18 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a post is. `points` (0 to 60) is urgency from its words alone; `reasons` name what gave them."""
+    """What a post is. `points` (0 to 60) is urgency from its words alone; `reasons` name what gave them. `answers` are
+    those of the heads, by the model of that version ("" if none was asked); `lang` is what it is written in.
+    """
 
     intent: str
     points: int
     signals: tuple[str, ...]
     reasons: tuple[tuple[str, int], ...]
     spam: bool
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    model: str = ""
+    lang: str = ""
 
 
 # Nearly all posts give no sign, and so one of two verdicts.

@@ -2,7 +2,8 @@
 -- the longer one is the later, then the greater. A post that was deleted stays without words.
 WITH newer AS (
     SELECT known.id, known.created_at, known.version AS old_version, known.text AS old_text, stage.version, stage.text,
-           stage.words, stage.lang, stage.mentions, stage.links, stage.media, stage.intent, stage.signals, stage.facts
+           stage.words, stage.lang, stage.mentions, stage.links, stage.media, stage.intent, stage.signals, stage.verdict,
+           stage.facts
     FROM posts_stage AS stage
     JOIN posts_post AS known ON known.network = stage.network AND known.network_id = stage.network_id
     WHERE stage.edited AND known.deleted_at IS NULL
@@ -18,6 +19,8 @@ WITH newer AS (
 )
 UPDATE posts_post AS known
 SET version = newer.version, text = newer.text, lang = newer.lang, mentions = newer.mentions, links = newer.links,
-    media = newer.media, intent = newer.intent, signals = newer.signals, facts = newer.facts, edited_at = %(now)s
+    media = newer.media, intent = newer.intent, signals = newer.signals, verdict = newer.verdict,
+    -- What people said was of other words; it stays with the corrections.
+    corrected = '{}', facts = newer.facts, edited_at = %(now)s
 FROM newer WHERE known.id = newer.id
 RETURNING known.id;

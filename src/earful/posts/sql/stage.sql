@@ -4,7 +4,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS posts_stage (
     network text, network_id text, version text, channel_id bigint, account_id text, handle text, name text,
     avatar text, followers bigint, verified boolean, protected boolean, ours boolean, private boolean, text text,
     words tsvector, lang text, root text, reply_to text, reposts text, quotes text, quotes_author text,
-    reply_to_author text, mentions jsonb, links jsonb, media jsonb, intent text, signals jsonb, facts jsonb,
+    reply_to_author text, mentions jsonb, links jsonb, media jsonb, intent text, signals jsonb, verdict jsonb, facts jsonb,
     spread integer, created_at timestamptz, edited boolean
 ) ON COMMIT DELETE ROWS;
 DELETE FROM posts_stage;

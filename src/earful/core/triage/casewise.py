@@ -1,0 +1,35 @@
+"""What a case's customer was heard to say, as one: the answers of its posts put together, one post after another.
+
+What does not pass while nobody answers (how urgent, how openly reproached, whether a person is needed) is the most that
+any unanswered post said; the rest is what the newest post said that said it surely. "Thanks, all sorted" does not
+change what a case was about.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from earful.core.triage.answers import Answers, sure_ones
+
+MOST: Final = frozenset({"urgency", "severity", "person"})
+# An answer that says nothing of the matter; it stands only where nothing better was said.
+NOTHING: Final[Mapping[str, str]] = {"reason": "other", "intent": "other", "reply": "none", "actionable": "0"}
+
+Told = Mapping[str, str]
+
+
+def told_by(answers: Answers, corrected: Told) -> dict[str, str]:
+    """What one post says: what its heads are sure of, and what people corrected."""
+    return {**sure_ones(answers), **corrected}
+
+
+def taken_up(before: Told, told: Told, *, fresh: bool) -> dict[str, str]:
+    """A case's answers after one more post of its customer. `fresh` says that nothing was unanswered before it."""
+    after = {head: says for head, says in before.items() if not (fresh and head in MOST)}
+    for head, says in told.items():
+        if head not in after or _stands_for(head, says, after[head]):
+            after[head] = says
+    return after
+
+
+def _stands_for(head: str, says: str, before: str) -> bool:
+    return says > before if head in MOST else says != NOTHING.get(head)
