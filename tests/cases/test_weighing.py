@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
-from building import NINA, TOMAS, YUKI, agent, at_once, brand, hear, minutes_ago, said
+from building import NINA, TOMAS, YUKI, Person, agent, at_once, brand, hear, minutes_ago, said
 from earful.cases.models import Case, CaseEvent, Weighing
 from earful.cases.weighing import Mistaken, Overtaken, weigh_some, write
 from earful.cases.weights import held, in_force
@@ -13,7 +13,8 @@ from earful.people.models import Agent
 from earful.people.permitting import NotYours
 
 DANGER = "@LumenHelp there is smoke coming from your router"
-HEAVIER = Weights({"signal.danger": 55, "signal.outage": 3})
+HEAVIER = Weights({"signal.danger": 55, "signal.outage": 30})
+SIGNS = {"danger to people or property", "service is down"}
 
 
 @pytest.fixture
@@ -33,6 +34,11 @@ def heard(channel: Channel) -> None:
 
 def of(person: str) -> Case:
     return Case.objects.get(customer__handle=person)
+
+
+def counts(person: Person) -> int:
+    """What the signal in their words counts; what else there is to it comes on top."""
+    return max(points for says, points in of(person.handle).reasons if says in SIGNS)
 
 
 def through() -> int:
@@ -83,12 +89,13 @@ def test_who_changes_weights_that_somebody_changed_meanwhile_is_told(lead: Agent
 
 def test_running_cases_are_weighed_anew_some_at_a_time(heard: None, lead: Agent) -> None:
     write(HEAVIER, lead)
-    assert of(NINA.handle).points == 45
+    assert counts(NINA) == 45
     assert through() == 3
     case = of(NINA.handle)
-    assert (case.points, case.reasons) == (55, [["danger to people or property", 55]])
-    assert case.rank_at == rank_at(55, case.waiting_since)
-    assert of(TOMAS.handle).points == 3
+    assert case.reasons[0] == ["danger to people or property", 55]
+    assert case.points == sum(points for _, points in case.reasons)
+    assert case.rank_at == rank_at(case.points, case.waiting_since)
+    assert counts(TOMAS) == 30
     assert Weighing.objects.get().done_at is not None
 
 
@@ -106,7 +113,7 @@ def test_who_died_halfway_leaves_the_rest_to_the_next(heard: None, lead: Agent) 
         weigh_some(at_once=1)
         transaction.set_rollback(True)
     assert through() == 2
-    assert (of(NINA.handle).points, of(TOMAS.handle).points) == (55, 3)
+    assert (counts(NINA), counts(TOMAS)) == (55, 30)
 
 
 def test_newer_weights_begin_anew(heard: None, lead: Agent) -> None:
@@ -114,27 +121,27 @@ def test_newer_weights_begin_anew(heard: None, lead: Agent) -> None:
     weigh_some(at_once=5)
     write(Weights({}), lead)
     through()
-    assert (of(NINA.handle).points, of(TOMAS.handle).points) == (45, DEFAULT["signal.outage"])
+    assert (counts(NINA), counts(TOMAS)) == (45, DEFAULT["signal.outage"])
 
 
 def test_solved_cases_keep_the_weight_of_their_time(heard: None, lead: Agent) -> None:
     of(NINA.handle).solve(by=lead)
     write(HEAVIER, lead)
     through()
-    assert of(NINA.handle).points == 45
+    assert counts(NINA) == 45
 
 
 def test_what_is_heard_after_new_weights_is_weighed_by_them(channel: Channel, lead: Agent) -> None:
     write(HEAVIER, lead)
     hear(channel, said(YUKI, DANGER))
-    assert of(YUKI.handle).points == 55
+    assert counts(YUKI) == 55
 
 
 def test_what_is_done_to_a_case_after_new_weights_weighs_it_by_them(heard: None, lead: Agent) -> None:
     write(HEAVIER, lead)
     case = of(NINA.handle)
     case.weigh_again()
-    assert case.points == 55
+    assert case.reasons[0] == ["danger to people or property", 55]
 
 
 def test_new_weights_wait_for_who_still_weighs_by_the_old(transactional_db: None, lead: Agent) -> None:
@@ -153,5 +160,5 @@ def test_steps_taken_at_once_weigh_each_case_once(transactional_db: None, heard:
     write(HEAVIER, lead)
     at_once(through, through)
     through()
-    assert (of(NINA.handle).points, of(TOMAS.handle).points) == (55, 3)
+    assert (counts(NINA), counts(TOMAS)) == (55, 30)
     assert Weighing.objects.get().done_at is not None

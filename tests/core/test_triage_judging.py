@@ -3,7 +3,7 @@
 import pytest
 
 from earful.core.triage.answers import Answer, as_kept, from_kept, is_sure, sure_ones
-from earful.core.triage.casewise import taken_up, told_by
+from earful.core.triage.casewise import taken_up, told_by, urgency_beyond
 from earful.core.triage.heads import HEADS
 from earful.core.triage.judging import Asked, judge_all, judge_one
 from earful.core.triage.model import shipped
@@ -96,6 +96,13 @@ def test_a_case_keeps_the_most_urgent_word_until_it_is_answered() -> None:
     assert second == {"urgency": "3", "reason": "safety", "intent": "complaint"}
     answered = taken_up(second, {"urgency": "0", "intent": "praise"}, fresh=True)
     assert answered == {"urgency": "0", "reason": "safety", "intent": "praise"}
+
+
+def test_what_a_signal_gives_points_for_is_not_counted_twice() -> None:
+    assert urgency_beyond({"urgency": "3"}, ["danger"]) == ""
+    assert urgency_beyond({"urgency": "3"}, ["outage", "anger"]) == "3"
+    assert urgency_beyond({"urgency": "2"}, []) == "2"
+    assert urgency_beyond({}, ["outage"]) == ""
 
 
 def test_what_people_corrected_stands_before_what_was_told() -> None:

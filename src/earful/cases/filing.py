@@ -22,7 +22,7 @@ from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
 from earful.core.post import Author, Link, Post
 from earful.core.priority import Facts, Weights, rank_at, weigh_up
 from earful.core.triage import Verdict, judge, points_of
-from earful.core.triage.casewise import taken_up, told_by
+from earful.core.triage.casewise import taken_up, told_by, urgency_beyond
 
 _json = msgspec.json.encode
 
@@ -440,7 +440,7 @@ def _facts(state: _State) -> Facts:
         state.unanswered,
         state.contacts,
         state.joined_in,
-        urgency=state.answers.get("urgency", ""),
+        urgency=urgency_beyond(state.answers, state.signals),
         severity=state.answers.get("severity", ""),
     )
 

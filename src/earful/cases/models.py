@@ -22,7 +22,7 @@ from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next
 from earful.core.priority import Facts, Weights, rank_at, shown, weigh_up
 from earful.core.triage import points_of
 from earful.core.triage.answers import from_kept
-from earful.core.triage.casewise import taken_up, told_by
+from earful.core.triage.casewise import taken_up, told_by, urgency_beyond
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 
@@ -154,7 +154,7 @@ class Case(models.Model):
             self.unanswered,
             self.contacts,
             self.joined_in,
-            urgency=self.answers.get("urgency", ""),
+            urgency=urgency_beyond(self.answers, self.signals),
             severity=self.answers.get("severity", ""),
         )
 

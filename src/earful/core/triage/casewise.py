@@ -5,10 +5,11 @@ any unanswered post said; the rest is what the newest post said that said it sur
 change what a case was about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from earful.core.triage.answers import Answers, sure_ones
+from earful.core.triage.judging import SETTLES
 
 MOST: Final = frozenset({"urgency", "severity", "person"})
 # An answer that says nothing of the matter; it stands only where nothing better was said.
@@ -29,6 +30,13 @@ def taken_up(before: Told, told: Told, *, fresh: bool) -> dict[str, str]:
         if head not in after or _stands_for(head, says, after[head]):
             after[head] = says
     return after
+
+
+def urgency_beyond(answers: Told, signals: Collection[str]) -> str:
+    """How urgent the heads say it is beyond what the signals give points for by themselves; "" if no more than that."""
+    urgency = answers.get("urgency", "")
+    settled = max((SETTLES[signal].get("urgency", "") for signal in signals if signal in SETTLES), default="")
+    return urgency if urgency > settled else ""
 
 
 def _stands_for(head: str, says: str, before: str) -> bool:
