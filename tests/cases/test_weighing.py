@@ -141,7 +141,7 @@ def test_what_is_done_to_a_case_after_new_weights_weighs_it_by_them(heard: None,
     write(HEAVIER, lead)
     case = of(NINA.handle)
     case.weigh_again()
-    assert case.reasons[0] == ["danger to people or property", 55]
+    assert tuple(case.reasons[0]) == ("danger to people or property", 55)
 
 
 def test_new_weights_wait_for_who_still_weighs_by_the_old(transactional_db: None, lead: Agent) -> None:
