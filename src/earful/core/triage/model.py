@@ -33,12 +33,15 @@ class UnreadableModel(ValueError):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What a model says of one of its heads: its answers, how sure it may be, and of how many texts it learned."""
+    """What a model says of one of its heads: its answers, how sure it may be, of how many texts it learned, and whether
+    several answers may be right at once.
+    """
 
     name: str
     answers: tuple[str, ...]
     temperature: float
     texts: int
+    several: bool = False
 
 
 class Card(msgspec.Struct, frozen=True):
