@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from deep.small import start
 from earful.cli.commands import app
+from earful.deep.lessons import lesson
+from earful.deep.needed import kept_in
+from earful.deep.teaching import teach
 
 
 def typed(*words: str) -> tuple[int, str]:
@@ -91,3 +95,35 @@ def test_too_few_examples_and_unknown_heads_are_refused(tmp_path: Path, labelled
     code, said = typed("eval", str(labelled), "--text", "post", "--head", "weather=mood")
     assert code == 1
     assert "There is no head 'weather'" in said
+
+
+@pytest.fixture
+def deepened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A desk that has made itself a second stage, of a small encoder that only knows two words."""
+    lessons = {"sentiment": lesson(("negative", "neutral", "positive"), ["negative", "positive"] * 60)}
+    taught = teach(start(), ["lovely", "broken"] * 60, lessons, "two words", rounds=100)
+    kept_in(tmp_path).write_bytes(taught.deep.as_bytes())
+    monkeypatch.setenv("EARFUL_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_the_second_stage_answers_where_it_is_asked(deepened: Path) -> None:
+    came, goes = deepened / "in.jsonl", deepened / "out.jsonl"
+    came.write_text('{"id": 1, "text": "lovely"}\n')
+    told = {}
+    for stage in ("1", "2"):
+        code, said = typed("predict", "--in", str(came), "--out", str(goes), "--stage", stage)
+        assert code == 0, said
+        told[stage] = json.loads(goes.read_text())
+    assert told["1"]["sentiment"]["positive"] > 0.5 > told["2"]["sentiment"]["positive"]
+    assert told["1"]["complaint"] == told["2"]["complaint"]
+    code, said = typed("explain", "lovely", "--stage", "2")
+    assert code == 0
+    assert "negative" in said
+
+
+def test_a_desk_without_a_second_stage_is_told_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARFUL_DATA", str(tmp_path))
+    code, said = typed("explain", "hello", "--stage", "2")
+    assert code == 1
+    assert "./earful triage deepen" in said

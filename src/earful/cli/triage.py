@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import numpy as np
@@ -19,9 +19,10 @@ from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
 from earful.core.triage.heads import HEADS
 from earful.core.triage.measuring import Quality, quality
-from earful.core.triage.model import Model, Probabilities, UnreadableModel, as_json, empty, read, shipped
+from earful.core.triage.model import Card, Model, Probabilities, UnreadableModel, as_json, empty, read, shipped
 from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import vectors
+from earful.deep import needed
 
 AT_ONCE: Final = 2_000
 HELD_BACK: Final = 10
@@ -30,11 +31,11 @@ WORDS: Final = 3
 Row = dict[str, Any]
 
 
-def explain(text: str, models: Sequence[Path]) -> int:
+def explain(text: str, models: Sequence[Path], stage: int) -> int:
     """Print each head's answer, how sure it is, and the words that spoke for it; heads of other posts are left out."""
     if not text.strip():
         raise Trouble("There is no text: put the post in quotes behind the command.")
-    model = in_force(models)
+    model = in_force(models, stage)
     scores, spoke = model.score([text]), model.words(text)
     likeliest = {told.name: told.answers[int(scores[told.name][0].argmax())] for told in model.card.heads}
     for name, answer in likeliest.items():
@@ -50,9 +51,9 @@ def _in_words(name: str, answer: str) -> str:
     return HEADS[name].says.get(answer, answer) if name in HEADS else answer
 
 
-def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[Path]) -> int:
+def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[Path], stage: int) -> int:
     """Print the figures of every head for which the file has answers. 1 if it has none for any."""
-    model, rows = in_force(models), list(_rows(labelled, text))
+    model, rows = in_force(models, stage), list(_rows(labelled, text))
     asked = {each.partition("=")[0]: each.rpartition("=")[2] for each in heads}
     known = {told.name: told.answers for told in model.card.heads}
     if unknown := set(asked) - set(known):
@@ -79,9 +80,9 @@ def _measured(scores: Probabilities, answers: Sequence[str], given: Sequence[str
     return quality(scores[told], answers, [given[number] for number in told]) if told else None
 
 
-def predict(came: Path, goes: Path, models: Sequence[Path], suggested: Articles = NO_ARTICLES) -> int:
+def predict(came: Path, goes: Path, models: Sequence[Path], stage: int, suggested: Articles = NO_ARTICLES) -> int:
     """Write a line of answers for each line, in the same order, with the articles that are suggested for it."""
-    model = in_force(models)
+    model = in_force(models, stage)
     with contextlib.nullcontext(sys.stdout.buffer) if str(goes) == "-" else goes.open("wb") as out:
         rows = (row if "turns" in row else _with(came, row, "text") for row in _rows(came))
         while batch := list(islice(rows, AT_ONCE)):
@@ -93,13 +94,15 @@ def predict(came: Path, goes: Path, models: Sequence[Path], suggested: Articles 
     return 0
 
 
-def train(given: Path, text: str, label: str, head: str, goes: Path) -> int:
+def train(given: Path, text: str, label: str, head: str, goes: Path, stage: int) -> int:
     """Learn the head from all examples, and say how good it is on a tenth when it learns from the rest."""
     told = [(str(row[text]), str(row[label])) for row in _rows(given, text, label) if str(row[label])]
     if len(told) < LEAST_EXAMPLES:
         raise Trouble(f"{given} has {len(told)} examples; {LEAST_EXAMPLES} are the least to learn from.")
     texts, labels = [each for each, _ in told], [answer for _, answer in told]
     answers = _answers(head, labels)
+    if stage == 2:
+        return _deepened(given.name, texts, labels, answers, head, goes)
     rows = matrix(texts)
     held = np.random.default_rng(1).permutation(len(texts)) % HELD_BACK == 0
     try:
@@ -112,6 +115,23 @@ def train(given: Path, text: str, label: str, head: str, goes: Path) -> int:
     goes.write_bytes(empty("1", given.name).with_head(head, learned).as_bytes())
     print(f"Written to {goes}. Use it with --model {goes}.")
     return 0
+
+
+def _deepened(*asked: Any) -> int:
+    if not needed.can_teach():
+        raise Trouble(needed.ADVICE)
+    from earful.cli.deepening import train as train_deep
+
+    return train_deep(*asked)
+
+
+def deepen(data: Path, rounds: int | None) -> int:
+    """Make this desk's second stage."""
+    if not needed.can_teach():
+        raise Trouble(needed.ADVICE)
+    from earful.cli.deepening import deepen as make
+
+    return make(data, rounds)
 
 
 def _answers(head: str, labels: Sequence[str]) -> Sequence[str]:
@@ -131,16 +151,39 @@ def _said(found: Quality) -> str:
     )
 
 
-def in_force(models: Sequence[Path]) -> Model:
-    """The shipped heads, and those of the files, which stand for shipped ones of the same name."""
+class Answering(Protocol):
+    """What answers: the first stage, or both."""
+
+    @property
+    def card(self) -> Card: ...
+    def score(self, texts: Sequence[str]) -> dict[str, Probabilities]: ...
+    def words(self, text: str) -> dict[str, list[tuple[str, float]]]: ...
+
+
+def in_force(models: Sequence[Path], stage: int) -> Answering:
+    """The shipped heads, and those of the files, which stand for shipped ones of the same name; with the second stage
+    where that is asked for.
+    """
+    bodies = [(path, path.read_bytes()) for path in models]
+    try:
+        return _both(bodies) if stage == 2 else _first(bodies)
+    except UnreadableModel as error:
+        raise Trouble(str(error)) from error
+
+
+def _first(bodies: Sequence[tuple[Path, bytes]]) -> Model:
     model = shipped()
-    for path in models:
-        try:
-            more = read(path.read_bytes(), str(path))
-        except UnreadableModel as error:
-            raise Trouble(str(error)) from error
-        model = model.joined(more)
+    for path, body in bodies:
+        model = model.joined(read(body, str(path)))
     return model
+
+
+def _both(bodies: Sequence[tuple[Path, bytes]]) -> Answering:
+    if not needed.can_run():
+        raise Trouble(needed.ADVICE)
+    from earful.cli.second_stage import staged
+
+    return staged(shipped(), bodies)
 
 
 def _rows(path: Path, *wanted: str) -> Iterator[Row]:

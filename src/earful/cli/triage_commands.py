@@ -1,5 +1,6 @@
-"""`earful triage`: explain, eval, predict, train. Each command imports what it needs, and no more."""
+"""`earful triage`: explain, eval, predict, train, deepen. Each command imports what it needs, and no more."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,11 @@ Models = Annotated[
 ]
 
 
+Stage = Annotated[
+    int, typer.Option(min=1, max=2, help="2 also asks the second stage, which `deepen` makes: slower, and better.")
+]
+
+
 @triage.callback()
 def speak_of_triage() -> None:
     """What a post is, by ten learned questions: ask them of one post or of a file, see how often they are right, teach
@@ -22,11 +28,13 @@ def speak_of_triage() -> None:
 
 
 @triage.command()
-def explain(text: Annotated[str, typer.Argument(help="The post, in quotes.")], model: Models = None) -> None:
+def explain(
+    text: Annotated[str, typer.Argument(help="The post, in quotes.")], model: Models = None, stage: Stage = 1
+) -> None:
     """Print every answer, how sure it is, and the words that spoke for it."""
     from earful.cli.triage import explain as explain_text
 
-    end(lambda: explain_text(text, model or []))
+    end(lambda: explain_text(text, model or [], stage))
 
 
 @triage.command(name="eval")
@@ -38,11 +46,12 @@ def evaluate(
         typer.Option(help="A head, or HEAD=COLUMN where its answers stand in another column."),
     ] = None,
     model: Models = None,
+    stage: Stage = 1,
 ) -> None:
     """Print how good each head is on a labelled file: macro-F1, accuracy, calibration, accuracy on the surest 80 %."""
     from earful.cli.triage import evaluate as evaluate_set
 
-    end(lambda: evaluate_set(labelled, text, head or [], model or []))
+    end(lambda: evaluate_set(labelled, text, head or [], model or [], stage))
 
 
 @triage.command()
@@ -50,6 +59,7 @@ def predict(
     came: Annotated[Path, typer.Option("--in", help='One {"id", "text"} a line; "-" is stdin.')],
     goes: Annotated[Path, typer.Option("--out", help='Where the answers go, one a line; "-" is stdout.')],
     model: Models = None,
+    stage: Stage = 1,
     articles: Annotated[
         Path | None, typer.Option(help='The articles of each brand, as JSON: {"brand": [{"id", "url", "title", …}]}.')
     ] = None,
@@ -61,7 +71,7 @@ def predict(
     from earful.cli.articles import articles as read_articles
     from earful.cli.triage import predict as predict_file
 
-    end(for_pipes(lambda: predict_file(came, goes, model or [], read_articles(articles, history))))
+    end(for_pipes(lambda: predict_file(came, goes, model or [], stage, read_articles(articles, history))))
 
 
 @triage.command()
@@ -71,8 +81,23 @@ def train(
     head: Annotated[str, typer.Option(help="The name of the head that learns.")],
     goes: Annotated[Path, typer.Option("--out", help="The file to write the model to.")],
     text: Annotated[str, typer.Option(help="The column with the text.")] = "text",
+    stage: Stage = 1,
 ) -> None:
     """Learn a head from a file; a tenth is held back to say how good it is."""
     from earful.cli.triage import train as train_head
 
-    end(lambda: train_head(given, text, label, head, goes))
+    end(lambda: train_head(given, text, label, head, goes, stage))
+
+
+@triage.command()
+def deepen(
+    data: Annotated[
+        Path,
+        typer.Option("--data", envvar="EARFUL_DATA", help="The desk's folder, into which it goes.", show_default=False),
+    ] = Path(os.environ.get("EARFUL_HOME", Path.cwd())) / ".earful" / "desk",
+    rounds: Annotated[int | None, typer.Option(min=1, max=20, help="How often each post is read.")] = None,
+) -> None:
+    """Make this desk's second stage: a small transformer (MiniLM), taught here, in some minutes of one core."""
+    from earful.cli.triage import deepen as make
+
+    end(lambda: make(data.resolve(), rounds))
