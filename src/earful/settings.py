@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "earful.posts",
     "earful.triage",
     "earful.rules",
+    "earful.knowledge",
     "earful.cases",
     "earful.replies",
     "earful.spikes",

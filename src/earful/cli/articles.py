@@ -16,11 +16,10 @@ import msgspec
 
 from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
-from earful.core.articles.reading import joined, same_place
+from earful.core.articles.reading import joined, links, same_place
 from earful.core.articles.shelf import Article, Asked, Sent, Shelf, shelf
 from earful.core.articles.suggesting import suggest
 from earful.core.articles.weights import Weights, learned
-from earful.core.links import find_links
 
 Row = Mapping[str, Any]
 
@@ -117,7 +116,7 @@ def _history(path: Path, listed: Mapping[str, Sequence[Article]]) -> dict[str, l
         if brand not in listed:
             continue
         ids = [str(row.get("article") or row.get("gold_doc_id") or "")]
-        linked = (places[brand].get(same_place(link.text), "") for link in find_links(reply, bare=False))
+        linked = (places[brand].get(same_place(link), "") for link in links(reply))
         for article in dict.fromkeys(each for each in (*ids, *linked) if each in known[brand]):
             found[brand].append((str(row.get("id") or ""), Sent(article, said(row), "", _time(row))))
     return found

@@ -33,7 +33,7 @@ from earful.core.connector import (
 )
 from earful.core.lifecycle import DeliveryMove, DeliveryState
 from earful.ledger import booking
-from earful.replies import attaching, handing_over, line
+from earful.replies import articles, attaching, handing_over, line
 from earful.replies.charging import line_of
 from earful.replies.models import Delivery, Reply, ShutDoor
 from earful.replies.standing import confirm, say_whether_unsent, seen_whole
@@ -202,6 +202,7 @@ class Attempt:
             if not more:
                 attaching.clear(reply)
                 reply.case.answered(now, by=reply.agent, reply=reply.pk)
+                articles.went_out(reply, now)
                 if seen_whole(reply):
                     confirm(reply)
             # Last, because the sums that it adds to are everybody's.

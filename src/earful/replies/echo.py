@@ -20,7 +20,7 @@ from earful.core.lifecycle import DeliveryMove, DeliveryState
 from earful.core.post import Post as Said
 from earful.ledger.booking import Line
 from earful.people.models import Agent
-from earful.replies import attaching
+from earful.replies import articles, attaching
 from earful.replies.attempt import NO_CREDIT
 from earful.replies.charging import line_of
 from earful.replies.models import Delivery, Reply
@@ -44,6 +44,7 @@ def seen(network: str, ours: Iterable[tuple[int, Arrived]]) -> list[Line]:
         if reply is None:
             case = Case.objects.get(pk=case_id)
             case.answered(arrived.post.created_at, by=None, reply=0)
+            articles.was_said(case, arrived.post)
         elif reply.state == DeliveryState.SENT and seen_whole(reply):
             confirm(reply)
     return billed
@@ -99,6 +100,7 @@ def _out(reply: Reply, post: Said, *, by: Agent | None) -> None:
     reply.save()
     attaching.clear(reply)
     reply.case.answered(post.created_at, by=by, reply=reply.pk)
+    articles.went_out(reply, post.created_at, post)
 
 
 def _link(reply: Reply, post: Said) -> str:

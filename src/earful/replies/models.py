@@ -1,4 +1,4 @@
-"""Reply (the intent) with its Files, Delivery (one attempt), Act (a deed on a post that is out), ShutDoor."""
+"""Reply (the intent) with its Files and ArticleSent, Delivery (one attempt), Act (a deed on a post), ShutDoor."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from earful.channels.models import Channel
 from earful.core.delivering import Attachment, Uploading
 from earful.core.lifecycle import DeedMove, DeedState, DeliveryMove, DeliveryState, next_deed, next_delivery
 from earful.core.media import Seen
+from earful.knowledge.models import Article
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 
@@ -137,6 +138,31 @@ class File(models.Model):
     @so_far.setter
     def so_far(self, uploading: Uploading) -> None:
         self.uploading = msgspec.to_builtins(uploading)
+
+
+class ArticleSent(models.Model):
+    """An article that went out to a customer: in a reply, or in a post of ours (`said`, by its id at the network) that
+    was written without the desk. Once for each; the words are not kept here.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sent", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="articles_sent")
+    reply = models.ForeignKey(Reply, null=True, on_delete=models.CASCADE, related_name="articles_sent")
+    said = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "articles sent"
+        constraints = [
+            models.UniqueConstraint(fields=["article", "reply"], name="one_article_sent_per_reply"),
+            models.UniqueConstraint(
+                fields=["article", "case", "said"], condition=Q(reply=None), name="one_article_sent_per_post"
+            ),
+        ]
+        indexes = [models.Index(fields=["-at"], name="article_sent_newest")]
+
+    def __str__(self) -> str:
+        return f"article {self.article_id} in case {self.case_id}"
 
 
 class Delivery(models.Model):

@@ -47,6 +47,11 @@ class Table:
         column = self.columns.get(word)
         return 0.0 if column is None else float(self.idf[column])
 
+    def telling(self, word: str) -> bool:
+        """Whether a word says of which text somebody speaks: no more than a third have it, or one alone."""
+        span = self._column(word) if word in self.columns else slice(0, 0)
+        return 0 < span.stop - span.start <= max(1, self.texts / 3)
+
     def has(self, text: int, word: str) -> bool:
         """Whether a text has a word."""
         return word in self.columns and text in self.rows[self._column(word)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from earful.core.links import find_links
 from earful.core.text import fold
 from earful.core.text import words as tokens
 
@@ -69,6 +70,17 @@ def address_words(address: str) -> list[str]:
     path = unquote(urlsplit(address[:READ_AT_MOST]).path) if "://" in address else address
     parts = (part for step in path.split("/") for part in _WORD_EDGES.split(step.rsplit(".", 1)[0]))
     return [part.lower()[:_LONGEST_WORD] for part in parts if part and not _BUILT.fullmatch(part.lower())]
+
+
+def links(text: str) -> list[str]:
+    """The addresses in a text: those with a protocol, whatever they end in, and those that a network would link."""
+    written = [found.rstrip(_CLOSING) for found in _WRITTEN.findall(text)]
+    return list(dict.fromkeys((*written, *(link.text for link in find_links(text)))))
+
+
+# Looser than `core.links`: a desk may have its pages under a name that no network knows.
+_WRITTEN: Final = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+_CLOSING: Final = ".,;:!?)]}'’»"
 
 
 def same_place(address: str) -> str:

@@ -1,15 +1,15 @@
 """The articles to suggest, best first, each with its reasons in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from earful.core.articles.matching import Places
+from earful.core.articles.matching import Places, Table
 from earful.core.articles.reading import stem, surface
-from earful.core.articles.shelf import DAY, Asked, Parts, Shelf
+from earful.core.articles.shelf import DAY, Asked, Parts, Sent, Shelf
 from earful.core.articles.weights import Weights, scores
 
 MOST: Final = 10
@@ -18,18 +18,16 @@ ALIKE: Final = 0.2
 MONTH: Final = 30 * DAY
 _WORDS: Final = 3
 _QUOTED: Final = 90
-# The idf of a word that about a third of all texts have: commoner ones tell nothing.
-_TELLING: Final = 0.9
 
 
 class Reason(NamedTuple):
-    """Why, in words; `quote` is what somebody else had said, where that is a reason."""
+    """Why, in words; `like` is the past conversation that is a reason."""
 
     says: str
-    quote: str = ""
+    like: Sent | None = None
 
     def __str__(self) -> str:
-        return f"{self.says}: “{self.quote}”" if self.quote else self.says
+        return f"{self.says}: “{short(self.like.text)}”" if self.like else self.says
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +62,25 @@ def _like(shelf: Shelf, parts: Parts, own: NDArray[np.bool_]) -> Reason | None:
     nearest = int(np.argmax(np.where(own, parts.alike, -1.0)))
     if parts.alike[nearest] < ALIKE:
         return None
-    return Reason("sent for a post like this", _short(shelf.sent[parts.past[nearest]].text))
+    return Reason("sent for a post like this", shelf.sent[parts.past[nearest]])
 
 
 def _says(shelf: Shelf, asked: Asked, at: int) -> Reason | None:
     table = shelf.says.table
-    said = [word for word in _telling(asked, table.rarity) if table.has(at, stem(word))]
+    said = [word for word in _telling(asked, table) if table.has(at, stem(word))]
     return Reason(f"says “{' '.join(said[:_WORDS])}”") if said else None
 
 
 def _heard(shelf: Shelf, asked: Asked, at: int) -> Reason | None:
     table = shelf.heard.table
-    said = [word for word in _telling(asked, table.rarity) if shelf.sent_for[at][stem(word)] > 1]
+    said = [word for word in _telling(asked, table) if shelf.sent_for[at][stem(word)] > 1]
     return Reason(f"sent where people say “{'”, “'.join(said[:_WORDS])}”") if said else None
 
 
-def _telling(asked: Asked, rarity: Callable[[str], float]) -> list[str]:
+def _telling(asked: Asked, table: Table) -> list[str]:
     """The words that were said, the most telling first; what everybody says is left out."""
-    words = dict.fromkeys(surface(asked.text))
-    told = [word for word in words if rarity(stem(word)) >= _TELLING]
-    return sorted(told, key=lambda word: -rarity(stem(word)))
+    told = [word for word in dict.fromkeys(surface(asked.text)) if table.telling(stem(word))]
+    return sorted(told, key=lambda word: -table.rarity(stem(word)))
 
 
 def _count(shelf: Shelf, past: Places, at: int, asked: Asked) -> Reason | None:
@@ -98,6 +95,7 @@ def _times(many: int) -> str:
     return {1: "once", 2: "twice"}.get(many, f"{many:,} times")
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """As much of what was said as fits into a line."""
     line = " ".join(text.split())
     return line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1].rstrip()}…"

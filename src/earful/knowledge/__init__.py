@@ -1,0 +1,1 @@
+"""Knowledge: one set of articles for all channels, kept by people."""
