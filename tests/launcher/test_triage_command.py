@@ -59,6 +59,42 @@ def test_a_head_learned_from_a_file_answers_under_its_name(tmp_path: Path, label
     assert "1.000" in said
 
 
+def predicted(tmp_path: Path, row: dict[str, object], *more: str) -> dict[str, object]:
+    """What `predict` answers to one line."""
+    came, goes = tmp_path / "one.jsonl", tmp_path / "answer.jsonl"
+    came.write_text(json.dumps(row) + "\n")
+    code, said = typed("predict", "--in", str(came), "--out", str(goes), *more)
+    assert code == 0, said
+    answer: dict[str, object] = json.loads(goes.read_text())
+    return answer
+
+
+def test_labels_are_the_contact_reasons_whose_words_are_found(tmp_path: Path) -> None:
+    row = predicted(tmp_path, {"id": 1, "text": "charged me twice, and on hold for an hour"})
+    assert row["labels"] == ["billing", "contact"]
+
+
+def test_a_desk_asks_for_topics_of_its_own_by_a_file_or_several(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text('["Solar panels"]\nwords = ["panel*", "inverter"]\n')
+    second.write_text('["Heat pumps"]\nwords = ["heat pump*", "compressor"]\n')
+    text = "the inverter hums and so does the compressor"
+    asked = ("--topics", str(first), "--topics", str(second))
+    assert predicted(tmp_path, {"text": text}, *asked)["labels"] == ["Solar panels", "Heat pumps"]
+    row = {"text": text, "label_space": "Heat pumps|Meters"}
+    assert predicted(tmp_path, row, *asked)["labels"] == ["Heat pumps"]
+
+
+def test_topics_that_cannot_be_used_are_refused_by_the_name_of_the_file(tmp_path: Path) -> None:
+    lists, came = tmp_path / "mine.toml", tmp_path / "in.jsonl"
+    lists.write_text('[bills]\nwords = ["*"]\n')
+    came.write_text('{"text": "hello"}\n')
+    code, said = typed("predict", "--in", str(came), "--out", "-", "--topics", str(lists))
+    assert code == 1
+    assert "mine.toml" in said
+    assert "bills" in said
+
+
 def test_a_post_is_explained() -> None:
     code, said = typed("explain", "third day without internet and nobody answers")
     assert code == 0

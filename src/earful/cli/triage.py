@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from earful.cli.articles import NO_ARTICLES, Articles, said
+from earful.cli.labelling import REASON, labels, topics_of, weighed_in
 from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
 from earful.core.triage.heads import HEADS
@@ -35,13 +36,15 @@ def explain(text: str, models: Sequence[Path], stage: int) -> int:
     """Print each head's answer, how sure it is, and the words that spoke for it; heads of other posts are left out."""
     if not text.strip():
         raise Trouble("There is no text: put the post in quotes behind the command.")
-    model = in_force(models, stage)
-    scores, spoke = model.score([text]), model.words(text)
+    model, topics = in_force(models, stage), topics_of([])
+    scores, spoke = weighed_in(model.score([text]), model.card, [text], topics), model.words(text)
     likeliest = {told.name: told.answers[int(scores[told.name][0].argmax())] for told in model.card.heads}
     for name, answer in likeliest.items():
         if name in HEADS and (of := HEADS[name].of) and likeliest.get(of[0]) != of[1]:
             continue
         words = [f"{word} {weight:+.1f}" for word, weight in spoke[name][:WORDS] if weight > 0]
+        if name == REASON:
+            words = [hit.because for hit in topics.find(text) if hit.topic == answer] + words
         because = f"   because: {', '.join(words)}" if words else ""
         print(f"{name + ':':<13}{_in_words(name, answer):<34}{scores[name][0].max():>5.0%} sure{because}")
     return 0
@@ -58,7 +61,8 @@ def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[P
     known = {told.name: told.answers for told in model.card.heads}
     if unknown := set(asked) - set(known):
         raise Trouble(f"There is no head {sorted(unknown)[0]!r}: there are {', '.join(known)}.")
-    scores = model.score([str(row[text]) for row in rows])
+    texts = [str(row[text]) for row in rows]
+    scores = weighed_in(model.score(texts), model.card, texts, topics_of([]))
     found = [
         (name, measured)
         for name, column in (asked or {name: name for name in known}).items()
@@ -80,17 +84,27 @@ def _measured(scores: Probabilities, answers: Sequence[str], given: Sequence[str
     return quality(scores[told], answers, [given[number] for number in told]) if told else None
 
 
-def predict(came: Path, goes: Path, models: Sequence[Path], stage: int, suggested: Articles = NO_ARTICLES) -> int:
-    """Write a line of answers for each line, in the same order, with the articles that are suggested for it."""
-    model = in_force(models, stage)
+def predict(
+    came: Path,
+    goes: Path,
+    models: Sequence[Path],
+    stage: int,
+    suggested: Articles = NO_ARTICLES,
+    lists: Sequence[Path] = (),
+) -> int:
+    """Write a line of answers for each line, in the same order, with the topics whose words were found (of the desk's
+    own `lists`, else of the shipped ones) and the articles that are suggested for it.
+    """
+    model, topics = in_force(models, stage), topics_of(lists)
     with contextlib.nullcontext(sys.stdout.buffer) if str(goes) == "-" else goes.open("wb") as out:
         rows = (row if "turns" in row else _with(came, row, "text") for row in _rows(came))
         while batch := list(islice(rows, AT_ONCE)):
-            scores = model.score([str(row.get("text") or said(row)) for row in batch])
+            texts = [str(row.get("text") or said(row)) for row in batch]
+            scores = weighed_in(model.score(texts), model.card, texts, topics)
             for number, row in enumerate(batch):
                 answers = {told.name: as_json(told, scores[told.name][number]) for told in model.card.heads}
-                line = {"id": row.get("id"), **answers, "ranking": suggested.ranking(row)}
-                out.write(msgspec.json.encode(line) + b"\n")
+                more = {"labels": labels(row, texts[number], topics), "ranking": suggested.ranking(row)}
+                out.write(msgspec.json.encode({"id": row.get("id"), **answers, **more}) + b"\n")
     return 0
 
 

@@ -66,12 +66,19 @@ def predict(
     history: Annotated[
         Path | None, typer.Option(help='What was sent so far: one {"brand", "text", "article", …} a line.')
     ] = None,
+    topics: Annotated[
+        list[Path] | None,
+        typer.Option(help='A .toml with a desk\'s own topics, in place of the contact reasons: they become "labels".'),
+    ] = None,
 ) -> None:
     """Answer every head for each line of a file; where a line has a brand, rank the articles to send as well."""
     from earful.cli.articles import articles as read_articles
     from earful.cli.triage import predict as predict_file
 
-    end(for_pipes(lambda: predict_file(came, goes, model or [], stage, read_articles(articles, history))))
+    def write() -> int:
+        return predict_file(came, goes, model or [], stage, read_articles(articles, history), topics or [])
+
+    end(for_pipes(write))
 
 
 @triage.command()
