@@ -20,6 +20,8 @@ DATA = Path(tempfile.mkdtemp(prefix="earful-tests-"))
 DATA.chmod(0o755)
 os.environ["EARFUL_DATA"] = str(DATA / "desk")
 os.environ["DJANGO_SETTINGS_MODULE"] = "earful.settings"
+# Threads of BLAS that wait for each other beside other tests' take ten times as long as one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 for _set_outside in ("EARFUL_SANDBOX_URL", "EARFUL_EVENTS_URL", "EARFUL_SECURE", "EARFUL_DEBUG", "EARFUL_ORIGIN"):
     os.environ.pop(_set_outside, None)
 _binaries = locate(DATA)

@@ -1,5 +1,6 @@
 """A head learns from few examples, knows how sure it may be, explains itself, and comes back from its file."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -7,6 +8,7 @@ from earful.core.triage.corpus import corpus, of_head
 from earful.core.triage.heads import HEADS
 from earful.core.triage.measuring import confusion, quality
 from earful.core.triage.model import Model, UnreadableModel, as_json, empty, read, shipped
+from earful.core.triage.teaching import teach
 from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import NONE, vectors
 
@@ -97,3 +99,37 @@ def test_answers_are_told_as_probabilities() -> None:
     assert isinstance(told["complaint"], float)
     assert isinstance(told["sentiment"], dict)
     assert sum(told["sentiment"].values()) == pytest.approx(1, abs=0.01)
+
+
+def test_several_answers_to_one_text_are_learned_and_told_each_by_itself() -> None:
+    texts = [*PRAISED, *BROKEN, *(f"{one}, but {other}" for one, other in zip(PRAISED, BROKEN, strict=True))]
+    given = ["praise"] * 20 + ["trouble"] * 20 + ["praise|trouble"] * 20
+    learned = teach([*texts, "hello there", "good morning"], [*given, "", ""], "mood", shipped())
+    assert learned.several
+    model = read(empty("1", "sixty sentences").with_head("mood", learned).as_bytes(), "mood")
+    asked = ["Ana was lovely, thank you 5, but the lift is broken again, fix it 5", "good morning"]
+    both, neither = model.score(asked)["mood"]
+    assert both.min() > 0.5 > neither.max()
+    told = as_json(model.card.heads[0], both)
+    assert isinstance(told, dict)
+    assert set(told) == {"praise", "trouble"}
+
+
+def test_a_file_of_another_format_is_refused_with_what_to_do(small: Model) -> None:
+    card = msgspec.structs.replace(small.card, format=1)
+    old = Model(card, small.places, small.weights, small.start).as_bytes()
+    with pytest.raises(UnreadableModel, match="train it anew"):
+        read(old, "old.npz")
+
+
+def test_heads_that_have_learned_help_one_that_has_few_examples() -> None:
+    posts = [each for each in corpus() if each.lang == "en"]
+    texts, given = [each.text for each in posts], [each.answers["sentiment"] for each in posts]
+    few, asked = slice(3, 3_000, 50), slice(0, None, 25)
+    alone = learn(matrix(texts[few]), given[few], HEADS["sentiment"].answers, vectors())
+    helped = teach(texts[few], given[few], "sentiment", shipped())
+    found = [
+        quality(empty("", "").with_head("mood", each).score(texts[asked])["mood"], each.answers, given[asked])
+        for each in (alone, helped)
+    ]
+    assert found[1].macro_f1 > found[0].macro_f1 + 0.05

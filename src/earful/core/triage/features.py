@@ -1,15 +1,15 @@
-"""What the heads see of a text: words and pairs of words by a hash, and pieces of words.
+"""What the heads see of a text: its words, pairs of neighbours, and the pieces of each word, all by a hash.
 
-A batch of texts becomes one sparse matrix (compressed rows). What Python does for each token is one look into a
-dictionary; everything else is done for the whole batch by array operations. Handles, links and numbers are one sign
-each, so that nobody's name decides, and no brand's.
+A word brings its own place and those of its pieces along, wherever it stands. So a model adds up once what a word
+says, keeps that, and a text costs one look into a dictionary for each token and one row to add. Handles, links and
+numbers are one sign each, so that nobody's name decides, and no brand's.
 """
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from typing import Final
 
 import numpy as np
@@ -23,8 +23,8 @@ WORD_PLACES: Final = 1 << 18
 PIECE_PLACES: Final = 1 << 17
 PLACES: Final = WORD_PLACES + PIECE_PLACES
 PIECE_LENGTHS: Final = (3, 4, 5)
-# Tokens remembered; a stream of ever new ones (links, names) must not fill the memory.
-_REMEMBERED: Final = 200_000
+# All pieces of a word together weigh as much as the word.
+PIECES_WEIGH: Final = 1.0
 _LONGEST_TOKEN: Final = 40
 
 # Not the tokens of `core.text`, which are those that rules match: here question marks, smileys and "…" count, too.
@@ -37,37 +37,52 @@ _ENTITIES: Final = (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'
 HANDLE, LINK, NUMBER = "@", "~link", "0"
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """A batch as compressed sparse rows: text n has the places `places[starts[n]:starts[n + 1]]`, each weighing
-    `weights` at the same index. Places stand as often as they occur.
+class Lexicon(dict[str, int]):
+    """Tokens by the number of the sign that each is read as; `signs` and `hashes` are by that number.
+
+    Two threads may give a sign two numbers, which does no harm: both stand for the same sign.
     """
-
-    places: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    starts: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-
-class _Lexicon(dict[str, int]):
-    """Tokens by number; what each is read as (`signs`), and the hash of that."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.signs: list[str] = []
-        self.hashes: list[int] = []
+        self.signs: dict[int, str] = {}
+        self.hashes: dict[int, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._next = count()
 
     def __missing__(self, token: str) -> int:
         sign = read_as(token)
-        self[token] = number = len(self.signs)
-        self.signs.append(sign)
-        self.hashes.append(zlib.crc32(sign.encode()))
+        number = self._numbers.get(sign)
+        if number is None:
+            number = next(self._next)
+            self.signs[number], self.hashes[number] = sign, zlib.crc32(sign.encode())
+            self._numbers[sign] = number
+        # Names, links and numbers are ever new: they are read anew each time.
+        if sign not in (HANDLE, LINK, NUMBER):
+            self[token] = number
         return number
 
 
-_lexicon = _Lexicon()
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts as signs: `numbers` are those of the signs of all texts in a row, `owners` the text that each belongs to,
+    `lengths` how many each text has. `pairs` are the places of neighbours, `pair_owners` their texts.
+    """
+
+    numbers: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    pair_owners: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def loudness(self) -> NDArray[np.float32]:
+        """What each sign and each pair of a text weighs: a long text is no louder than a short one."""
+        found: NDArray[np.float32] = (1.0 / np.sqrt(np.maximum(self.lengths, 1))).astype(np.float32)
+        return found
 
 
 def read_as(token: str) -> str:
@@ -98,14 +113,31 @@ def signs(text: str) -> list[str]:
     return [read_as(token) for token in tokens(text)]
 
 
-def features(texts: Sequence[str]) -> Features:
-    """The places of a batch, with their weights: each kind of places weighs the same in every text, however long."""
-    global _lexicon
-    if len(_lexicon) > _REMEMBERED:
-        _lexicon = _Lexicon()
-    lexicon = _lexicon
-    numbered = [[lexicon[token] for token in tokens(text)] for text in texts]
-    return _joined(len(texts), (*_words(numbered, lexicon), _pieces(numbered, lexicon)))
+def numbered(split: Iterable[Sequence[str]], lexicon: Lexicon) -> Batch:
+    """Texts, split into tokens, as numbers of signs, with the pairs of neighbours."""
+    each = [[lexicon[token] for token in text] for text in split]
+    lengths = np.fromiter(map(len, each), np.int64, len(each))
+    flat = np.fromiter(chain.from_iterable(each), np.int64, int(lengths.sum()))
+    owners = np.repeat(np.arange(len(each)), lengths)
+    known, which = np.unique(flat, return_inverse=True)
+    hashes = np.fromiter((lexicon.hashes[number] for number in known.tolist()), np.uint32, len(known))[which]
+    same = owners[1:] == owners[:-1]
+    return Batch(flat, owners, lengths, pair_places(hashes[:-1], hashes[1:])[same], owners[1:][same])
+
+
+def pair_places(before: NDArray[np.uint32], after: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """The places of neighbours, by the hashes of the two."""
+    return _place((before * _MIXED + after) * _MIXED)
+
+
+def places_of(sign: str) -> tuple[list[int], list[float]]:
+    """The places that a sign brings along, with what each weighs: its own, and those of its pieces.
+
+    Pieces are of three to five bytes; a space stands before and after the word.
+    """
+    pieces = _pieces(sign) if len(sign) > 2 and sign[0].isalnum() else []
+    each = PIECES_WEIGH / max(len(pieces), 1) ** 0.5
+    return [place_of(sign), *pieces], [1.0, *[each] * len(pieces)]
 
 
 def place_of(sign: str) -> int:
@@ -113,64 +145,21 @@ def place_of(sign: str) -> int:
     return int(_place(np.asarray([zlib.crc32(sign.encode())], np.uint32))[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Places of one kind, and the text that each belongs to."""
-
-    texts: NDArray[np.int64]
-    places: NDArray[np.int64]
-
-
-def _words(numbered: list[list[int]], lexicon: _Lexicon) -> tuple[_Block, _Block]:
-    """Words, and pairs of neighbours."""
-    lengths = np.fromiter((len(each) for each in numbered), np.int64, len(numbered))
-    flat = np.fromiter(chain.from_iterable(numbered), np.int64, int(lengths.sum()))
-    owners = np.repeat(np.arange(len(numbered)), lengths)
-    hashes = np.asarray(lexicon.hashes, np.uint32)[flat] if len(flat) else np.zeros(0, np.uint32)
-    same = owners[1:] == owners[:-1]
-    pairs = (hashes[:-1] * _MIXED + hashes[1:])[same]
-    return _Block(owners, _place(hashes)), _Block(owners[1:][same], _place(pairs * _MIXED))
+def _pieces(sign: str) -> list[int]:
+    line = f" {sign} ".encode()
+    found = [line[at : at + size] for size in PIECE_LENGTHS for at in range(len(line) - size + 1)]
+    return [WORD_PLACES + (zlib.crc32(piece) * 0x9E3779B1 % (1 << 32) >> 13) % PIECE_PLACES for piece in found]
 
 
 def _place(hashes: NDArray[np.uint32]) -> NDArray[np.int64]:
     return ((hashes ^ (hashes >> np.uint32(15))) & np.uint32(WORD_PLACES - 1)).astype(np.int64)
 
 
-def _pieces(numbered: list[list[int]], lexicon: _Lexicon) -> _Block:
-    """Pieces of three to five bytes, over the edges of words too: a space stands between two."""
-    signs = lexicon.signs
-    lines = [f" {' '.join([signs[number] for number in each])} ".encode() for each in numbered]
-    lengths = np.fromiter((len(line) for line in lines), np.int64, len(lines))
-    flat = np.frombuffer(b"".join(lines), np.uint8).astype(np.uint32)
-    owners = np.repeat(np.arange(len(lines)), lengths)
-    found = []
-    for size in PIECE_LENGTHS:
-        if len(flat) < size:
-            continue
-        hashes = np.full(len(flat) - size + 1, size, np.uint32)
-        for at in range(size):
-            hashes = (hashes ^ flat[at : len(flat) - size + 1 + at]) * np.uint32(0x01000193)
-        inside = owners[: len(hashes)] == owners[size - 1 :]
-        hashes = hashes[inside]
-        places = ((hashes ^ (hashes >> np.uint32(13))) & np.uint32(PIECE_PLACES - 1)).astype(np.int64)
-        found.append(_Block(owners[: len(inside)][inside], places + WORD_PLACES))
-    if not found:
-        return _Block(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    return _Block(np.concatenate([each.texts for each in found]), np.concatenate([each.places for each in found]))
-
-
-def _joined(count: int, blocks: Sequence[_Block]) -> Features:
-    texts = np.concatenate([block.texts for block in blocks])
-    places = np.concatenate([block.places for block in blocks])
-    weights = np.concatenate([_weights(count, block) for block in blocks])
-    order = np.argsort(texts, kind="stable")
-    starts = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(texts, minlength=count), out=starts[1:])
-    return Features(places[order].astype(np.int32), weights[order], starts)
-
-
-def _weights(count: int, block: _Block) -> NDArray[np.float32]:
-    """One over the root of how many there are: a long text is no louder than a short one."""
-    many = np.bincount(block.texts, minlength=count)
-    found: NDArray[np.float32] = (1.0 / np.sqrt(np.maximum(many, 1)))[block.texts].astype(np.float32)
-    return found
+def brought(signs: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """What many signs bring along, as compressed sparse rows: places, weights, and where each row begins."""
+    each = [places_of(sign) for sign in signs]
+    starts = np.zeros(len(each) + 1, np.int64)
+    np.cumsum([len(places) for places, _ in each], out=starts[1:])
+    places = np.fromiter(chain.from_iterable(places for places, _ in each), np.int64, int(starts[-1]))
+    weights = np.fromiter(chain.from_iterable(weights for _, weights in each), np.float32, int(starts[-1]))
+    return places, weights, starts

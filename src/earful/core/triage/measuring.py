@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 BINS: Final = 10
 SUREST: Final = 0.8
+SEPARATOR: Final = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,27 @@ class Quality:
     surest: float
 
 
-def quality(probabilities: NDArray[np.float32], answers: Sequence[str], given: Sequence[str]) -> Quality:
-    """Compare what was told with what was given; answers that were never given count for no F1."""
-    places = {answer: number for number, answer in enumerate(answers)}
-    truth = np.asarray([places[answer] for answer in given])
-    told, sure = probabilities.argmax(1), probabilities.max(1)
-    right = told == truth
-    surest = np.argsort(-sure, kind="stable")[: max(1, round(len(truth) * SUREST))]
+def quality(
+    probabilities: NDArray[np.float32], answers: Sequence[str], given: Sequence[str], *, several: bool = False
+) -> Quality:
+    """Compare what was told with what was given; answers that were never given count for no F1.
+
+    Where several answers may be right, each answer of each text is one decision.
+    """
+    truth = _truth(answers, given)
+    told = probabilities >= 0.5 if several else probabilities == probabilities.max(1, keepdims=True)
+    right = np.asarray((told == truth).ravel() if several else (told & truth).any(1))
+    sure = np.maximum(probabilities, 1 - probabilities).ravel() if several else probabilities.max(1)
+    surest = np.argsort(-sure, kind="stable")[: max(1, round(len(sure) * SUREST))]
     return Quality(
-        len(truth), float(right.mean()), _macro_f1(told, truth), _ece(sure, right), float(right[surest].mean())
+        len(truth), float(right.mean()), macro_f1(told, truth), _ece(sure, right), float(right[surest].mean())
+    )
+
+
+def _truth(answers: Sequence[str], given: Sequence[str]) -> NDArray[np.bool_]:
+    """A row for each text, true where an answer was given; unknown ones beside known ones are left out."""
+    return np.asarray(
+        [[answer in each for answer in answers] for each in (set(said.split(SEPARATOR)) for said in given)]
     )
 
 
@@ -46,12 +59,11 @@ def confusion(probabilities: NDArray[np.float32], answers: Sequence[str], given:
     return found
 
 
-def _macro_f1(told: NDArray[np.int64], truth: NDArray[np.int64]) -> float:
-    each = []
-    for answer in np.unique(truth):
-        both = int(((told == answer) & (truth == answer)).sum())
-        each.append(2 * both / int((told == answer).sum() + (truth == answer).sum()))
-    return float(np.mean(each))
+def macro_f1(told: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
+    """The mean of the answers' F1; those that were never given are left out."""
+    both, either = (told & truth).sum(0), told.sum(0) + truth.sum(0)
+    given = truth.any(0)
+    return float((2 * both[given] / either[given]).mean())
 
 
 def _ece(sure: NDArray[np.float32], right: NDArray[np.bool_]) -> float:

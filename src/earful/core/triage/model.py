@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from earful.core.triage.features import HANDLE, LINK, PLACES, features, read_as, tokens
+from earful.core.triage.features import HANDLE, LINK, PLACES, brought, read_as, tokens
 from earful.core.triage.heads import YES_OR_NO
-from earful.core.triage.training import Learned, probabilities
+from earful.core.triage.solving import probabilities
+from earful.core.triage.spoken import Spoken
+from earful.core.triage.training import Learned
 
 SHIPPED: Final = "heads.npz"
-FORMAT: Final = 1
+FORMAT: Final = 2
 AT_ONCE: Final = 512
 
 Probabilities = NDArray[np.float32]
@@ -42,6 +44,11 @@ class Told(msgspec.Struct, frozen=True):
     temperature: float
     texts: int
     several: bool = False
+
+    def probabilities(self, sums: NDArray[np.float32]) -> Probabilities:
+        """What the sums of this head come to."""
+        found: Probabilities = probabilities(sums / np.float32(self.temperature), several=self.several)
+        return found
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -64,14 +71,14 @@ class Model:
 
     @cached_property
     def _rows(self) -> NDArray[np.int32]:
-        """The row of each place, and that of none, which is the last and empty."""
-        rows = np.full(PLACES, len(self.places), np.int32)
+        """The row of each place, and -1 for one that no head has learned."""
+        rows = np.full(PLACES, -1, np.int32)
         rows[self.places] = np.arange(len(self.places), dtype=np.int32)
         return rows
 
     @cached_property
-    def _table(self) -> NDArray[np.float32]:
-        return np.vstack([self.weights, np.zeros((1, self.weights.shape[1]), np.float32)])
+    def _spoken(self) -> Spoken:
+        return Spoken(self.said_by)
 
     @property
     def columns(self) -> Mapping[str, slice]:
@@ -86,35 +93,52 @@ class Model:
         parts = [self.sums(texts[begin : begin + AT_ONCE]) for begin in range(0, len(texts), AT_ONCE)]
         sums = np.vstack(parts) if parts else np.zeros((0, self.weights.shape[1]), np.float32)
         columns = self.columns
-        return {told.name: probabilities(sums[:, columns[told.name]] / told.temperature) for told in self.card.heads}
+        return {told.name: told.probabilities(sums[:, columns[told.name]]) for told in self.card.heads}
 
     def sums(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The sums that stand behind the probabilities, before they are divided by any temperature."""
-        found = features(texts)
-        rows = csr_matrix((found.weights, self._rows[found.places], found.starts), (len(texts), len(self._table)))
-        added: NDArray[np.float32] = rows @ self._table + self.start
+        return self._sums([tokens(text) for text in texts])
+
+    def _sums(self, split: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        batch, said = self._spoken.of(split)
+        added = _added(batch.owners, batch.numbers, said, len(batch))
+        rows = self._rows[batch.pairs]
+        known = rows >= 0
+        added += _added(batch.pair_owners[known], rows[known], self.weights, len(batch))
+        added *= batch.loudness[:, None]
+        added += self.start
         return added
+
+    def said_by(self, signs: Sequence[str]) -> NDArray[np.float32]:
+        """What each sign says to each answer, wherever it stands: its own weight, and those of its pieces."""
+        places, weights, starts = brought(signs)
+        rows = self._rows[places]
+        known = csr_matrix(
+            (np.where(rows >= 0, weights, 0), np.maximum(rows, 0), starts), (len(signs), len(self.weights))
+        )
+        found: NDArray[np.float32] = known @ self.weights
+        return found
 
     def words(self, text: str) -> dict[str, list[tuple[str, float]]]:
         """How much each word of a text speaks for the likeliest answer of each head against the others, the strongest
-        first: what its sum would lose if the word were not there. Names, links and marks are left out: they say nothing
-        that a person could check.
+        first: what its lead would lose if the word were not there. Names, links and marks are left out: they say
+        nothing that a person could check.
         """
         split = tokens(text)
-        without = [" ".join([*split[:number], *split[number + 1 :]]) for number in range(len(split))]
-        sums = self.sums([" ".join(split), *without])
-        lost = {name: _lost(sums[:, column]) for name, column in self.columns.items()}
-        said = [
-            number for number, word in enumerate(split) if word[-1].isalnum() and read_as(word) not in (HANDLE, LINK)
-        ]
+        said = [number for number, token in enumerate(split) if says_something(token)]
         return {
             name: sorted(((split[number], float(each[number])) for number in said), key=lambda told: -told[1])
-            for name, each in lost.items()
+            for name, each in self.lost_without(split).items()
         }
+
+    def lost_without(self, split: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """For each head, by how much the lead of its likeliest answer would be less without each token."""
+        sums = self._sums([split, *([*split[:at], *split[at + 1 :]] for at in range(len(split)))])
+        return {name: _lost(sums[:, column]) for name, column in self.columns.items()}
 
     def with_head(self, name: str, learned: Learned) -> "Model":
         """This model with one head more, or another one in place of the one with that name."""
-        told = Told(name, learned.answers, learned.temperature, learned.texts)
+        told = Told(name, learned.answers, learned.temperature, learned.texts, learned.several)
         card = msgspec.structs.replace(self.card, heads=(told,))
         return self.joined(Model(card, learned.places, learned.weights, learned.start))
 
@@ -167,6 +191,19 @@ def read(body: bytes, name: str) -> Model:
     if card.format != FORMAT:
         raise UnreadableModel(f"{name} is of format {card.format}, and this is {FORMAT}: train it anew.")
     return model
+
+
+def says_something(token: str) -> bool:
+    """Whether a token is a word, and not a name, a link or a mark."""
+    return token[-1].isalnum() and read_as(token) not in (HANDLE, LINK)
+
+
+def _added(owners: NDArray[Any], rows: NDArray[Any], table: NDArray[np.float32], many: int) -> NDArray[np.float32]:
+    """For each owner, its rows of a table added up; the owners stand in order."""
+    starts = np.searchsorted(owners, np.arange(many + 1))
+    ones = np.ones(len(rows), np.float32)
+    found: NDArray[np.float32] = csr_matrix((ones, rows, starts), (many, len(table))) @ table
+    return found
 
 
 def _together(card: Card, blocks: Sequence[tuple[Any, Any, Any]]) -> Model:

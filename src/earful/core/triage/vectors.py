@@ -3,6 +3,9 @@
 Made by `bench/vectors.py`: each word alone through MiniLM-L6 (Apache-2.0; Wang and others 2020, as
 all-MiniLM-L6-v2), its parts averaged, the mean of all taken away, turned and cut to 128 numbers (PCA), made as long as
 the word is telling (Arora and others, ICLR 2017: the commoner, the shorter).
+
+Three numbers more say how kindly a word is meant: its valence in the lexicon of VADER (MIT; Hutto and Gilbert, ICWSM
+2014), that of kind words alone, and that of unkind ones alone.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.core.triage.features import place_of
+
 FILE: Final = "vectors.npz"
+VALENCES: Final = "valence.tsv"
+VALENCE_WEIGHS: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,23 @@ NONE: Final = Vectors(np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
 @lru_cache(maxsize=1)
 def vectors() -> Vectors:
     """Those that come with the product."""
+    places, meant = _meanings()
+    valued, valence = _valences()
+    matrix = np.zeros((len(places) + len(valued), meant.shape[1] + valence.shape[1]), np.float32)
+    matrix[: len(places), : meant.shape[1]] = meant
+    matrix[len(places) :, meant.shape[1] :] = valence
+    return Vectors(np.concatenate([places, valued]), matrix)
+
+
+def _meanings() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     with files("earful.core.triage").joinpath(FILE).open("rb") as file, np.load(file, allow_pickle=False) as kept:
         scaled = kept["numbers"].astype(np.float32) * kept["scales"].astype(np.float32)[:, None]
-        return Vectors(kept["places"].astype(np.int64), scaled)
+        return kept["places"].astype(np.int64), scaled
+
+
+def _valences() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    text = files("earful.core.triage").joinpath(VALENCES).read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines()]
+    found = np.asarray([float(valence) for _, valence in rows], np.float32) * VALENCE_WEIGHS
+    places = np.asarray([place_of(word) for word, _ in rows], np.int64)
+    return places, np.stack([found, np.maximum(found, 0), np.maximum(-found, 0)], 1)

@@ -1,0 +1,89 @@
+"""Solving a logistic regression whose inputs are partly sparse (places) and partly dense (vectors, other heads' sums).
+
+L-BFGS (Liu and Nocedal 1989, scipy's) over single precision products: both halves stay as they are, which is what
+makes it seconds for twenty thousand texts.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+STEPS: Final = 100
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A row for each text: what is sparse, and what is dense beside it."""
+
+    sparse: csr_matrix
+    dense: Floats
+
+    def of(self, which: NDArray[np.bool_]) -> "Inputs":
+        """Those of some texts."""
+        return Inputs(self.sparse[which], self.dense[which])
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A weight for each column of the inputs and each answer, and what each answer starts with."""
+
+    sparse: Floats
+    dense: Floats
+    start: Floats
+
+    def sums(self, inputs: Inputs) -> Floats:
+        """What the inputs come to."""
+        found: Floats = inputs.sparse @ self.sparse + inputs.dense @ self.dense + self.start
+        return found
+
+
+def probabilities(sums: NDArray[Any], *, several: bool = False) -> NDArray[Any]:
+    """What sums come to: a row of them is one text's. They add up to one, unless several answers may be right."""
+    if several:
+        each: NDArray[Any] = 1.0 / (1.0 + np.exp(-np.clip(sums, -30, 30)))
+        return each
+    apart = np.exp(sums - sums.max(1, keepdims=True))
+    found: NDArray[Any] = apart / apart.sum(1, keepdims=True)
+    return found
+
+
+def unlikely(told: NDArray[Any], truth: NDArray[Any], *, several: bool = False) -> NDArray[Any]:
+    """How unlikely the right answers were told to be (the negative logarithm), text by text."""
+    found: NDArray[Any] = -(truth * np.log(np.maximum(told, 1e-12))).sum(1)
+    if several:
+        found = found - ((1 - truth) * np.log(np.maximum(1 - told, 1e-12))).sum(1)
+    return found
+
+
+def solve(
+    inputs: Inputs, truth: Floats, loud: Floats, penalty: float, *, several: bool = False, steps: int = STEPS
+) -> Solved:
+    """Weights and starts under which what was answered (`truth`) is likeliest, less what large weights cost.
+
+    What each answer starts with costs nothing: told otherwise, posts unlike the examples are told worse.
+    """
+    places, many = inputs.sparse.shape[1], truth.shape[1]
+    width = places + inputs.dense.shape[1]
+    across = csr_matrix(inputs.sparse.T)
+
+    def cost(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(width + 1, many).astype(np.float32)
+        solved = Solved(weights[:places], weights[places:width], weights[width])
+        told = probabilities(solved.sums(inputs), several=several)
+        missed = (told - truth) * loud[:, None]
+        slope = np.empty_like(weights)
+        slope[:places] = across @ missed + penalty * solved.sparse
+        slope[places:width] = inputs.dense.T @ missed + penalty * solved.dense
+        slope[width] = missed.sum(0)
+        costs = float(loud @ unlikely(told, truth, several=several)) + penalty / 2 * float((weights[:-1] ** 2).sum())
+        return costs, slope.ravel().astype(np.float64)
+
+    begun = np.zeros((width + 1) * many)
+    found: Any = minimize(cost, begun, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6})
+    weights = found.x.reshape(width + 1, many).astype(np.float32)
+    return Solved(weights[:places], weights[places:width], weights[width])
