@@ -1,35 +1,27 @@
-"""`earful triage` on files: without a desk, without a database.
+"""`earful triage explain` and `predict`: without a desk, without a database.
 
 What was asked for goes to stdout, what is wrong to stderr.
 """
 
 import contextlib
-import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
-import numpy as np
 
 from earful.cli.articles import NO_ARTICLES, Articles, said
 from earful.cli.labelling import REASON, labels, topics_of, weighed_in
-from earful.cli.rules import lines
+from earful.cli.triage_rows import having, rows_of
 from earful.cli.trouble import Trouble
 from earful.core.triage.heads import HEADS
-from earful.core.triage.measuring import Quality, quality
-from earful.core.triage.model import Card, Model, Probabilities, UnreadableModel, as_json, empty, read, shipped
-from earful.core.triage.training import learn, matrix
-from earful.core.triage.vectors import vectors
+from earful.core.triage.model import Card, Model, Probabilities, UnreadableModel, as_json, read, shipped
 from earful.deep import needed
 
 AT_ONCE: Final = 2_000
-HELD_BACK: Final = 10
-LEAST_EXAMPLES: Final = 20
 WORDS: Final = 3
-Row = dict[str, Any]
 
 
 def explain(text: str, models: Sequence[Path], stage: int) -> int:
@@ -54,36 +46,6 @@ def _in_words(name: str, answer: str) -> str:
     return HEADS[name].says.get(answer, answer) if name in HEADS else answer
 
 
-def evaluate(labelled: Path, text: str, heads: Sequence[str], models: Sequence[Path], stage: int) -> int:
-    """Print the figures of every head for which the file has answers. 1 if it has none for any."""
-    model, rows = in_force(models, stage), list(_rows(labelled, text))
-    asked = {each.partition("=")[0]: each.rpartition("=")[2] for each in heads}
-    known = {told.name: told.answers for told in model.card.heads}
-    if unknown := set(asked) - set(known):
-        raise Trouble(f"There is no head {sorted(unknown)[0]!r}: there are {', '.join(known)}.")
-    texts = [str(row[text]) for row in rows]
-    scores = weighed_in(model.score(texts), model.card, texts, topics_of([]))
-    found = [
-        (name, measured)
-        for name, column in (asked or {name: name for name in known}).items()
-        if (measured := _measured(scores[name], known[name], [str(row.get(column, "")) for row in rows]))
-    ]
-    if not found:
-        raise Trouble(f"{labelled} has no column with answers of a head: say which by --head HEAD=COLUMN.")
-    print(f"{'head':<13}{'texts':>7}{'macro-F1':>10}{'accuracy':>10}{'ECE':>7}{'surest 80 %':>13}")
-    for name, each in found:
-        print(
-            f"{name:<13}{each.texts:>7,}{each.macro_f1:>10.3f}{each.accuracy:>10.3f}{each.ece:>7.3f}{each.surest:>13.3f}"
-        )
-    return 0
-
-
-def _measured(scores: Probabilities, answers: Sequence[str], given: Sequence[str]) -> Quality | None:
-    """The figures over the rows that have an answer of this head; None if none has."""
-    told = [number for number, answer in enumerate(given) if answer in answers]
-    return quality(scores[told], answers, [given[number] for number in told]) if told else None
-
-
 def predict(
     came: Path,
     goes: Path,
@@ -97,7 +59,7 @@ def predict(
     """
     model, topics = in_force(models, stage), topics_of(lists)
     with contextlib.nullcontext(sys.stdout.buffer) if str(goes) == "-" else goes.open("wb") as out:
-        rows = (row if "turns" in row else _with(came, row, "text") for row in _rows(came))
+        rows = (row if "turns" in row else having(came, row, "text") for row in rows_of(came))
         while batch := list(islice(rows, AT_ONCE)):
             texts = [str(row.get("text") or said(row)) for row in batch]
             scores = weighed_in(model.score(texts), model.card, texts, topics)
@@ -106,63 +68,6 @@ def predict(
                 more = {"labels": labels(row, texts[number], topics), "ranking": suggested.ranking(row)}
                 out.write(msgspec.json.encode({"id": row.get("id"), **answers, **more}) + b"\n")
     return 0
-
-
-def train(given: Path, text: str, label: str, head: str, goes: Path, stage: int) -> int:
-    """Learn the head from all examples, and say how good it is on a tenth when it learns from the rest."""
-    told = [(str(row[text]), str(row[label])) for row in _rows(given, text, label) if str(row[label])]
-    if len(told) < LEAST_EXAMPLES:
-        raise Trouble(f"{given} has {len(told)} examples; {LEAST_EXAMPLES} are the least to learn from.")
-    texts, labels = [each for each, _ in told], [answer for _, answer in told]
-    answers = _answers(head, labels)
-    if stage == 2:
-        return _deepened(given.name, texts, labels, answers, head, goes)
-    rows = matrix(texts)
-    held = np.random.default_rng(1).permutation(len(texts)) % HELD_BACK == 0
-    try:
-        tried = learn(rows[~held], _chosen(labels, ~held), answers, vectors())
-        learned = learn(rows, labels, answers, vectors())
-    except ValueError as error:
-        raise Trouble(str(error)) from error
-    scored = empty("", "").with_head(head, tried).score(_chosen(texts, held))[head]
-    print(f"{head}: {len(texts):,} examples; {_said(quality(scored, answers, _chosen(labels, held)))}")
-    goes.write_bytes(empty("1", given.name).with_head(head, learned).as_bytes())
-    print(f"Written to {goes}. Use it with --model {goes}.")
-    return 0
-
-
-def _deepened(*asked: Any) -> int:
-    if not needed.can_teach():
-        raise Trouble(needed.ADVICE)
-    from earful.cli.deepening import train as train_deep
-
-    return train_deep(*asked)
-
-
-def deepen(data: Path, rounds: int | None) -> int:
-    """Make this desk's second stage."""
-    if not needed.can_teach():
-        raise Trouble(needed.ADVICE)
-    from earful.cli.deepening import deepen as make
-
-    return make(data, rounds)
-
-
-def _answers(head: str, labels: Sequence[str]) -> Sequence[str]:
-    """A known head keeps its answers if they are all that was given; another has those that were given."""
-    known = HEADS[head].answers if head in HEADS else ()
-    return known if set(labels) <= set(known) else sorted(set(labels))
-
-
-def _chosen(each: Sequence[str], which: Any) -> list[str]:
-    return [one for one, chosen in zip(each, which, strict=True) if chosen]
-
-
-def _said(found: Quality) -> str:
-    return (
-        f"on the {found.texts:,} held back: macro-F1 {found.macro_f1:.3f}, accuracy {found.accuracy:.3f}, "
-        f"ECE {found.ece:.3f}"
-    )
 
 
 class Answering(Protocol):
@@ -198,36 +103,3 @@ def _both(bodies: Sequence[tuple[Path, bytes]]) -> Answering:
     from earful.cli.second_stage import staged
 
     return staged(shipped(), bodies)
-
-
-def _rows(path: Path, *wanted: str) -> Iterator[Row]:
-    """The rows of a .csv or of lines of JSON. Raises Trouble naming the line that cannot be read."""
-    for row in _table(path) if path.suffix == ".csv" else _objects(path):
-        yield _with(path, row, *wanted)
-
-
-def _with(path: Path, row: Row, *wanted: str) -> Row:
-    if missing := [name for name in wanted if name not in row]:
-        raise Trouble(f"{path} has no {missing[0]!r}, only {', '.join(row)}: name its columns by an option.")
-    return row
-
-
-def _objects(path: Path) -> Iterator[Row]:
-    for number, line in lines(path):
-        try:
-            yield msgspec.json.decode(line, type=Row)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise _unreadable(path, number, error) from error
-
-
-def _table(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        try:
-            yield from table
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise _unreadable(path, table.line_num + 1, error) from error
-
-
-def _unreadable(path: Path, line: int, error: Exception) -> Trouble:
-    return Trouble(f"{path}, line {line}: {error}. It takes one JSON object a line, or a .csv in UTF-8.")

@@ -39,7 +39,13 @@ def explain(
 
 @triage.command(name="eval")
 def evaluate(
-    labelled: Annotated[Path, typer.Argument(metavar="SET", help="A .csv or .jsonl with a column for a head.")],
+    labelled: Annotated[
+        str,
+        typer.Argument(
+            metavar="SET",
+            help="A .csv or .jsonl with a column for a head, or a set known by name: complaints, airline, …",
+        ),
+    ],
     text: Annotated[str, typer.Option(help="The column with the text.")] = "text",
     head: Annotated[
         list[str] | None,
@@ -49,7 +55,7 @@ def evaluate(
     stage: Stage = 1,
 ) -> None:
     """Print how good each head is on a labelled file: macro-F1, accuracy, calibration, accuracy on the surest 80 %."""
-    from earful.cli.triage import evaluate as evaluate_set
+    from earful.cli.triage_learning import evaluate as evaluate_set
 
     end(lambda: evaluate_set(labelled, text, head or [], model or [], stage))
 
@@ -91,7 +97,7 @@ def train(
     stage: Stage = 1,
 ) -> None:
     """Learn a head from a file; a tenth is held back to say how good it is."""
-    from earful.cli.triage import train as train_head
+    from earful.cli.triage_learning import train as train_head
 
     end(lambda: train_head(given, text, label, head, goes, stage))
 
@@ -105,6 +111,6 @@ def deepen(
     rounds: Annotated[int | None, typer.Option(min=1, max=20, help="How often each post is read.")] = None,
 ) -> None:
     """Make this desk's second stage: a small transformer (MiniLM), taught here, in some minutes of one core."""
-    from earful.cli.triage import deepen as make
+    from earful.cli.triage_learning import deepen as make
 
     end(lambda: make(data.resolve(), rounds))
