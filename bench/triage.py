@@ -22,6 +22,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
+from earful.cli.labelling import topics_of, weighed_in  # noqa: E402
 from earful.cli.triage_sets import AIRLINE_REASONS, SETS, Column, folder, known, labelled  # noqa: E402
 from earful.core.triage.corpus import corpus  # noqa: E402
 from earful.core.triage.explaining import flips, shares_kept  # noqa: E402
@@ -77,7 +78,7 @@ def box(_: argparse.Namespace) -> None:
 def measured(head: str, texts: Sequence[str], given: Sequence[str], among: set[str] | None = None) -> Quality:
     """The shipped head's figures; `among` some of its answers alone, if these are told."""
     answers = next(told.answers for told in shipped().card.heads if told.name == head)
-    scores = shipped().score(texts)[head]
+    scores = weighed_in(shipped().score(texts), shipped().card, texts, topics_of([]))[head]
     if among is not None:
         scores = scores * np.asarray([answer in among for answer in answers], np.float32)
         scores /= scores.sum(1, keepdims=True)
