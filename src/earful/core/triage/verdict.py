@@ -1,38 +1,20 @@
 """Judge a post: signals that fired, what the customer wants, how urgent, with the reasons in words.
 
-Deterministic: patterns are data (`signals.toml`). RE2 tries them all in one pass whose time is linear in the
-text, so that no post, however hostile, holds the reader up (6 to 9 µs a post, against 50 for the same
-patterns in `re`). A learning model refines this later; a rule that fires stays its own reason.
+Deterministic: what is looked for is data (`signals/`), matched in one pass whose time is linear in the text. A learning
+model refines this; a rule that fires stays its own reason.
 """
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any, Final
-
-import re2
+from typing import Final
 
 from earful.core.triage.answers import Answer
+from earful.core.triage.signals import READ_AT_MOST, Signal, names, signals
 
-# Beyond this many characters nobody reads on either; it bounds the time that a hostile text can take.
-READ_AT_MOST: Final = 2_000
+__all__ = ["MOST_POINTS", "READ_AT_MOST", "Signal", "Verdict", "judge", "points_of", "signals"]
+
 MOST_POINTS: Final = 60
-_ASKS = re.compile(r"\W*(how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|anyone)\b")
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A named sign in the text: what it says in words, what it adds to urgency, what it says is wanted."""
-
-    name: str
-    says: str
-    points: int
-    intent: str
-    patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,56 +33,23 @@ class Verdict:
     lang: str = ""
 
 
-# Nearly all posts give no sign, and so one of two verdicts.
-_QUESTION: Final = Verdict("question", 0, (), (), spam=False)
-_OTHER: Final = Verdict("other", 0, (), (), spam=False)
-
-
-@lru_cache(maxsize=1)
-def signals() -> tuple[Signal, ...]:
-    """All signals, in the order of the data file, compiled once."""
-    table = tomllib.loads(files("earful.core.triage").joinpath("signals.toml").read_text("utf-8"))
-    return tuple(_signal(name, row) for name, row in table.items())
-
-
-def _signal(name: str, row: dict[str, Any]) -> Signal:
-    return Signal(name, row["says"], row["points"], row["intent"], tuple(row["patterns"]))
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[Any, tuple[str, ...]]:
-    """All patterns as one RE2 set, and beside it the name of the signal that each belongs to."""
-    together = re2.Set.SearchSet()
-    owners = []
-    for signal in signals():
-        for pattern in signal.patterns:
-            together.Add(rf"\b(?:{pattern})\b")
-            owners.append(signal.name)
-    together.Compile()
-    return together, tuple(owners)
-
-
-def _fired(plain: str) -> list[Signal]:
-    together, owners = _patterns()
-    found = {owners[number] for number in together.Match(plain) or ()}
-    return [signal for signal in signals() if signal.name in found] if found else []
-
-
 def judge(text: str) -> Verdict:
     """The verdict on a text. Time is linear in the first 2,000 characters; the rest is not read."""
-    plain = text[:READ_AT_MOST].translate(_PLAIN).lower()
-    if not plain.isascii():
-        plain = plain.encode("utf-8", "replace").decode()
-    fired = _fired(plain)
-    if not fired:
-        return _QUESTION if _asks(plain) else _OTHER
-    spam = any(signal.name == "spam" for signal in fired)
-    points = max(0, min(MOST_POINTS, sum(signal.points for signal in fired)))
+    return _verdict(names(text))
+
+
+@lru_cache(maxsize=4_096)
+def _verdict(fired: tuple[str, ...]) -> Verdict:
+    known = {signal.name: signal for signal in signals()}
+    told = [known[name] for name in fired]
+    spam = "spam" in fired
+    points = max(0, min(MOST_POINTS, sum(signal.points for signal in told)))
     return Verdict(
-        intent=max(fired, key=lambda signal: abs(signal.points)).intent,  # the strongest signal's
+        # That of the strongest signal.
+        intent=max(told, key=lambda signal: abs(signal.points)).intent if told else "other",
         points=0 if spam else points,
-        signals=tuple(signal.name for signal in fired),
-        reasons=tuple((signal.says, signal.points) for signal in fired if signal.points),
+        signals=fired,
+        reasons=tuple((signal.says, signal.points) for signal in told if signal.points),
         spam=spam,
     )
 
@@ -109,8 +58,3 @@ def points_of(names: Iterable[str]) -> list[tuple[str, int]]:
     """What these signals say in words, with their points; a name that is no longer known is left out."""
     by_name = {signal.name: signal for signal in signals()}
     return [(by_name[name].says, by_name[name].points) for name in names if name in by_name]
-
-
-def _asks(plain: str) -> bool:
-    """Whether it reads like a question; asked only where no signal fired."""
-    return "?" in plain or _ASKS.match(plain) is not None
