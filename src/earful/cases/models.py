@@ -201,6 +201,10 @@ class Case(models.Model):
         """Write down that somebody corrected what one of its posts says."""
         self._record("corrected", by, head=head, says=says)
 
+    def took_back(self, head: str, *, by: Agent) -> None:
+        """Write down that somebody took such a correction back."""
+        self._record("correction_back", by, reason=head)
+
     def say_anew(self) -> None:
         """Put together anew what its customer's posts say, and weigh it."""
         with self._locked():

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from earful.console.views import (
+    answers,
     attaching,
     backfills,
     case,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/live/", case.live, name="live"),
     path("cases/<int:number>/do/<slug:verb>/", case.act, name="act"),
+    path("cases/<int:number>/answers/<slug:head>/", answers.of_case, name="case_answers"),
+    path("cases/<int:number>/answers/<slug:head>/back/", answers.case_back, name="case_back"),
     path("cases/<int:number>/note/", composer.note, name="note"),
     path("cases/<int:number>/draft/<slug:route>/", composer.draft, name="draft"),
     path("cases/<int:number>/send/<slug:route>/", composer.send, name="send"),
@@ -88,6 +91,8 @@ urlpatterns = [
     path("posts/rows/", posts.changed_posts, name="changed_posts"),
     path("posts/ignore/", posts.ignore_posts, name="ignore_posts"),
     path("posts/put-back/", posts.put_back_posts, name="put_back_posts"),
+    path("posts/<int:number>/answers/<slug:head>/", answers.of_post, name="post_answers"),
+    path("posts/<int:number>/answers/<slug:head>/back/", answers.post_back, name="post_back"),
     path("posts/<int:number>/case/", posts.post_case, name="post_case"),
     path("posts/<int:number>/carriers/", posts.carriers, name="carriers"),
     path("priority/", priority.priority, name="priority"),

@@ -5,6 +5,7 @@ from django.db import transaction
 from earful.core.triage.answers import from_kept, is_sure
 from earful.core.triage.heads import HEADS
 from earful.people.models import Agent
+from earful.posts.calling import call
 from earful.posts.models import Post
 from earful.triage.models import Correction
 
@@ -26,6 +27,8 @@ def correct(post: Post, head: str, says: str, by: Agent, *, asked: bool = False)
         locked.corrected[head] = says
         locked.save(update_fields=["corrected"])
         post.corrected = locked.corrected
+        if head == "intent":
+            call({locked.pk: says})
         return Correction.objects.create(
             post=locked,
             head=head,

@@ -11,7 +11,7 @@ from django_htmx.http import trigger_client_event
 
 from earful.cases.models import Case
 from earful.cases.weights import in_force
-from earful.console import counts
+from earful.console import answers_shown, counts
 from earful.console.asked import Asked, fragment, words_asked
 from earful.console.composing import panels, usual_route
 from earful.console.context import context, reasons
@@ -77,6 +77,7 @@ def live_parts(request: Asked, case: Case) -> dict[str, Any]:
         "owner": _owner(case, request),
         "priority": case.priority(now, weights),
         "reasons": reasons(case, now, weights),
+        "answers": answers_shown.of_case(case),
         "part_of": spikes_of(case, request.user),
         "network": network_name(case.channel.network),
         "talk": conversation(case, now, whole="whole" in request.GET),

@@ -1,6 +1,7 @@
 // Everything that can be done by key, by button or from the palette, in one table.
 import { reply, write } from "./composer.js";
 import { openCaseId } from "./conversation.js";
+import { canCorrect, correct, HEADS } from "./correcting.js";
 import { backToList, nextRow, openFocused, step } from "./list.js";
 import { openPalette } from "./palette.js";
 import { choosePost, ignorePost, makeCase, openPost, searchPosts, stepPost } from "./posts.js";
@@ -46,6 +47,8 @@ export const COMMANDS = [
   { key: "n", says: "New listening rule", run: go("/rules/new/"), when: there("new-rule") },
   { says: "Try the rule on the last 7 days", run: press("try-rule"), when: there("try-rule") },
   { key: "t", says: "Try the weights on last week", run: press("try-weights"), when: there("try-weights") },
+  ...HEADS.map(([key, head, title]) => ({ key, says: `Correct: ${title.toLowerCase()}`, run: correct(head), when: canCorrect })),
+  { key: "z", says: "Undo the correction", run: press("undo"), when: there("undo") },
   { key: "/", says: "Filter the list", run: () => document.getElementById("filter").select(), when: inList },
   { key: "g i", says: "Waiting on us", run: go("/inbox/waiting/") },
   { key: "g m", says: "Mine", run: go("/inbox/mine/") },

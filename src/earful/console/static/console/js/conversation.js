@@ -31,7 +31,7 @@ export async function refreshCase(id) {
 }
 
 function apply(fresh) {
-  for (const id of ["case-head", "why", "context"]) {
+  for (const id of ["case-head", "why", "answers", "context"]) {
     const there = document.getElementById(id);
     const part = fresh.getElementById(id);
     if (there && part) renew(there, part);

@@ -4,7 +4,7 @@
 import { localise } from "./clocks.js";
 
 const sources = new WeakMap();
-const KEYED = "#stream > li, #rows > li, #posts > li, #rules > li, #backfills > li, #case-head, #why, #context, #stations";
+const KEYED = "#stream > li, #rows > li, #posts > li, #rules > li, #backfills > li, #case-head, #why, #answers, #context, #stations";
 
 export function remember(root) {
   for (const element of root.querySelectorAll(KEYED)) if (!sources.has(element)) sources.set(element, element.outerHTML);

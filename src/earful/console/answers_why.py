@@ -1,0 +1,57 @@
+"""Why triage says what it says of a post: the rule, or the words that spoke for it, briefly."""
+
+from typing import Final
+
+from earful.core.triage.answers import A_RULE, Answer, from_kept, in_words, is_sure
+from earful.core.triage.judging import SETTLES
+from earful.core.triage.replying import kind_of_reply
+from earful.core.triage.verdict import points_of
+from earful.posts.models import Post
+from earful.triage.in_force import in_force
+
+WORDS_SHOWN: Final = 3
+# A word that takes less than this from the lead of an answer is there by chance.
+_SPEAKS: Final = 0.05
+
+
+def why(post: Post, head: str) -> list[str]:
+    """A sentence or two: what triage told in its time, how sure it was, and what spoke for that."""
+    told = from_kept(post.verdict.get("answers", {})).get(head)
+    if told is None:
+        return ["Triage told nothing of this."]
+    because = _because(post, head, told)
+    return [_said(head, told), because] if because else [_said(head, told)]
+
+
+def _said(head: str, told: Answer) -> str:
+    words, sure = in_words(head, told.says), f"{told.sure:.0%}"
+    if told.sure >= A_RULE:
+        return f"Triage says: {words}."
+    return f"Triage says: {words}, {sure} sure." if is_sure(head, told) else f"Not sure. Likeliest: {words}, {sure}."
+
+
+def _because(post: Post, head: str, told: Answer) -> str:
+    if rules := _settled_by(post, head, told):
+        return f"By a rule: {', '.join(rules)}."
+    if head == "reply" and (rule := _rule_of_reply(post, told)):
+        return f"By a rule: {rule}."
+    by, now = post.verdict.get("model", ""), in_force()
+    if by != now.name:
+        return f"It was judged by {by}; {now.name} is in force now." if by else ""
+    words = [f"“{word}”" for word, lost in now.model.words(post.text).get(head, ())[:WORDS_SHOWN] if lost >= _SPEAKS]
+    return f"Because of {', '.join(words)}." if words else ""
+
+
+def _settled_by(post: Post, head: str, told: Answer) -> list[str]:
+    """The signals that settled it, in words."""
+    if told.sure < A_RULE:
+        return []
+    settling = [name for name in post.signals if SETTLES.get(name, {}).get(head) == told.says]
+    return [says for says, _ in points_of(settling)]
+
+
+def _rule_of_reply(post: Post, told: Answer) -> str:
+    """The kind of reply follows from the other heads, unless a desk taught it a head of its own."""
+    answers = {head: each for head, each in from_kept(post.verdict["answers"]).items() if head != "reply"}
+    answer, rule = kind_of_reply(answers)
+    return rule if answer.says == told.says and "reply" not in in_force().learned_here else ""
