@@ -44,7 +44,8 @@ def test_our_own_posts_are_not_judged(channel: Channel) -> None:
 
 
 def test_a_case_says_what_its_posts_say(channel: Channel) -> None:
-    hear(channel, said(NINA, DEAD, at=minutes_ago(9)), said(NINA, "@LumenHelp the box is on fire!", at=minutes_ago(8)))
+    burns = "@LumenHelp still no internet and now your box is on fire!"
+    hear(channel, said(NINA, DEAD, at=minutes_ago(9)), said(NINA, burns, at=minutes_ago(8)))
     case = Case.objects.get()
     assert case.answers["complaint"] == "1"
     assert case.answers["urgency"] == "3"
