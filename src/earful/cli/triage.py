@@ -16,8 +16,9 @@ from earful.cli.articles import NO_ARTICLES, Articles, said
 from earful.cli.labelling import REASON, labels, topics_of, weighed_in
 from earful.cli.triage_rows import having, rows_of
 from earful.cli.trouble import Trouble
+from earful.core.triage.answering import Answering
 from earful.core.triage.heads import HEADS
-from earful.core.triage.model import Card, Model, Probabilities, UnreadableModel, as_json, read, shipped
+from earful.core.triage.model import Model, UnreadableModel, as_json, read, shipped
 from earful.deep import needed
 
 AT_ONCE: Final = 2_000
@@ -70,16 +71,13 @@ def predict(
     return 0
 
 
-class Answering(Protocol):
-    """What answers: the first stage, or both."""
+class Explaining(Answering, Protocol):
+    """Heads that answer, and say why."""
 
-    @property
-    def card(self) -> Card: ...
-    def score(self, texts: Sequence[str]) -> dict[str, Probabilities]: ...
     def words(self, text: str) -> dict[str, list[tuple[str, float]]]: ...
 
 
-def in_force(models: Sequence[Path], stage: int) -> Answering:
+def in_force(models: Sequence[Path], stage: int) -> Explaining:
     """The shipped heads, and those of the files, which stand for shipped ones of the same name; with the second stage
     where that is asked for.
     """
@@ -97,7 +95,7 @@ def _first(bodies: Sequence[tuple[Path, bytes]]) -> Model:
     return model
 
 
-def _both(bodies: Sequence[tuple[Path, bytes]]) -> Answering:
+def _both(bodies: Sequence[tuple[Path, bytes]]) -> Explaining:
     if not needed.can_run():
         raise Trouble(needed.ADVICE)
     from earful.cli.second_stage import staged

@@ -20,6 +20,7 @@ from rich.console import Console
 
 from earful import logs
 from earful.cli.trouble import TROUBLE, Trouble
+from earful.deep import needed
 from earful.embedded import Cluster, DataLock, EmbeddedError, locate
 from earful.supervisor import Process, Supervisor, pause_after
 
@@ -53,7 +54,8 @@ class Desk:
         self.console = Console(stderr=True, highlight=False)
         self.cluster: Cluster | None = None
         self.database_deaths, self.database_due = 0, 0.0
-        self.supervisor = Supervisor(self._tend_database)
+        self.supervisor = Supervisor(self._tend)
+        self.refining = False
         self.environ: dict[str, str] = {}
 
     def run(self, *, open_browser: bool = False) -> int:
@@ -213,9 +215,19 @@ class Desk:
         path.touch(mode=0o600)
         path.write_text(json.dumps(told))
 
+    def _tend(self) -> None:
+        self._tend_database()
+        self._tend_refiner()
+
     def _tend_database(self) -> None:
         if self.cluster is not None and not self.cluster.alive() and not self.supervisor.stopping:
             self._start_again(self.cluster)
+
+    def _tend_refiner(self) -> None:
+        """A second stage that is made while the desk runs is asked from then on."""
+        if not self.refining and needed.is_ready(self.data):
+            self.refining = True
+            self.supervisor.start(Process("refiner", _role("refiner")))
 
     def _start_again(self, cluster: Cluster) -> None:
         """Start a database that died; one that cannot be had now rests as a process does that dies again and again: the

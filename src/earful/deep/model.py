@@ -6,8 +6,8 @@ asked together.
 
 import io
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -64,6 +64,15 @@ class Deep:
             for rows, each in zip(found.values(), answered, strict=True):
                 rows[chosen] = each
         return found
+
+    def without(self, heads: Collection[str]) -> "Deep":
+        """It, but for some heads."""
+        kept = tuple(told for told in self.card.heads if told.name not in heads)
+        return (
+            self
+            if len(kept) == len(self.card.heads)
+            else replace(self, card=msgspec.structs.replace(self.card, heads=kept))
+        )
 
     def words(self, text: str) -> dict[str, list[tuple[str, float]]]:
         """How much each word speaks for the likeliest answer of each head, as the first stage tells it: by what is lost

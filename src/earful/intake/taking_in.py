@@ -13,6 +13,7 @@ from earful.cases import filing
 from earful.connectors.registry import connector_for
 from earful.core.connector import Gone
 from earful.core.post import AccountChange, Arrival, Post
+from earful.core.triage import Verdict
 from earful.intake import forgetting
 from earful.intake.accounts import heed
 from earful.intake.billing import Billed, lines
@@ -25,6 +26,7 @@ from earful.posts.store import Stored, fill_in, keep_earlier, keep_edits, known,
 from earful.replies import echo
 from earful.rules import attributing, breaker
 from earful.rules.breaker import Find, Room
+from earful.triage.doubts import doubt
 
 
 @dataclass(slots=True)
@@ -102,6 +104,7 @@ def _take_in_of(
     room = Room({rule for each in keep.values() for rule in each.why.asking}, now)
     arrived = [_arrived(keep[key], place) for key, place in stored.items() if _is_filed(keep[key], room)]
     arrived += _late(keep, again, edited, room)
+    doubt(_judged(keep, stored) | _judged(keep, {key: place for key, place in again.items() if place.id in edited}))
     filed = filing.file(network, arrived, own, now)
     news.finds += _keep_finds(network, keep, stored | again, edited)
     for key in stored:
@@ -114,6 +117,11 @@ def _take_in_of(
     taken.stored += len(stored)
     taken.opened += filed.opened
     taken.joined += filed.joined
+
+
+def _judged(keep: Mapping[str, Wanted], places: Mapping[str, Stored]) -> dict[int, Verdict]:
+    """The verdicts on posts whose words are there, by row."""
+    return {place.id: keep[key].heard.verdict for key, place in places.items() if not place.gone}
 
 
 def _told_again(network: str, posts: Sequence[Post], now: datetime) -> list[int]:

@@ -3,15 +3,16 @@
     listener   holds streams, polls, journals
     reader     journal to cases
     worker     the outbox, and beside it the nightly rounds that duty asks for and the watch for spikes
+    refiner    the second look at posts that triage doubts, where the desk has a second stage
     pages      the console over WSGI
     events     server-sent events over ASGI
     prepare    brings the database up to date, links the practice brand, prints a sign-in link; then ends
 
-What SIGTERM does. The reader and the worker finish the batch or the delivery that they are at, within a few seconds
-as a rule; whoever takes longer than the supervisor's grace is killed, and that is safe: a batch is one transaction, and
-a delivery is written down before the network is asked, so that the next worker looks there before it says anything
-again. The listener and the events end at once: what was not journaled is heard again, and browsers come back.
-`prepare` ends where it stands: a migration is one transaction, and every other step may be taken twice.
+What SIGTERM does. The reader, the worker and the refiner finish the batch or the delivery that they are at, within a
+few seconds as a rule; whoever takes longer than the supervisor's grace is killed, and that is safe: a batch is one
+transaction, and a delivery is written down before the network is asked, so that the next worker looks there before it
+says anything again. The listener and the events end at once: what was not journaled is heard again, and browsers come
+back. `prepare` ends where it stands: a migration is one transaction, and every other step may be taken twice.
 """
 
 import asyncio
@@ -67,6 +68,16 @@ def worker() -> None:
     _until(ending, lambda: working.run_once(wait=0.5))
 
 
+def refiner() -> None:
+    # What it refines is shown already: everybody else goes first.
+    os.nice(10)
+    _django()
+    from earful.cases.refining import Refiner
+
+    ending, refining = Ending(), Refiner()
+    _until(ending, lambda: refining.run_once(wait=0.5))
+
+
 def pages() -> None:
     from granian.constants import Interfaces
     from granian.server import Server
@@ -116,7 +127,7 @@ def prepare() -> None:
 
 
 ROLES: Mapping[str, Callable[[], None]] = {
-    role.__name__: role for role in (listener, reader, worker, pages, events, prepare)
+    role.__name__: role for role in (listener, reader, worker, refiner, pages, events, prepare)
 }
 
 

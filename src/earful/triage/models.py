@@ -32,6 +32,17 @@ class Correction(models.Model):
         return f"{self.head} of post {self.post_id}: {self.new}"
 
 
+class Doubt(models.Model):
+    """A post that waits for a second look; gone when that was taken. `due_at` and `leased_until` are `clockwork`'s."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(db_index=True)
+    leased_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"doubt about post {self.post_id}"
+
+
 class Version(models.Model):
     """A model that was learned here. One is in force at most; without one it is the model that comes with the product.
 

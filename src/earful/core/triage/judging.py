@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from earful.core.triage.answering import Answering
 from earful.core.triage.answers import A_RULE, Answer, is_sure
-from earful.core.triage.model import Model
 from earful.core.triage.replying import kind_of_reply
 from earful.core.triage.verdict import Verdict, judge
 
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
 
 
 def judge_all(
-    asked: Sequence[Asked], model: Model, *, learned_here: Collection[str] = (), version: str = ""
+    asked: Sequence[Asked], model: Answering, *, learned_here: Collection[str] = (), version: str = ""
 ) -> list[Verdict]:
     """A verdict for each post of a batch. `learned_here` are the heads that learned from this desk's corrections;
     `version` is how the model is remembered, if not by its own version.
@@ -57,12 +57,12 @@ def judge_all(
     ]
 
 
-def judge_one(text: str, lang: str, model: Model) -> Verdict:
+def judge_one(text: str, lang: str, model: Answering) -> Verdict:
     """The verdict on one post."""
     return judge_all([Asked(text, lang)], model)[0]
 
 
-def _told(model: Model, texts: Sequence[str]) -> list[dict[str, Answer]]:
+def _told(model: Answering, texts: Sequence[str]) -> list[dict[str, Answer]]:
     """For each text what each head answers."""
     if not texts:
         return []
