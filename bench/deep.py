@@ -23,9 +23,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 from earful.core.triage.answering import Answering  # noqa: E402
-from earful.core.triage.measuring import quality  # noqa: E402
+from earful.core.triage.measuring import SEPARATOR, quality  # noqa: E402
 from earful.core.triage.model import shipped  # noqa: E402
-from earful.deep.lessons import SEPARATOR, Lesson, Lessons, lesson  # noqa: E402
+from earful.deep.lessons import Lesson, Lessons, lesson  # noqa: E402
 from earful.deep.minilm import start  # noqa: E402
 from earful.deep.model import read  # noqa: E402
 from earful.deep.needed import kept_in  # noqa: E402

@@ -19,6 +19,7 @@ from earful.cases.correcting import correct_post
 from earful.cases.models import Case
 from earful.cases.refining import Refiner, refine
 from earful.channels.models import Channel
+from earful.core.triage import Verdict
 from earful.core.triage.answers import Answer
 from earful.deep.lessons import lesson
 from earful.deep.model import Deep
@@ -78,13 +79,15 @@ def test_what_is_sure_or_in_a_language_that_it_does_not_know_is_not_looked_at_tw
     hear(desk, said(NINA, LOVELY))
     Doubt.objects.all().delete()
     verdict, row = verdict_of(Post.objects.get()), Post.objects.get().pk
-    doubts.doubt({row: replace(verdict, lang="fr")})
-    doubts.doubt(
-        {row: replace(verdict, answers={head: Answer(told.says, 1.0) for head, told in verdict.answers.items()})}
-    )
+    doubts.doubt({row: as_sure_as(0.1, replace(verdict, lang="fr"))})
+    doubts.doubt({row: as_sure_as(1.0, verdict)})
     assert not Doubt.objects.exists()
-    doubts.doubt({row: verdict})
+    doubts.doubt({row: as_sure_as(0.1, verdict)})
     assert Doubt.objects.get().post_id == row
+
+
+def as_sure_as(sure: float, verdict: Verdict) -> Verdict:
+    return replace(verdict, answers={head: Answer(told.says, sure) for head, told in verdict.answers.items()})
 
 
 def test_what_a_person_corrected_stays(desk: Channel) -> None:

@@ -32,10 +32,18 @@ def deepen(data: Path, rounds: int | None) -> int:
     return 0
 
 
-def train(name: str, texts: Sequence[str], labels: Sequence[str], answers: Sequence[str], head: str, goes: Path) -> int:
+def train(
+    name: str,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    answers: Sequence[str],
+    head: str,
+    goes: Path,
+    several: bool = False,
+) -> int:
     """Teach a head from a file, say how good it is on a tenth that it was not shown, and write it to a file."""
     try:
-        lessons = {head: lesson(answers, labels)}
+        lessons = {head: lesson(answers, labels, several=several)}
     except ValueError as error:
         raise Trouble(str(error)) from error
     taught = _taught(texts, lessons, name, None)

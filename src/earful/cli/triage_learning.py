@@ -7,10 +7,11 @@ from typing import Any, Final
 import numpy as np
 
 from earful.cli.labelling import topics_of, weighed_in
-from earful.cli.triage import Answering, in_force
+from earful.cli.triage import in_force
 from earful.cli.triage_rows import Row, rows_of
 from earful.cli.triage_sets import SETS, Column, known, labelled
 from earful.cli.trouble import Trouble
+from earful.core.triage.answering import Answering
 from earful.core.triage.measuring import Quality, quality
 from earful.core.triage.model import Model, empty, shipped
 from earful.core.triage.teaching import answers_of, teach
@@ -70,7 +71,7 @@ def train(given: Path, text: str, label: str, head: str, goes: Path, stage: int)
         raise Trouble(f"{given} has {len(told)} examples; {LEAST_EXAMPLES} are the least to learn from.")
     texts, labels = [each for each, _ in told], [answer for _, answer in told]
     if stage == 2:
-        return _deepened(given.name, texts, labels, answers_of(head, labels), head, goes)
+        return _deepened(given.name, texts, labels, answers_of(head, labels), head, goes, several)
     held = np.random.default_rng(1).permutation(len(texts)) % HELD_BACK == 0
     tried = _taught(_chosen(texts, ~held), _chosen(labels, ~held), head)
     found = _measured(tried, head, _chosen(texts, held), _chosen(labels, held))

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.core.triage.solving import probabilities
 from earful.deep.encoder import Encoder
 from earful.deep.lessons import Lesson, Lessons
 from earful.deep.reading import batches, table
@@ -165,11 +166,3 @@ def _missed(sums: Numbers, asked: Lesson) -> Numbers:
     share = asked.loud / np.float32(max(asked.loud.sum(), 1.0))
     found: Numbers = (probabilities(sums, several=asked.several) - wished) * share[:, None]
     return found
-
-
-def probabilities(sums: Numbers, *, several: bool = False) -> Numbers:
-    """What sums come to: they add up to one for each post, unless several answers may be right."""
-    if several:
-        return np.asarray(1 / (1 + np.exp(-np.clip(sums, -30, 30))), np.float32)
-    apart = np.exp(sums - sums.max(1, keepdims=True))
-    return np.asarray(apart / apart.sum(1, keepdims=True), np.float32)

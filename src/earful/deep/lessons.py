@@ -7,10 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.core.triage.measuring import SEPARATOR
 from earful.deep.weights import Numbers
 
-# Between several right answers of one post, as the first stage's files have it.
-SEPARATOR: Final = "|"
 BALANCE: Final = 0.5
 
 

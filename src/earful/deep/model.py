@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from earful.core.triage.features import HANDLE, LINK, read_as, tokens
 from earful.core.triage.model import Card, Probabilities, UnreadableModel
-from earful.deep.learning import probabilities
 from earful.deep.reading import Reader, batches
 
 # The first stage's files are of formats below 100.
@@ -51,10 +50,7 @@ class Deep:
     def score(self, texts: Sequence[str]) -> dict[str, Probabilities]:
         """For each head a row for each text, with the probability of each answer."""
         sums = self.sums(texts)
-        return {
-            told.name: probabilities(sums[told.name] / told.temperature, several=told.several)
-            for told in self.card.heads
-        }
+        return {told.name: told.probabilities(sums[told.name]) for told in self.card.heads}
 
     def sums(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """For each head the sums that stand behind the probabilities, before they are divided by its temperature."""

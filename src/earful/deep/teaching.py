@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from earful.core.triage.corpus import Example
 from earful.core.triage.heads import HEADS
-from earful.core.triage.measuring import Quality, quality
+from earful.core.triage.measuring import SEPARATOR, Quality, quality
 from earful.core.triage.model import Card, Told
+from earful.core.triage.solving import probabilities
 from earful.deep.graph import as_graph
-from earful.deep.learning import Tuned, probabilities, tune
+from earful.deep.learning import Tuned, tune
 from earful.deep.lessons import Lesson, Lessons, lesson
 from earful.deep.model import FORMAT, Deep
 from earful.deep.reading import Reader
@@ -103,7 +104,7 @@ def _unlikely(sums: NDArray[np.float32], truth: NDArray[np.float32], *, several:
 
 def _quality(sums: NDArray[np.float32], asked: Lesson) -> Quality | None:
     rows = np.flatnonzero(asked.loud > 0)
-    if not len(rows) or asked.several:
+    if not len(rows):
         return None
-    given = [asked.answers[number] for number in asked.truth[rows].argmax(1)]
-    return quality(probabilities(sums[rows], several=asked.several), asked.answers, given)
+    given = [SEPARATOR.join(np.asarray(asked.answers)[right > 0]) for right in asked.truth[rows]]
+    return quality(probabilities(sums[rows], several=asked.several), asked.answers, given, several=asked.several)
