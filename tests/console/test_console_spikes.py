@@ -22,7 +22,7 @@ def spike(make_case: MakeCase) -> Spike:
     now = timezone.now()
     made = Spike.objects.create(
         lead_kind="term", lead_name="no internet", terms=["no internet"], places=["Leeds"], people=14, minutes=9,
-        usual=0.9, judged_by="by 3 weeks of this hour", began_at=now - timedelta(minutes=9), noticed_at=now,
+        usual=0.9, judged_by="judged by this hour of 3 weeks", began_at=now - timedelta(minutes=9), noticed_at=now,
         last_at=now,
     )  # fmt: skip
     for number in range(3):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from earful import pulse
 from earful.core.spikes.states import SPIKE_MOVES, SpikeMove, SpikeState, next_state
+from earful.core.spikes.voice import Key, Kind
 from earful.people.models import Agent
 from earful.posts.models import Post
 
@@ -72,6 +73,11 @@ class Spike(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/spikes/{self.pk}/"
+
+    @property
+    def lead(self) -> Key:
+        """The key whose numbers are told."""
+        return Key(cast(Kind, self.lead_kind), self.lead_name)
 
     def may(self, move: SpikeMove) -> bool:
         """Whether the table knows this move from here."""

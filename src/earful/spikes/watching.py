@@ -6,7 +6,7 @@ that is killed has told everything or nothing, and of two one looks.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 from earful import clockwork
 from earful.core.spikes.past import HOUR_S, Past
 from earful.core.spikes.rising import LONGEST_S
-from earful.core.spikes.voice import Key, Voice
+from earful.core.spikes.voice import Voice
 from earful.core.spikes.watching import Running, heard_apart, look
 from earful.posts.store import take_turns
 from earful.spikes import hours, keeping
@@ -68,7 +68,7 @@ class Watch:
         spoken = heard_apart(voices, _over(now), moment)
         past = self._past_of(voices, moment)
         hours.tell(past, spoken.keys())
-        seen = look(spoken, past, _running(running), moment)
+        seen = look(spoken, past, _running(running, {voice.post: voice.thread for voice in voices}), moment)
         keeping.keep(seen, {spike.pk: spike for spike in running}, now)
 
     def _heard(self, now: datetime) -> list[Voice]:
@@ -98,14 +98,13 @@ def _over(now: datetime) -> set[int]:
     return set(ended.values_list("post", flat=True))
 
 
-def _running(spikes: Iterable[Spike]) -> list[Running]:
-    posts: dict[int, set[int]] = {spike.pk: set() for spike in spikes}
-    for spike, post in Counted.objects.filter(spike__in=posts).values_list("spike", "post"):
-        posts[spike].add(post)
-    return [
-        Running(spike.pk, Key(spike.lead_kind, spike.lead_name), posts[spike.pk], _seconds(spike.last_at))  # type: ignore[arg-type]
-        for spike in spikes
-    ]
+def _running(spikes: Iterable[Spike], of_post: Mapping[int, str]) -> list[Running]:
+    """Running spikes, with those of their threads in which somebody wrote lately."""
+    threads: dict[int, set[str]] = {spike.pk: set() for spike in spikes}
+    for spike, post in Counted.objects.filter(spike__in=threads).values_list("spike", "post"):
+        if post in of_post:
+            threads[spike].add(of_post[post])
+    return [Running(spike.pk, spike.lead, threads[spike.pk], _seconds(spike.last_at)) for spike in spikes]
 
 
 def _seconds(at: datetime) -> float:

@@ -57,7 +57,7 @@ class Normal:
     def judged_by(self) -> str:
         """By what it was judged, in words; the fewer hours were watched, the plainer."""
         if self.of_week >= 2:
-            return f"by {self.of_week} weeks of this hour"
+            return f"judged by this hour of {self.of_week} weeks"
         if self.of_day >= 3:
             return f"only {_days(self.of_all)} of history: judged by this hour of {self.of_day} days"
         if self.of_all >= DAY:

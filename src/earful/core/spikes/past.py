@@ -13,10 +13,11 @@ from earful.core.spikes.voice import Key, Kind, Voice
 HOUR_S: Final = 3600
 # Of all people who write, how many speak for one key, to who knows nothing yet: a guess, and told as one.
 _SHARE: Final[Mapping[Kind, float]] = {"term": 0.03, "reason": 0.15, "rule": 0.3, "channel": 1.0}
-# Terms that fewer people said in an hour are not kept; they may have been said by one less than that, each time.
+# Terms that fewer people said in an hour are not kept. Some people may say them all the same, in a large desk more.
 FEWEST_KEPT: Final = 3
+_UNKEPT_SHARE: Final = 0.006
 MOST_TERMS: Final = 500
-_UNKEPT: Final = 0.5
+_UNKEPT: Final = (0.25, 1.5)
 
 
 class Past:
@@ -55,8 +56,14 @@ class Past:
 
     def _counts(self, key: Key) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         known = self._people.get(key, {})
-        unkept = _UNKEPT if key.kind == "term" and known else 0.0
+        unkept = self._unkept if key.kind == "term" else 0.0
         return np.array([known.get(hour, unkept) for hour in self.watched.tolist()], np.float64)
+
+    @property
+    def _unkept(self) -> float:
+        """How many people an hour may say a word of which nothing was kept."""
+        least, most = _UNKEPT
+        return min(most, max(least, _UNKEPT_SHARE * self.everybody))
 
     def _guess(self, key: Key) -> float:
         return max(0.5, _SHARE[key.kind] * self.everybody)

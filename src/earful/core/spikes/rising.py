@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from earful.core.spikes.copies import firsts
-from earful.core.spikes.normal import Normal
+from earful.core.spikes.normal import DAY, Normal
 from earful.core.spikes.voice import Key, Kind, Voice
 
 # Sliding windows, in minutes. Short ones see a storm begin, long ones see a slow trouble.
 WINDOWS: Final = (5, 15, 60)
 LONGEST_S: Final = 60 * max(WINDOWS)
-# One in so many powers of ten: what begins a spike, and what keeps one going.
-NOTICED: Final = 6.0
+# One in so many powers of ten: what begins a spike, and what keeps one going. There are thousands of words and few
+# reasons; and that much is written is little news by itself. Two words side by side are no chance meeting.
+NOTICED: Final[Mapping[Kind, float]] = {"reason": 6.0, "rule": 6.0, "term": 7.0, "channel": 8.0}
+OF_A_PAIR: Final = 6.0
 LINGERS: Final = 2.5
 # Fewer people are no crowd, however unusual; more than usual is at least so many times.
 FEWEST: Final[Mapping[Kind, int]] = {"reason": 5, "rule": 5, "term": 5, "channel": 12}
@@ -46,8 +48,12 @@ class Rise(NamedTuple):
     @property
     def noticed(self) -> bool:
         """Whether it begins a spike; what goes on needs less."""
-        unusual = self.surprise >= NOTICED and self.people >= TIMES * self.usual
-        return unusual and self.people >= FEWEST[self.key.kind]
+        kind = self.key.kind
+        if kind == "channel" and self.normal.of_all < DAY:
+            return False  # every desk begins with more than nothing
+        needed = OF_A_PAIR if " " in self.key.name else NOTICED[kind]
+        unusual = self.surprise >= needed and self.people >= TIMES * self.usual
+        return unusual and self.people >= FEWEST[kind]
 
 
 def independent(voices: Iterable[Voice]) -> list[Voice]:

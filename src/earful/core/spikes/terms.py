@@ -11,6 +11,8 @@ from earful.core.triage.features import HANDLE, LINK, read_as, tokens
 # Nobody says a matter first after so many words; it also bounds what a hostile text can cost.
 _READ_AT_MOST: Final = 80
 _SHORTEST: Final = 3
+# What stands between two words without parting them.
+_PASSED_OVER: Final = (HANDLE, LINK, "'", "’", "-", '"', "“", "”")
 
 
 def terms(text: str) -> frozenset[str]:
@@ -27,7 +29,7 @@ def _found(signs: list[str]) -> Iterator[str]:
             yield sign
         if telling and before:
             yield f"{before} {sign}"
-        if sign not in (HANDLE, LINK):
+        if sign not in _PASSED_OVER:
             before = sign if telling or sign in turning else ""
 
 

@@ -16,11 +16,11 @@ QUIET_S: Final = 20 * 60
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A spike that was told of and is not over: its number, its lead, its posts, and when it was last seen going on."""
+    """A spike that was told of and is not over: its number, its lead, its threads, when it was last seen going on."""
 
     number: int
     lead: Key
-    posts: Collection[int]
+    threads: Collection[str]
     last: float
 
 
@@ -58,9 +58,9 @@ def _fresh(matter: Matter, now: float) -> bool:
 
 
 def _same(matter: Matter, running: Sequence[Running]) -> Running | None:
-    """The running spike that this is: of the same posts, or led by the same key."""
-    posts = matter.posts
-    shared = {spike.number: overlap(posts, spike.posts) for spike in running}
+    """The running spike that this is: of the same threads, or led by the same key."""
+    threads = matter.threads
+    shared = {spike.number: overlap(threads, spike.threads) for spike in running}
     near = max(running, key=lambda spike: shared[spike.number], default=None)
     if near is not None and shared[near.number] >= SHARED:
         return near
