@@ -36,6 +36,12 @@ def test_in_a_language_that_was_not_learned_only_signals_speak() -> None:
     assert found.model == ""
 
 
+def test_where_the_network_names_no_language_it_is_told_by_the_words() -> None:
+    found = judge_one("Seit heute früh geht bei uns im ganzen Haus das Internet nicht mehr", "und", shipped())
+    assert found.lang == "de"
+    assert set(found.answers) == set(HEADS)
+
+
 def test_a_signal_of_danger_overrules_the_heads() -> None:
     found = judge_one("haha the router caught fire, lovely", "en", shipped())
     assert "danger" in found.signals

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from earful.core.triage.answering import Answering
 from earful.core.triage.answers import A_RULE, Answer, is_sure
 from earful.core.triage.replying import kind_of_reply
+from earful.core.triage.tongues import tongue
 from earful.core.triage.verdict import Verdict, judge
 
 # Those of the corpus; "" is a network that did not say, and nobody could tell.
@@ -37,7 +38,7 @@ OURS: Final = Verdict("other", 0, (), (), spam=False)
 
 
 class Asked(NamedTuple):
-    """A text, and the language that is known of it ("" if none is)."""
+    """A text, and the language that its network says it is in ("", or a code for none, if it did not say)."""
 
     text: str
     lang: str = ""
@@ -49,6 +50,7 @@ def judge_all(
     """A verdict for each post of a batch. `learned_here` are the heads that learned from this desk's corrections;
     `version` is how the model is remembered, if not by its own version.
     """
+    asked = [each._replace(lang=tongue(each.text, each.lang)) for each in asked]
     learned = [number for number, each in enumerate(asked) if each.lang[:2] in LEARNED]
     told = dict(zip(learned, _told(model, [asked[number].text for number in learned]), strict=True))
     return [
