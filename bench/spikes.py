@@ -237,8 +237,8 @@ def report(name: str, said: list[Said], made: Sequence[Storm], *, loud: bool) ->
     cpu = 1e6 * (done.voice_s + done.look_s) / len(said)
     print(
         f"{name}: {len(said):,} posts in {weeks:.1f} weeks; {of_storms}precision {right:.2f}, told again {again}, "
-        f"false alarms {len(false)} = {len(false) / weeks:.2f} a week; CPU: {1e6 * done.voice_s / len(said):.0f} µs a post "
-        f"once, {1e3 * done.look_s / done.looks:.1f} ms a look ({cpu:.0f} µs a post in all)",
+        f"false alarms {len(false)} = {len(false) / weeks:.2f} a week; CPU: "
+        f"{1e6 * done.voice_s / len(said):.0f} µs a post once, {1e3 * done.look_s / done.looks:.1f} ms a look ({cpu:.0f} µs a post in all)",
         flush=True,
     )
     if loud:
