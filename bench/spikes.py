@@ -234,11 +234,9 @@ def report(name: str, said: list[Said], made: Sequence[Storm], *, loud: bool) ->
         else ""
     )
     right = len(found) / len(done.told) if done.told else 1.0
-    cpu = 1e6 * (done.voice_s + done.look_s) / len(said)
     print(
         f"{name}: {len(said):,} posts in {weeks:.1f} weeks; {of_storms}precision {right:.2f}, told again {again}, "
-        f"false alarms {len(false)} = {len(false) / weeks:.2f} a week; CPU: "
-        f"{1e6 * done.voice_s / len(said):.0f} µs a post once, {1e3 * done.look_s / done.looks:.1f} ms a look ({cpu:.0f} µs a post in all)",
+        f"false alarms {len(false)} = {len(false) / weeks:.2f} a week; {cost(done, len(said))}",
         flush=True,
     )
     if loud:
@@ -247,6 +245,12 @@ def report(name: str, said: list[Said], made: Sequence[Storm], *, loud: bool) ->
         for number, storm in enumerate(made, 1):
             if number not in found:
                 print(f"    missed: {storm.people} people in {storm.seconds / 60:.0f} minutes, {storm.where}")
+
+
+def cost(done: Watched, posts: int) -> str:
+    """What the watch cost, in words."""
+    once, looks = 1e6 * done.voice_s / posts, 1e6 * done.look_s / posts
+    return f"CPU: {once:.0f} µs a post once, {1e3 * done.look_s / done.looks:.1f} ms a look, {looks:.0f} µs a post"
 
 
 # ---- what must be no spike
