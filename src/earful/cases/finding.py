@@ -21,6 +21,9 @@ from earful.posts.models import Searched
 from earful.posts.narrowing import beginning
 
 PAGE: Final = 40
+# Nobody reads further, and a number beyond says no more.
+MOST_COUNTED: Final = 1_000
+ALL: Final[Mapping[str, str]] = {}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR: Final = re.compile(r"(-?\d{1,17})\.(\d{1,18})")
 
@@ -70,17 +73,34 @@ class Page:
     after: str
 
 
-def page(view: View, agent: Agent, *, words: str = "", after: str = "", size: int = PAGE) -> Page:
-    """The cases of `view` that `agent` may see and `words` find, behind `after`; raises CursorError."""
-    cases = _behind(_seen(view, agent, words), view, after).order_by(*view.order)
+def page(
+    view: View,
+    agent: Agent,
+    *,
+    words: str = "",
+    heads: Mapping[str, str] = ALL,
+    after: str = "",
+    size: int = PAGE,
+) -> Page:
+    """The cases of `view` that `agent` may see, `words` find and triage answers so (`heads`), behind `after`; raises
+    CursorError.
+    """
+    cases = _behind(_seen(view, agent, words, heads), view, after).order_by(*view.order)
     found = list(_slim(cases)[: size + 1])
     more = len(found) > size
     return Page(found[:size], _cursor(view, found[size - 1]) if more else "")
 
 
-def among(view: View, agent: Agent, ids: Iterable[int], *, words: str = "") -> list[Case]:
+def among(
+    view: View, agent: Agent, ids: Iterable[int], *, words: str = "", heads: Mapping[str, str] = ALL
+) -> list[Case]:
     """Those of the cases `ids` that stand in the view now, in its order."""
-    return list(_slim(_seen(view, agent, words).filter(pk__in=list(ids)).order_by(*view.order)))
+    return list(_slim(_seen(view, agent, words, heads).filter(pk__in=list(ids)).order_by(*view.order)))
+
+
+def how_many(view: View, agent: Agent, *, words: str = "", heads: Mapping[str, str] = ALL) -> int:
+    """How many cases the whole list has, counted up to MOST_COUNTED."""
+    return _seen(view, agent, words, heads).order_by()[:MOST_COUNTED].count()
 
 
 def best(agent: Agent, words: str, size: int = 8) -> list[Case]:
@@ -136,8 +156,8 @@ def counts_by_owner() -> list[Counts]:
     return [Counts(*row) for row in rows]
 
 
-def _seen(view: View, agent: Agent, words: str) -> CaseQuery:
-    return matching(view.pick(Case.objects.visible_to(agent), agent), words)
+def _seen(view: View, agent: Agent, words: str, heads: Mapping[str, str]) -> CaseQuery:
+    return matching(view.pick(Case.objects.visible_to(agent), agent).answering(heads), words)
 
 
 def _slim(cases: CaseQuery) -> CaseQuery:
@@ -146,8 +166,8 @@ def _slim(cases: CaseQuery) -> CaseQuery:
 
 
 _ROW: Final = (
-    "status", "closing", "subject", "snippet", "private", "found_by_rule", "unsent", "points", "reasons", "rank_at",
-    "waiting_since", "touched_at", "channel_id", "customer__network", "customer__handle", "customer__name",
+    "status", "closing", "subject", "snippet", "private", "found_by_rule", "unsent", "points", "reasons", "answers",
+    "rank_at", "waiting_since", "touched_at", "channel_id", "customer__network", "customer__handle", "customer__name",
     "customer__account_id", "customer__avatar", "owner__username", "owner__first_name", "owner__last_name",
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from earful.cases.finding import VIEWS, View
 from earful.console.access_shown import who_may_link
 from earful.console.alarms import alarms
 from earful.console.asked import Asked, number_asked
+from earful.console.cases_asked import CasesAsked
 from earful.console.counts import counts
 from earful.console.live import events_url, ticket_of
 from earful.console.spikes_shown import spikes_told
@@ -71,10 +72,11 @@ def view_of(request: Asked) -> View:
     return VIEWS.get(request.GET.get("view", ""), VIEWS["waiting"])
 
 
-def trail(view: View, words: str) -> str:
+def trail(view: View, asked: CasesAsked) -> str:
     """The query string that lets a case's page keep its list: "" for the default."""
-    kept = {"view": view.name} if view.name != "waiting" else {}
-    return f"?{urlencode(kept | ({'q': words} if words else {}))}" if kept or words else ""
+    parts = [urlencode({"view": view.name})] if view.name != "waiting" else []
+    kept = "&".join([*parts, asked.query] if asked.query else parts)
+    return f"?{kept}" if kept else ""
 
 
 def ids_of(asked: str, most: int = 200) -> Sequence[int]:

@@ -14,6 +14,7 @@ from earful.console.portraits import portrait
 from earful.console.times import age
 from earful.core.lifecycle import CaseStatus
 from earful.core.priority import Weights
+from earful.core.triage.answers import in_words
 from earful.people.models import Agent
 
 
@@ -119,6 +120,8 @@ def _chips(case: Case, agent: Agent) -> list[Chip]:
     if case.reasons:
         says, points = case.reasons[0]
         chips.append(Chip(says, "grave" if points >= _GRAVE else ""))
+    if case.answers.get("reason", "other") != "other":
+        chips.append(Chip(in_words("reason", case.answers["reason"])))
     if case.private:
         chips.append(Chip("private"))
     if case.found_by_rule:

@@ -12,7 +12,8 @@ from django_htmx.http import trigger_client_event
 from earful.cases.models import Case
 from earful.cases.weights import in_force
 from earful.console import answers_shown, counts
-from earful.console.asked import Asked, fragment, words_asked
+from earful.console.asked import Asked, fragment
+from earful.console.cases_asked import cases_asked
 from earful.console.composing import panels, usual_route
 from earful.console.context import context, reasons
 from earful.console.conversation import conversation
@@ -67,11 +68,12 @@ def case_of(request: Asked, number: int) -> Case:
 def live_parts(request: Asked, case: Case) -> dict[str, Any]:
     """What the header, the conversation and the context need."""
     now, weights = timezone.now(), in_force()
-    view = view_of(request)
+    view, asked = view_of(request), cases_asked(request.GET)
     return {
         "case": case,
         "view": view,
-        "trail": trail(view, words_asked(request.GET)),
+        "asked": asked,
+        "trail": trail(view, asked),
         "status": status_in_words(case),
         "running": case.category is not Category.DONE,
         "owner": _owner(case, request),

@@ -2,7 +2,7 @@
 import { reply, write } from "./composer.js";
 import { openCaseId } from "./conversation.js";
 import { canCorrect, correct, HEADS } from "./correcting.js";
-import { backToList, nextRow, openFocused, step } from "./list.js";
+import { backToList, narrow, nextRow, openFocused, step } from "./list.js";
 import { openPalette } from "./palette.js";
 import { choosePost, ignorePost, makeCase, openPost, searchPosts, stepPost } from "./posts.js";
 import { stepRule } from "./rules.js";
@@ -49,7 +49,8 @@ export const COMMANDS = [
   { key: "t", says: "Try the weights on last week", run: press("try-weights"), when: there("try-weights") },
   ...HEADS.map(([key, head, title]) => ({ key, says: `Correct: ${title.toLowerCase()}`, run: correct(head), when: canCorrect })),
   { key: "z", says: "Undo the correction", run: press("undo"), when: there("undo") },
-  { key: "/", says: "Filter the list", run: () => document.getElementById("filter").select(), when: inList },
+  { key: "f", says: "Filter the list by what triage tells", run: narrow, when: inList },
+  { key: "/", says: "Filter the list by words", run: () => document.getElementById("filter").select(), when: inList },
   { key: "g i", says: "Waiting on us", run: go("/inbox/waiting/") },
   { key: "g m", says: "Mine", run: go("/inbox/mine/") },
   { key: "g u", says: "Unassigned", run: go("/inbox/unassigned/") },

@@ -24,7 +24,7 @@ export async function refreshCase(id) {
   const here = open();
   if (!here || here.dataset.id !== String(id)) return;
   const turn = ++asking;
-  const html = await fetch(here.dataset.live, { redirect: "error" }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+  const html = await fetch(`${here.dataset.live.split("?")[0]}${location.search}`, { redirect: "error" }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
   // A slower, older answer must not undo a newer one; nor may it land in another case.
   if (html === null || turn !== asking || open() !== here) return;
   apply(parse(html));

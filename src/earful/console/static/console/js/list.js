@@ -17,6 +17,9 @@ export function startList() {
   document.getElementById("news").addEventListener("click", showWaiting);
   rows().addEventListener("pointerleave", sweep);
   document.getElementById("filter").addEventListener("keydown", leaveFilter);
+  document.getElementById("narrow").addEventListener("change", markNarrowed);
+  document.getElementById("narrow").addEventListener("keydown", leaveNarrowing);
+  document.getElementById("clear-heads").addEventListener("click", clearHeads);
   setInterval(() => refreshAll(shown()), LOOK_AGAIN_MS);
 }
 
@@ -94,13 +97,17 @@ export async function refreshFromTop() {
 export async function refreshCounts() {
   const here = document.getElementById("stations");
   const address = rows()?.dataset.counts;
-  const html = address ? await fetched(address) : null;
-  if (html !== null) renew(here, parse(html).firstElementChild);
+  const html = address ? await fetched(`${address}?${filterPart().slice(1)}`) : null;
+  if (html === null) return;
+  const fresh = parse(html);
+  showMany(fresh);
+  renew(here, fresh.firstElementChild);
 }
 
 function swapPage(html) {
   const fresh = document.createElement("ol");
   fresh.append(parse(html));
+  showMany(fresh);
   // The end of the list has no id of its own; it is put on anew.
   for (const end of rows().querySelectorAll(":scope > :not([id])")) end.remove();
   const ends = [...fresh.querySelectorAll(":scope > :not([id])")];
@@ -108,6 +115,14 @@ function swapPage(html) {
   renewChildren(rows(), fresh);
   for (const end of ends) { rows().append(end); settle(end); }
   markOpen();
+}
+
+// How many cases the narrowed list has; it stands above the list and comes with its rows.
+function showMany(fresh) {
+  const many = fresh.querySelector("#many");
+  if (!many) return;
+  document.getElementById("many").replaceChildren(...many.childNodes);
+  many.remove();
 }
 
 function place(id, fresh) {
@@ -176,8 +191,33 @@ function showWaiting() {
 }
 
 function filterPart() {
-  const words = document.getElementById("filter")?.value ?? "";
-  return words ? `&q=${encodeURIComponent(words)}` : "";
+  const form = document.getElementById("filtering");
+  const asked = form ? [...new FormData(form)].filter(([, value]) => value) : [];
+  return asked.length ? `&${new URLSearchParams(asked)}` : "";
+}
+
+// How many filters are on stands beside the word even while they are folded away.
+function markNarrowed() {
+  const on = [...document.querySelectorAll("#narrow select")].filter((select) => select.value).length;
+  document.getElementById("narrow-many").textContent = on ? ` · ${on}` : "";
+}
+
+export function narrow() {
+  const there = document.getElementById("narrow");
+  there.open = !there.open;
+  there.querySelector(there.open ? "select" : "summary").focus();
+}
+
+function clearHeads(event) {
+  event.preventDefault();
+  for (const select of document.querySelectorAll("#narrow select")) select.value = "";
+  document.getElementById("narrow").dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function leaveNarrowing(event) {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  narrow();
 }
 
 async function fetched(address, headers = {}) {
