@@ -29,7 +29,7 @@ def test_a_post_stands_with_its_authors_picture_page_and_moment(desk: Client, ma
     assert '<span class="mark">X</span>' in page
 
 
-@pytest.mark.parametrize(("address", "most"), [("/inbox/waiting/", 6), ("/posts/", 20)])
+@pytest.mark.parametrize(("address", "most"), [("/inbox/waiting/", 7), ("/posts/", 22)])
 def test_a_row_has_its_persons_picture_before_their_initial(
     desk: Client, make_case: Callable[..., Case], address: str, most: int, django_assert_max_num_queries: Any
 ) -> None:

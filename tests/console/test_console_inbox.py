@@ -139,5 +139,5 @@ def test_a_page_of_the_inbox_asks_few_questions(
 ) -> None:
     for number in range(12):
         make_case(ago=number)
-    with django_assert_max_num_queries(6):  # session, agent, list, weights, counts, alarms
+    with django_assert_max_num_queries(7):  # session, agent, list, weights, counts, alarms, spikes
         desk.get("/inbox/waiting/")

@@ -43,9 +43,7 @@ def _because(post: Post, head: str, told: Answer) -> str:
 
 
 def _settled_by(post: Post, head: str, told: Answer) -> list[str]:
-    """The signals that settled it, in words."""
-    if told.sure < A_RULE:
-        return []
+    """The signals that settle it so, in words; the head may have said the same by itself."""
     settling = [name for name in post.signals if SETTLES.get(name, {}).get(head) == told.says]
     return [says for says, _ in points_of(settling)]
 

@@ -26,7 +26,7 @@ class CasesAsked:
     @property
     def query(self) -> str:
         """The same as a query string; "" when everything is wanted."""
-        return urlencode(({"q": self.words} if self.words else {}) | self.heads)
+        return urlencode({"q": self.words, **self.heads} if self.words else self.heads)
 
     @property
     def in_words(self) -> str:
