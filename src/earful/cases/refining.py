@@ -30,6 +30,7 @@ from earful.deep.staged import Staged
 from earful.posts.models import Post
 from earful.triage.in_force import in_force
 from earful.triage.models import Doubt
+from earful.triage.topics import topics
 
 log = structlog.get_logger("refiner")
 
@@ -78,7 +79,7 @@ def refine(deep: Deep, now: datetime) -> int:
     staged = Staged(by.model, (deep.without(by.learned_here),))
     asked = [Asked(doubt.post.text, doubt.post.lang) for doubt in doubts]
     name = f"{by.name}, second stage {deep.card.made_from}"
-    verdicts = judge_all(asked, staged, learned_here=by.learned_here, version=name)
+    verdicts = judge_all(asked, staged, learned_here=by.learned_here, version=name, topics=topics())
     for doubt, verdict in zip(doubts, verdicts, strict=True):
         try:
             _keep(doubt, verdict)

@@ -14,6 +14,7 @@ from earful.core.triage.judging import Asked, judge_all
 from earful.core.triage.model import Model, UnreadableModel, read, shipped
 from earful.core.triage.verdict import Verdict
 from earful.triage.models import Version
+from earful.triage.topics import topics
 
 log = structlog.get_logger("triage")
 
@@ -65,7 +66,7 @@ def judged(asked: Sequence[Asked]) -> list[Verdict]:
     if not asked:
         return []
     by = in_force()
-    return judge_all(asked, by.model, learned_here=by.learned_here, version=by.name)
+    return judge_all(asked, by.model, learned_here=by.learned_here, version=by.name, topics=topics())
 
 
 def _opened(version: int | None) -> InForce:

@@ -1,4 +1,4 @@
-"""Corrections, and the versions of the model."""
+"""Corrections, the versions of the model, and the contact reasons as this desk has them."""
 
 from __future__ import annotations
 
@@ -73,3 +73,21 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.pk}, {self.state}"
+
+
+class Topic(models.Model):
+    """A contact reason that this desk has changed or made: it stands for the shipped one of its `name`, or beside them.
+    The name is what posts are marked by and never changes; a topic that is not `active` is found in no new post.
+    """
+
+    name = models.CharField(max_length=40, unique=True)
+    says = models.CharField(max_length=80)
+    group = models.CharField(max_length=40, blank=True)
+    words = models.JSONField(default=list)
+    active = models.BooleanField(default=True)
+    order = models.IntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return self.name

@@ -11,8 +11,10 @@ from typing import Final, NamedTuple
 
 from earful.core.triage.answering import Answering
 from earful.core.triage.answers import A_RULE, Answer, is_sure
+from earful.core.triage.reasons import with_words
 from earful.core.triage.replying import kind_of_reply
 from earful.core.triage.tongues import tongue
+from earful.core.triage.topics import Topics, shipped
 from earful.core.triage.verdict import Verdict, judge
 
 # Those of the corpus; "" is a network that did not say, and nobody could tell.
@@ -32,6 +34,7 @@ SETTLES: Final[Mapping[str, Mapping[str, str]]] = {
 RAISED: Final = frozenset({"urgency"})
 # A post is put aside unread: a head may do that only where it is all but certain.
 SURELY_SPAM: Final = 0.97
+REASON: Final = "reason"
 
 # What we say ourselves wants nothing of us.
 OURS: Final = Verdict("other", 0, (), (), spam=False)
@@ -45,14 +48,20 @@ class Asked(NamedTuple):
 
 
 def judge_all(
-    asked: Sequence[Asked], model: Answering, *, learned_here: Collection[str] = (), version: str = ""
+    asked: Sequence[Asked],
+    model: Answering,
+    *,
+    learned_here: Collection[str] = (),
+    version: str = "",
+    topics: Topics | None = None,
 ) -> list[Verdict]:
     """A verdict for each post of a batch. `learned_here` are the heads that learned from this desk's corrections;
-    `version` is how the model is remembered, if not by its own version.
+    `version` is how the model is remembered, if not by its own version; `topics` are the desk's contact reasons, if it
+    has others than the shipped ones.
     """
     asked = [each._replace(lang=tongue(each.text, each.lang)) for each in asked]
     learned = [number for number, each in enumerate(asked) if each.lang[:2] in LEARNED]
-    told = dict(zip(learned, _told(model, [asked[number].text for number in learned]), strict=True))
+    told = dict(zip(learned, _told(model, [asked[number].text for number in learned], topics), strict=True))
     return [
         _verdict(each, told.get(number, {}), version or model.card.version, learned_here)
         for number, each in enumerate(asked)
@@ -64,14 +73,19 @@ def judge_one(text: str, lang: str, model: Answering) -> Verdict:
     return judge_all([Asked(text, lang)], model)[0]
 
 
-def _told(model: Answering, texts: Sequence[str]) -> list[dict[str, Answer]]:
-    """For each text what each head answers."""
+def _told(model: Answering, texts: Sequence[str], topics: Topics | None) -> list[dict[str, Answer]]:
+    """For each text what each head answers, the contact reason by the word lists too."""
     if not texts:
         return []
     answers = {each.name: each.answers for each in model.card.heads}
+    scores = model.score(texts)
+    if REASON in scores:
+        names = tuple(topic.name for topic in (topics or shipped()).all)
+        scores[REASON] = with_words(texts, scores[REASON], answers[REASON], topics, names)
+        answers[REASON] = names
     told = {
         head: [Answer(answers[head][at], sure) for at, sure in zip(rows.argmax(1), rows.max(1).tolist(), strict=True)]
-        for head, rows in model.score(texts).items()
+        for head, rows in scores.items()
     }
     return [dict(zip(told, each, strict=True)) for each in zip(*told.values(), strict=True)]
 

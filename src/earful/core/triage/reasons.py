@@ -74,16 +74,25 @@ def weighed(hits: Iterable[Hit], learned: Mapping[str, float], names: Sequence[s
 
 
 def with_words(
-    texts: Sequence[str], learned: NDArray[np.float32], answers: Sequence[str], topics: Topics | None = None
+    texts: Sequence[str],
+    learned: NDArray[np.float32],
+    answers: Sequence[str],
+    topics: Topics | None = None,
+    names: Sequence[str] | None = None,
 ) -> NDArray[np.float32]:
-    """A head's probabilities, a row a text, with what the word lists found weighed in: as `weighed`, for a batch."""
+    """A head's probabilities, a row a text, with what the word lists found weighed in: as `weighed`, for a batch. The
+    columns are the head's `answers`, or the `names` that are asked for instead.
+    """
     found = [(topics or shipped()).find(text) for text in texts]
-    place = {answer: column for column, answer in enumerate(answers)}
-    odds = learned + np.float32(LEAST)
+    place = {name: column for column, name in enumerate(answers if names is None else names)}
+    odds = np.full((len(texts), len(place)), UNKNOWN, np.float32)
+    for column, answer in enumerate(answers):
+        if answer in place:
+            odds[:, place[answer]] = learned[:, column] + LEAST
     for row, hits in enumerate(found):
         for hit in hits:
-            if (column := place.get(hit.topic)) is not None:
-                odds[row, column] *= _FACTORS[min(MOST_POINTS, hit.points)]
+            if (at := place.get(hit.topic)) is not None:
+                odds[row, at] *= _FACTORS[min(MOST_POINTS, hit.points)]
     if OTHER in place and len(texts):
         silent = np.asarray([not hits for hits in found]) & (learned.max(1) < SURE_IN_SILENCE)
         odds[silent, place[OTHER]] *= math.exp(SILENCE_WEIGHS)
