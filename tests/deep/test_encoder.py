@@ -6,7 +6,7 @@ import pytest
 
 from deep.small import start, weights
 from earful.deep.encoder import Encoder
-from earful.deep.graph import as_graph, checked
+from earful.deep.graph import as_graph, checked, weights_of
 from earful.deep.learning import Tuned
 
 IDS = np.asarray([[2, 4, 5, 6, 3], [2, 7, 3, 0, 0]])
@@ -35,6 +35,13 @@ def test_what_stands_after_the_end_changes_nothing() -> None:
     encoder = Encoder(weights(), 2)
     alone = encoder.forwards(IDS[1:, :3])
     assert np.allclose(encoder.forwards(IDS)[1:], alone, atol=1e-5)
+
+
+def test_a_graph_gives_its_numbers_back_as_they_were_rounded() -> None:
+    begun = start()
+    found = weights_of(as_graph(Tuned(begun.weights, {}, begun.attentions), []))
+    assert set(found) == set(begun.weights)
+    assert all(np.abs(found[name] - each).max() < 0.03 for name, each in begun.weights.items())
 
 
 def test_the_graph_says_nearly_what_the_encoder_says() -> None:
