@@ -91,15 +91,18 @@ def tune(
     read: Sequence[Sequence[int]],
     lessons: Lessons,
     *,
+    begun: Weights | None = None,
     attentions: int = ATTENTIONS,
     rounds: int | None = None,
     seed: int = 1,
     tell: Callable[[float], None] = lambda _done: None,
 ) -> Tuned:
-    """Teach an encoder, from `weights`, and new heads. `tell` hears how much of it is done."""
+    """Teach an encoder, from `weights`, and new heads, some of which may have `begun` already. `tell` hears how much is
+    done.
+    """
     dice = np.random.default_rng(seed)
     moving = {name: each.copy() for name, each in weights.items() if name[0].isdigit()}
-    heads = _unlearned(lessons, weights["words"].shape[1])
+    heads = _unlearned(lessons, weights["words"].shape[1]) | (begun or {})
     tuned = Tuned(weights | moving, heads, attentions)
     steps = _Steps(moving | heads, _sizes(moving, heads))
     rounds = rounds or int(np.clip(round(READINGS / len(read)), LEAST_ROUNDS, MOST_ROUNDS))
@@ -161,8 +164,9 @@ def _slopes(tuned: Tuned, ids: NDArray[np.int64], lessons: Lessons, dice: np.ran
 
 def _missed(sums: Numbers, asked: Lesson) -> Numbers:
     """By how much each answer was told too likely."""
-    smooth = 0.0 if asked.several else SMOOTHING
-    wished = asked.truth * (1 - smooth) + smooth / sums.shape[1]
     share = asked.loud / np.float32(max(asked.loud.sum(), 1.0))
-    found: Numbers = (probabilities(sums, several=asked.several) - wished) * share[:, None]
-    return found
+    told = probabilities(sums, several=asked.several)
+    if asked.several:
+        return np.asarray((told - asked.truth) * np.where(asked.truth > 0, asked.rare, 1) * share[:, None], np.float32)
+    wished = asked.truth * (1 - SMOOTHING) + SMOOTHING / sums.shape[1]
+    return np.asarray((told - wished) * share[:, None], np.float32)

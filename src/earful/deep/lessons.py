@@ -16,17 +16,19 @@ BALANCE: Final = 0.5
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A head's right answers: in `truth` a row for each post with 1 where an answer is right; in `loud` how loud the
-    post is, 0 for one that nobody asked. Of `several` answers a post may have any number.
+    post is, 0 for one that nobody asked. Of `several` answers a post may have any number; `rare` is how much louder
+    each is than its absence.
     """
 
     answers: tuple[str, ...]
     truth: Numbers
     loud: Numbers
+    rare: Numbers
     several: bool = False
 
     def of(self, chosen: NDArray[Any]) -> "Lesson":
         """That of some of the posts."""
-        return Lesson(self.answers, self.truth[chosen], self.loud[chosen], self.several)
+        return Lesson(self.answers, self.truth[chosen], self.loud[chosen], self.rare, self.several)
 
 
 Lessons = Mapping[str, Lesson]
@@ -36,7 +38,7 @@ def lesson(
     answers: Sequence[str], given: Sequence[str | None], *, several: bool = False, balance: float = BALANCE
 ) -> Lesson:
     """The lesson of a head: None stands where nobody answered. `balance` is how far rare answers are made as loud as
-    common ones, from 0 (not at all) to 1; of several answers at once none is made louder.
+    common ones, from 0 (not at all) to 1.
 
     Raises ValueError if an answer is unknown, or all are the same.
     """
@@ -51,13 +53,18 @@ def lesson(
     if (truth[asked] == truth[asked][:1]).all():
         raise ValueError("All examples have the same answer: there is nothing to learn from.")
     loud = asked.astype(np.float32) if several else _loudness(truth, asked, balance)
-    return Lesson(tuple(answers), truth, loud, several)
+    return Lesson(tuple(answers), truth, loud, _rare(truth, asked, balance), several)
 
 
 def _said(said: str | None, *, several: bool) -> Sequence[str]:
     if said is None:
         return ()
     return [each for each in said.split(SEPARATOR) if each] if several else (said,)
+
+
+def _rare(truth: Numbers, asked: NDArray[np.bool_], balance: float) -> Numbers:
+    given = np.maximum(truth.sum(0), 1)
+    return np.asarray((np.maximum(asked.sum() - given, 1) / given) ** balance, np.float32)
 
 
 def _loudness(truth: Numbers, asked: NDArray[np.bool_], balance: float) -> Numbers:

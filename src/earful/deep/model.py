@@ -22,7 +22,8 @@ from earful.deep.reading import Reader, batches
 
 # The first stage's files are of formats below 100.
 FORMAT: Final = 101
-AT_ONCE: Final = 16
+# More at once fall out of the processor's caches.
+AT_ONCE: Final = 8
 _SILENT: Final = 3
 
 
