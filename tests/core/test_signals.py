@@ -70,6 +70,11 @@ def test_words_are_told_where_they_stand_in_a_text_with_accents_and_emoji():
     assert text[start:stop] == "ｐｌｕｇ is on fire"
 
 
+def test_personal_data_is_a_sign_of_its_own():
+    [told] = fired("ring me on 07700 900123")
+    assert (told.signal.name, told.spans) == ("personal", ((11, 23),))
+
+
 @pytest.mark.parametrize("text", ["@danger_hacked_outage hello", "see https://t.co/hacked-house-on-fire"])
 def test_names_and_addresses_say_nothing(text):
     assert names(text) == ()

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from earful.core.text import Span
+from earful.core.triage.personal import personal
 from earful.core.triage.signals.book import Signal, alone, occurs, patterns, reaching, signals
 from earful.core.triage.signals.perhaps import bits_of, numbers_in, perhaps
 from earful.core.triage.signals.plain import in_text, plain
@@ -21,6 +22,8 @@ from earful.core.triage.signals.plain import in_text, plain
 _PLACES_AT_MOST: Final = 20
 _QUOTED: Final = re.compile(r'"[^"]{1,200}"')
 _BEFORE: Final = 48
+# The one signal that is not told by words, but by `personal`.
+PERSONAL: Final = "personal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,13 @@ def named(text: str) -> tuple[Signal, ...]:
 def fired(text: str) -> tuple[Fired, ...]:
     """The signals that a text fires, each with the places of its words in the text as it was written."""
     read = _read(text)
-    return tuple(Fired(each, in_text(text, _joined(_places(each, read)))) for each in named(text))
+    return tuple(Fired(each, _spans(each, read)) for each in named(text))
+
+
+def _spans(signal: Signal, read: _Read) -> tuple[Span, ...]:
+    if signal.name == PERSONAL:
+        return tuple((each.start, each.stop) for each in personal(read.text))
+    return in_text(read.text, _joined(_places(signal, read)))
 
 
 def _read(text: str) -> _Read:
@@ -70,8 +79,8 @@ def _read(text: str) -> _Read:
 
 
 def _standing(read: _Read) -> tuple[str, ...]:
-    told = _told(read)
-    return _in_order(frozenset(name for name in told if _holds(name, read))) if told else ()
+    told = frozenset(name for name in _told(read) if _holds(name, read))
+    return _in_order(told | {PERSONAL} if personal(read.text) else told)
 
 
 def _told(read: _Read) -> set[str]:
