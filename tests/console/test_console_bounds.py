@@ -39,6 +39,7 @@ ASKED: Final = {
     "/inbox/waiting/counts/": "q",
     "/cases/{case}/": "q after view whole",
     "/cases/{case}/live/": "q view whole",
+    "/articles/": "q page retired",
     "/rules/": "q after",
     "/rules/rows/": "q ids backfills",
     "/rules/new/": "text",
@@ -95,6 +96,7 @@ def test_a_number_that_nothing_can_have_is_not_there(desk: Client, at: Callable[
 @pytest.mark.parametrize(("address", "field"), [
     ("/cases/{case}/note/", "text"), ("/cases/{case}/draft/public/", "text"), ("/cases/{case}/send/public/", "text"),
     ("/cases/{case}/do/assign/", "owner"), ("/cases/{case}/deeds/like/", "post"), ("/rules/new/", "text"),
+    ("/articles/new/", "title"), ("/articles/new/", "address"), ("/articles/new/", "channel"),
     ("/rules/new/", "name"), ("/rules/check/", "text"), ("/rules/try/", "text"), ("/rules/count/", "count"),
     ("/rules/{rule}/backfill/", "days"), ("/rules/{rule}/backfill/", "cap"), ("/channels/link/", "client_id"),
     ("/channels/link/", "api"), ("/channels/read-again/", "frame"), ("/obligations/training/x/", "grounds"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from earful.console.views import (
     answers,
+    articles,
     attaching,
     backfills,
     case,
@@ -47,6 +48,13 @@ urlpatterns = [
     path("files/<int:number>/take-off/", attaching.take_off, name="take_off"),
     path("replies/<int:number>/edit-again/", composer.edit_again, name="edit_again"),
     path("replies/<int:number>/by-hand/", composer.answer_by_hand, name="by_hand"),
+    path("cases/<int:number>/articles/", articles.suggested_for, name="suggested_articles"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", articles.new, name="new_article"),
+    path("articles/import/", articles.bring_in, name="import_articles"),
+    path("articles/articles.json", articles.exported, name="export_articles"),
+    path("articles/<int:number>/", articles.article, name="article"),
+    path("articles/<int:number>/do/<slug:verb>/", articles.act, name="article_act"),
     path("rules/", rules.rules, name="rules"),
     path("rules/rows/", rules.rows, name="rule_rows"),
     path("rules/station/", rules.station, name="rules_station"),

@@ -22,6 +22,7 @@ from earful.console.rows import network_name, status_in_words
 from earful.console.spikes_shown import spikes_of
 from earful.console.views.inbox import listing
 from earful.core.lifecycle import Category, MoveRefused
+from earful.knowledge.models import Article
 
 
 @require_GET
@@ -32,6 +33,7 @@ def case(request: Asked, number: int) -> HttpResponse:
     shown = live_parts(request, found) | {
         "panels": panels(found, request.user) if usual != "note" else [],
         "usual": usual,
+        "offers": Article.objects.offered().on(found.channel_id).exists(),
     }
     if fragment(request):
         return render(request, "console/case/case.html", shown)

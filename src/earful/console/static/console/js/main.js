@@ -1,5 +1,6 @@
 // Sets every part of the page going, and looks after what htmx brings in.
 import { localise, keepAgesFresh } from "./clocks.js";
+import { startArticles } from "./articles.js";
 import { startAttaching } from "./attaching.js";
 import { startComposer } from "./composer.js";
 import { startCommands } from "./commands.js";
@@ -27,6 +28,7 @@ startKeys();
 startPalette();
 startTheme();
 startComposer();
+startArticles();
 startAttaching();
 startCorrecting();
 startList();
