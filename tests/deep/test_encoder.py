@@ -1,12 +1,13 @@
 """The encoder's way back, held against differences; and the graph, held against the encoder."""
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
 from deep.small import start, weights
 from earful.deep.encoder import Encoder
-from earful.deep.graph import as_graph, checked, weights_of
+from earful.deep.graph import as_graph
 from earful.deep.learning import Tuned
 
 IDS = np.asarray([[2, 4, 5, 6, 3], [2, 7, 3, 0, 0]])
@@ -37,18 +38,13 @@ def test_what_stands_after_the_end_changes_nothing() -> None:
     assert np.allclose(encoder.forwards(IDS)[1:], alone, atol=1e-5)
 
 
-def test_a_graph_gives_its_numbers_back_as_they_were_rounded() -> None:
-    begun = start()
-    found = weights_of(as_graph(Tuned(begun.weights, {}, begun.attentions), []))
-    assert set(found) == set(begun.weights)
-    assert all(np.abs(found[name] - each).max() < 0.03 for name, each in begun.weights.items())
-
-
 def test_the_graph_says_nearly_what_the_encoder_says() -> None:
     begun = start()
     heads = {"mood": np.eye(8, 3, dtype=np.float32), "mood.start": np.ones(3, np.float32)}
     tuned = Tuned(begun.weights, heads, begun.attentions)
-    session = onnxruntime.InferenceSession(checked(as_graph(tuned, ["mood"])))
+    drawn = as_graph(tuned, ["mood"])
+    onnx.checker.check_model(onnx.load_from_string(drawn))
+    session = onnxruntime.InferenceSession(drawn)
     (graph,) = session.run(["of mood"], {"ids": IDS})
     encoder = Encoder(begun.weights, begun.attentions).forwards(IDS) @ heads["mood"] + heads["mood.start"]
     assert np.abs(graph - encoder).max() < 0.1

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from earful.deep.learning import Tuned
-from earful.deep.weights import Numbers, Weights, layers_of
+from earful.deep.weights import Numbers, layers_of
 
 IDS: Final = "ids"
 FARTHEST: Final = 64
@@ -142,19 +141,3 @@ class _Drawing:
         stretch = self.constant(name, self._weights[name])
         start = self.constant(f"{name}.start", self._weights[f"{name}.start"])
         return self.node("LayerNormalization", rows, stretch, start, axis=-1, epsilon=_TINY)
-
-
-def weights_of(graph: bytes) -> Weights:
-    """The numbers of the encoder that a graph was drawn of, rounded as they are: from there more can be taught."""
-    kept = {each.name: numpy_helper.to_array(each) for each in onnx.load_from_string(graph).graph.initializer}
-    found = {name: kept[name] for name in kept if name[0].isdigit() or name.split(".")[0] in ("first", "places")}
-    for name in [name.removesuffix(".steps") for name in kept if name.endswith(".steps")]:
-        steps = kept[f"{name}.steps"]
-        found[name] = kept[name].astype(np.float32) * steps
-    return {name: np.array(each) for name, each in found.items() if not name.endswith((".steps", ".zero"))}
-
-
-def checked(graph: bytes) -> bytes:
-    """The graph, once ONNX has found it whole."""
-    onnx.checker.check_model(onnx.load_from_string(graph))
-    return graph
