@@ -4,8 +4,11 @@ import pytest
 from django.utils import timezone
 
 from building import Person, at_once, brand, deletion, hear, said
+from earful.cases.models import Case
 from earful.core.spikes.states import SpikeState
+from earful.core.spikes.voice import Key
 from earful.posts.models import Post
+from earful.spikes.hearing import voices_of
 from earful.spikes.models import Counted, Spike
 from earful.spikes.watching import Watch
 from spikes.storm import DOWN, later, storm
@@ -129,3 +132,32 @@ def test_of_two_who_watch_at_once_one_tells() -> None:
     at_once(lambda: Watch().look(now), lambda: Watch().look(now))
     look()
     assert Spike.objects.count() == 1
+
+
+def test_cases_of_an_incident_weigh_more_until_it_is_over(django_user_model: type) -> None:
+    channel, lead = brand(), django_user_model.objects.create(username="ines")
+    storm(channel)
+    look()
+    before = dict(Case.objects.values_list("pk", "points"))
+    Spike.objects.get().confirm(by=lead)
+    assert all(case.points > before[case.pk] for case in Case.objects.all())
+    assert any("incident" in says for says, _ in Case.objects.first().reasons)
+    Spike.objects.get().end(by=lead)
+    assert dict(Case.objects.values_list("pk", "points")) == before
+
+
+def test_who_writes_again_still_belongs_to_the_incident(django_user_model: type) -> None:
+    channel = brand()
+    storm(channel)
+    look()
+    Spike.objects.get().confirm(by=django_user_model.objects.create(username="ines"))
+    hear(channel, said(Person("7000", "p7000", "Person 7000"), "@LumenHelp and again: still nothing here"))
+    written = Case.objects.get(customer__account_id="7000")
+    assert (written.incident, any("incident" in says for says, _ in written.reasons)) == (True, True)
+
+
+def test_posts_count_for_the_contact_reason_that_somebody_corrected() -> None:
+    storm(brand(), ["where is my parcel", "love the new app", "how do I move house"])
+    Post.objects.update(corrected={"reason": "baggage"})
+    voices = voices_of(Post.objects.values_list("pk", flat=True))
+    assert all(Key("reason", "baggage") in voice.keys for voice in voices)

@@ -79,6 +79,7 @@ class _State:
     intent: str
     signals: list[str]
     answers: dict[str, str]
+    incident: bool
     followers: int | None
     unanswered: int
     contacts: int
@@ -178,6 +179,7 @@ class _Filing:
             intent=verdict.intent,
             signals=[],
             answers={},
+            incident=False,
             followers=post.author.followers,
             unanswered=0,
             contacts=earlier + 1,
@@ -426,8 +428,8 @@ def _row(state: _State, case_id: int, weights: Weights) -> tuple[Any, ...]:
     return (
         case_id, state.channel, state.customer, state.status.value, state.closing, state.subject,
         state.snippet, state.private, state.by_rule, state.intent, _json(state.signals).decode(),
-        _json(state.answers).decode(), priority.points, _json(priority.reasons).decode(), state.unanswered,
-        state.contacts, state.joined_in, state.waiting_since,
+        _json(state.answers).decode(), state.incident, priority.points, _json(priority.reasons).decode(),
+        state.unanswered, state.contacts, state.joined_in, state.waiting_since,
         rank_at(priority.points, state.waiting_since or state.touched_at, weights), state.opened_at, state.touched_at,
         state.first_answered_at, state.last_answered_at, state.solved_at,
     )  # fmt: skip
@@ -442,6 +444,7 @@ def _facts(state: _State) -> Facts:
         state.joined_in,
         urgency=urgency_beyond(state.answers, state.signals),
         severity=state.answers.get("severity", ""),
+        incident=state.incident,
     )
 
 
@@ -466,8 +469,8 @@ def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[
 _GONE: Final = "Deleted by its author"
 _CASE: Final = (
     "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule",
-    "intent", "signals", "answers", "points", "reasons", "unanswered", "contacts", "joined_in", "waiting_since",
-    "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at", "solved_at",
+    "intent", "signals", "answers", "incident", "points", "reasons", "unanswered", "contacts", "joined_in",
+    "waiting_since", "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at", "solved_at",
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
 _EVENT: Final = ("case_id", "kind", "agent_id", "at", "detail")
@@ -486,15 +489,15 @@ _DRAW_IDS: Final = """
 """
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
-    "signals", "answers", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
+    "signals", "answers", "incident", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
     "first_answered_at", "last_answered_at", "solved_at", "followers",
 )  # fmt: skip
 # The cases that a batch joins, locked in one order so that two readers never wait for each other in a circle.
 _LOCK_CASES: Final = """
     SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private,
-           c.found_by_rule, c.intent, c.signals::text, c.answers::text, c.unanswered, c.contacts, c.joined_in,
-           c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at, c.last_answered_at, c.solved_at,
-           person.followers
+           c.found_by_rule, c.intent, c.signals::text, c.answers::text, c.incident, c.unanswered, c.contacts,
+           c.joined_in, c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at, c.last_answered_at,
+           c.solved_at, person.followers
     FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
     WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
 """

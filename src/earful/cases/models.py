@@ -83,9 +83,10 @@ class Case(models.Model):
     """One matter of one customer. `waiting_since` is the oldest customer message that nobody has answered;
     `last_answered_at` is when our newest answer was written, whenever it was heard.
 
-    `answers` is what its customer's posts say, head by head (see core.triage.casewise). `points` and `reasons` are
-    urgency without waiting; `rank_at` orders the waiting (see core.priority). What a list row shows (`subject`,
-    `snippet`) is kept here, so that a page of the inbox reads one table and its customers.
+    `answers` is what its customer's posts say, head by head (see core.triage.casewise); `incident` that they are part
+    of a known one. `points` and `reasons` are urgency without waiting; `rank_at` orders the waiting (see
+    core.priority). What a list row shows (`subject`, `snippet`) is kept here, so that a page of the inbox reads one
+    table and its customers.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="cases", db_index=False)
@@ -105,6 +106,7 @@ class Case(models.Model):
     reasons = models.JSONField(default=list)
     signals = models.JSONField(default=list)
     answers = models.JSONField(default=dict, db_default={})
+    incident = models.BooleanField(default=False, db_default=False)
     unanswered = models.IntegerField(default=1)
     contacts = models.IntegerField(default=1)
     joined_in = models.IntegerField(default=0)
@@ -177,6 +179,7 @@ class Case(models.Model):
             self.joined_in,
             urgency=urgency_beyond(self.answers, self.signals),
             severity=self.answers.get("severity", ""),
+            incident=self.incident,
         )
 
     def assign(self, agent: Agent | None, *, by: Agent, taken_from: Agent | None) -> bool:

@@ -17,6 +17,7 @@ from earful.core.spikes.sentence import sentence
 from earful.core.spikes.states import SpikeMove, SpikeState
 from earful.core.spikes.watching import QUIET_S
 from earful.core.triage import points_of
+from earful.core.triage.answers import in_words
 from earful.people.models import Agent
 from earful.rules.models import ListeningRule
 from earful.spikes.models import Counted, Spike
@@ -126,6 +127,8 @@ def _about(spikes: Iterable[Spike]) -> dict[int, str]:
 
 
 def _reason(name: str) -> str:
+    if (says := in_words("reason", name)) != name:
+        return says
     told = points_of([name])
     return told[0][0] if told else name.replace("_", " ")
 

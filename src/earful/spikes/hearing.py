@@ -4,6 +4,7 @@ Not counted are our own posts, what was written in private, reposts, spam, and w
 deleted has no row among what posts are found by, and so is not asked for at all.
 """
 
+import json
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,6 +12,8 @@ from typing import Any, Final
 from django.db import connection
 
 from earful.core.spikes.voice import Voice, voice
+from earful.core.triage.answers import from_kept
+from earful.core.triage.casewise import told_by
 
 # More posts than these are not held: a desk that hears more an hour judges by a shorter time.
 MOST_HELD: Final = 20_000
@@ -32,10 +35,11 @@ def voices_of(posts: Collection[int]) -> Iterator[Voice]:
 
 
 def _voice(row: tuple[Any, ...]) -> Voice:
-    post, author, at, thread, text, channel, signals, place, rules = row
+    post, author, at, thread, text, channel, signals, answers, corrected, place, rules = row
+    told = told_by(from_kept(json.loads(answers)), json.loads(corrected))
     return voice(
         post=post, author=author, at=at.astimezone(UTC).timestamp(), thread=thread, text=text, channel=channel,
-        rules=rules, signals=signals, place=place,
+        rules=rules, signals=signals, reason=told.get("reason", ""), place=place,
     )  # fmt: skip
 
 
@@ -50,6 +54,7 @@ _VOICES: Final = """
            post.network || ' ' || coalesce(nullif(post.quotes, ''), nullif(post.root, ''), post.network_id),
            post.text, post.channel_id,
            ARRAY(SELECT jsonb_array_elements_text(post.signals)),
+           coalesce(post.verdict ->> 'answers', '{}'), post.corrected::text,
            coalesce(post.facts -> 'place' ->> 'name', ''),
            ARRAY(SELECT rule_id FROM rules_match WHERE post_id = post.id)
     FROM posts_post AS post

@@ -9,8 +9,9 @@ from django.db import connection
 
 from earful import pulse
 from earful.core.spikes.matters import Matter
+from earful.core.spikes.states import SpikeState
 from earful.core.spikes.watching import Seen
-from earful.spikes.models import LONGEST_NAME, Spike
+from earful.spikes.models import LONGEST_NAME, Spike, weigh_cases
 
 log = structlog.get_logger("spikes")
 
@@ -52,6 +53,8 @@ def _go_on(spike: Spike, matter: Matter, now: datetime) -> None:
     spike.save(update_fields=[*_TOLD, "keys", "last_at"])
     if _count(spike, matter):
         pulse.tell("spike", [spike.pk])
+    if spike.state == SpikeState.CONFIRMED:
+        weigh_cases(spike)
 
 
 _TOLD: Final = ("lead_kind", "lead_name", "people", "minutes", "usual", "judged_by", "terms", "places")

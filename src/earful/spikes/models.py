@@ -9,10 +9,13 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from earful import pulse
+from earful.cases import incidents
+from earful.cases.models import Case
 from earful.core.spikes.states import SPIKE_MOVES, SpikeMove, SpikeState, next_state
 from earful.core.spikes.voice import Key, Kind
 from earful.people.models import Agent
 from earful.posts.models import Post
+from earful.posts.store import take_turns
 
 LONGEST_NAME: Final = 100
 OPEN: Final = [SpikeState.SUSPECTED.value, SpikeState.CONFIRMED.value]
@@ -102,12 +105,24 @@ class Spike(models.Model):
 
     def _move(self, move: SpikeMove, **fields: Any) -> None:
         with transaction.atomic():
+            # Who forgets goes from cases to spikes, and this from a spike to its cases.
+            take_turns(forgetting=False)
             self.refresh_from_db(from_queryset=Spike.objects.select_for_update(of=("self",)))
             self.state = next_state(SpikeState(self.state), move)
             for name, value in fields.items():
                 setattr(self, name, value)
             self.save(update_fields=["state", *fields])
+            weigh_cases(self)
             pulse.tell("spike", [self.pk])
+
+
+def weigh_cases(spike: Spike) -> None:
+    """Let the cases of a spike weigh as what they are: parts of an incident or not."""
+    known = Case.objects.filter(messages__post__spikes__spike=spike)
+    of_incidents = known.filter(messages__post__spikes__spike__state=SpikeState.CONFIRMED)
+    belong = set(of_incidents.values_list("pk", flat=True))
+    incidents.mark(belong, incident=True)
+    incidents.mark(set(known.values_list("pk", flat=True)) - belong, incident=False)
 
 
 class Counted(models.Model):

@@ -1,6 +1,6 @@
 """Voice: what is kept of a post while it may be part of a spike, and the keys that it counts for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from earful.core.spikes.copies import Sketch, sketch
@@ -8,8 +8,9 @@ from earful.core.spikes.places import Named, named_places
 from earful.core.spikes.terms import terms
 
 Kind = Literal["reason", "rule", "term", "channel"]
-# Signs that say what a matter is about; the others say how somebody speaks of it.
-MATTERS: Final = ("outage", "money", "account_taken", "safety")
+# Signs that say what a matter is about; the others say how somebody speaks of it. And a reason that is none.
+MATTERS: Final = ("outage", "danger", "charged_twice", "account_taken")
+NO_REASON: Final = "other"
 
 
 class Key(NamedTuple):
@@ -35,11 +36,12 @@ class Voice(NamedTuple):
 
 def voice(
     *, post: int, author: int, at: float, thread: str, text: str, channel: int | None, rules: Iterable[int] = (),
-    signals: Iterable[str] = (), reasons: Sequence[str] = (), place: str = "",
+    signals: Iterable[str] = (), reason: str = "", place: str = "",
 ) -> Voice:  # fmt: skip
-    """The voice of a post. `reasons` are its contact reasons as triage says them; `place` is the network's own."""
+    """The voice of a post. `reason` is its contact reason as triage says it; `place` is the network's own."""
     keys = [Key("term", term) for term in terms(text)]
     keys += [Key("rule", str(rule)) for rule in rules]
-    keys += [Key("reason", name) for name in {*reasons, *(sign for sign in signals if sign in MATTERS)}]
+    matters = {reason, *(sign for sign in signals if sign in MATTERS)} - {"", NO_REASON}
+    keys += [Key("reason", name) for name in sorted(matters)]
     keys += [] if channel is None else [Key("channel", str(channel))]
     return Voice(post, author, at, thread, frozenset(keys), named_places(text, place), sketch(text))
