@@ -88,7 +88,7 @@ def test_the_popover_has_every_answer_each_with_its_key(desk: Client, told: Call
     assert re.findall(r'data-key="(\d)"', page) == list("123456789")
 
 
-def test_of_many_answers_the_one_that_stands_comes_first() -> None:
+def test_of_many_answers_the_one_that_stands_comes_first(db: None) -> None:
     first, second, third, *_ = choices("reason", "delay", "booking")
     assert (first.says, first.key, first.current, second.says, third.says) == ("delay", "1", True, "booking", "outage")
 

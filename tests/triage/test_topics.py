@@ -14,6 +14,7 @@ from earful.people.models import Agent
 from earful.people.permitting import NotYours
 from earful.posts.models import Post
 from earful.triage import topics
+from earful.triage.correcting import NoSuchAnswer, correct
 from earful.triage.models import Topic as Row
 from earful.triage.topics import Overtaken, Reason, keep, put_back, reasons
 from earful.triage.trying import try_out
@@ -79,7 +80,27 @@ def test_a_reason_not_in_use_is_given_to_no_post_and_keeps_its_words_on_screen(c
     topics.look_again()
     hear(channel, said(NINA, text))
     assert told(text) != "delivery"
-    assert topics.says()["delivery"] == core.shipped().by_name["delivery"].says
+    assert topics.said()["delivery"] == core.shipped().by_name["delivery"].says
+
+
+def test_a_post_is_corrected_to_a_reason_that_the_desk_made_and_to_none_that_is_not_in_use(
+    channel: Channel, lead: Agent
+) -> None:
+    hear(channel, said(NINA, "@LumenHelp hello"))
+    keep(SOLAR, lead)
+    keep(of("baggage").topic, lead, active=False)
+    topics.look_again()
+    assert correct(Post.objects.get(), "reason", "solar_panels", lead).new == "solar_panels"
+    with pytest.raises(NoSuchAnswer):
+        correct(Post.objects.get(), "reason", "baggage", lead)
+
+
+def test_reasons_are_told_as_the_desk_calls_them_and_other_heads_as_ever(lead: Agent) -> None:
+    keep(replace(of("billing").topic, says="money trouble"), lead)
+    topics.look_again()
+    assert topics.in_words("reason", "billing") == topics.answers("reason")["billing"] == "money trouble"
+    assert topics.in_words("urgency", "3") == topics.answers("urgency")["3"] == "at once"
+    assert topics.in_words("reason", "long_gone") == "long_gone"
 
 
 def test_something_else_cannot_be_taken_out_of_use(lead: Agent) -> None:

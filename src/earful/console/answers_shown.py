@@ -12,11 +12,12 @@ from django.utils.translation import get_language_info
 from earful.cases.models import Case
 from earful.console.heads_shown import SHOWN
 from earful.core.conversation import Role
-from earful.core.triage.answers import from_kept, in_words
+from earful.core.triage.answers import from_kept
 from earful.core.triage.casewise import told_by
 from earful.core.triage.heads import HEADS
 from earful.posts.models import Post
 from earful.triage.models import Correction
+from earful.triage.topics import in_words
 
 NOT_SURE: Final = "not sure"
 

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from earful.core.triage.answers import A_RULE, Answer, from_kept, in_words, is_sure
-from earful.core.triage.judging import SETTLES
+from earful.core.triage.answers import A_RULE, Answer, from_kept, is_sure
+from earful.core.triage.judging import REASON, SETTLES
 from earful.core.triage.replying import kind_of_reply
 from earful.core.triage.verdict import points_of
 from earful.posts.models import Post
 from earful.triage.in_force import in_force
+from earful.triage.topics import in_words, topics
 
 WORDS_SHOWN: Final = 3
 # A word that takes less than this from the lead of an answer is there by chance.
@@ -35,11 +36,19 @@ def _because(post: Post, head: str, told: Answer) -> str:
         return f"By a rule: {', '.join(rules)}."
     if head == "reply" and (rule := _rule_of_reply(post, told)):
         return f"By a rule: {rule}."
+    if head == REASON and (listed := _listed(post, told)):
+        return f"It says {listed}."
     by, now = post.verdict.get("model", ""), in_force()
     if by != now.name:
         return f"It was judged by {by}; {now.name} is in force now." if by else ""
     words = [f"“{word}”" for word, lost in now.model.words(post.text).get(head, ())[:WORDS_SHOWN] if lost >= _SPEAKS]
     return f"Because of {', '.join(words)}." if words else ""
+
+
+def _listed(post: Post, told: Answer) -> str:
+    """The words of the reason's list that the post has."""
+    found = next((hit.words for hit in topics().find(post.text) if hit.topic == told.says), ())
+    return ", ".join(f"“{each}”" for each in found[:WORDS_SHOWN])
 
 
 def _settled_by(post: Post, head: str, told: Answer) -> list[str]:

@@ -12,8 +12,7 @@ from django.utils.http import urlencode
 from earful.cases.models import UNSURE
 from earful.console.asked import words_asked
 from earful.console.heads_shown import SHOWN
-from earful.core.triage.answers import in_words
-from earful.core.triage.heads import HEADS
+from earful.triage.topics import answers, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,11 @@ def offered(asked: CasesAsked) -> list[HeadOffered]:
 
 def _options(head: str, asked: CasesAsked) -> list[tuple[str, str, bool]]:
     wanted = asked.heads.get(head, "")
-    return [(says, _says(head, says), says == wanted) for says in (*HEADS[head].says, UNSURE)]
+    return [(says, _says(head, says), says == wanted) for says in (*answers(head), UNSURE)]
 
 
 def _is_one(head: str, says: str) -> bool:
-    return says == UNSURE or says in HEADS[head].says
+    return says == UNSURE or says in answers(head)
 
 
 def _says(head: str, says: str) -> str:

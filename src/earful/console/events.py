@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from earful.cases.models import CaseEvent
-from earful.core.triage.answers import in_words as answer_in_words
+from earful.triage.topics import in_words as answer_in_words
 
 # What has an entry of its own in the conversation is not told there a second time.
 TOLD_BY_THE_CONVERSATION: Final = frozenset({"customer_wrote", "noted", "answered", "reply_queued", "joined_in"})

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from earful.core.triage.answers import in_words
-from earful.core.triage.heads import HEADS, YES_OR_NO
+from earful.core.triage.heads import YES_OR_NO
+from earful.triage.topics import answers, in_words
 
 # Digits choose; beyond nine answers, typing finds the rest.
 BY_DIGIT: Final = 9
@@ -54,7 +54,7 @@ def choices(head: str, current: str, likeliest: str = "") -> list[Choice]:
     """The answers of a head, each with its key. Where there are more than keys, the one that stands comes first, and
     the one that triage holds likeliest.
     """
-    says = list(HEADS[head].says)
+    says = list(answers(head))
     if len(says) > BY_DIGIT:
         says = list(dict.fromkeys([*(each for each in (current, likeliest) if each in says), *says]))
     return [

@@ -14,8 +14,8 @@ from earful.console.portraits import portrait
 from earful.console.times import age
 from earful.core.lifecycle import CaseStatus
 from earful.core.priority import Weights
-from earful.core.triage.answers import in_words
 from earful.people.models import Agent
+from earful.triage.topics import in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from earful.people.models import Agent
 from earful.posts.calling import call
 from earful.posts.models import Post
 from earful.triage.models import Correction
+from earful.triage.topics import answers
 
 
 class NoSuchAnswer(ValueError):
@@ -44,5 +45,5 @@ def correct(post: Post, head: str, says: str, by: Agent, *, asked: bool = False)
 def _must_exist(head: str, says: str) -> None:
     if head not in HEADS:
         raise NoSuchAnswer(f"There is no head {head!r}: there are {', '.join(HEADS)}.")
-    if says not in HEADS[head].says:
-        raise NoSuchAnswer(f"{head} has no answer {says!r}: it has {', '.join(HEADS[head].says)}.")
+    if says not in (there := answers(head)):
+        raise NoSuchAnswer(f"{head} has no answer {says!r}: it has {', '.join(there)}.")

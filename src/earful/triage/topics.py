@@ -10,17 +10,20 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.text import slugify
 
 from earful import pulse
 from earful.core.triage import topics as core
+from earful.core.triage.answers import in_words as told_in_words
+from earful.core.triage.heads import HEADS
+from earful.core.triage.judging import REASON
 from earful.core.triage.reasons import OTHER
 from earful.core.triage.topics import LONGEST_NAME, Topics, TopicsError
 from earful.people.models import Agent
@@ -78,11 +81,6 @@ def _topic(row: Topic) -> core.Topic:
 def in_use(among: Sequence[Reason]) -> Topics:
     """The topics that posts are asked for. Raises TopicsError if they cannot be used together."""
     return Topics(reason.topic for reason in among if reason.active)
-
-
-def says() -> Mapping[str, str]:
-    """What each reason says in words, those not in use too: old posts keep theirs."""
-    return {reason.topic.name: reason.topic.says for reason in reasons()}
 
 
 def replaced(among: Sequence[Reason], one: Reason) -> list[Reason]:
@@ -145,15 +143,32 @@ def _named(topic: core.Topic, taken: set[str]) -> core.Topic:
 
 @dataclass(slots=True)
 class _Shelf:
-    """The topics in force in this process, what they were made of, and when they were last looked for."""
+    """The topics in force in this process, what all say in words, what they were made of, and when they were last
+    looked for.
+    """
 
     there: Topics | None = None
-    made_of: tuple[int, datetime | None] = (0, None)
+    said: Mapping[str, str] = field(default_factory=dict)
+    made_of: Mapping[str, Any] = field(default_factory=dict)
     looked_at: float = float("-inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 _shelf = _Shelf()
+
+
+def answers(head: str) -> Mapping[str, str]:
+    """The answers that a person can give to a head, and what they say in words: those of the contact reason are the
+    desk's own.
+    """
+    if head != REASON:
+        return HEADS[head].says
+    return {topic.name: topic.says for topic in topics().all}
+
+
+def in_words(head: str, says: str) -> str:
+    """An answer as people of this desk read it; one that there is not any more, as it stands."""
+    return said().get(says, says) if head == REASON else told_in_words(head, says)
 
 
 def topics() -> Topics:
@@ -163,13 +178,20 @@ def topics() -> Topics:
     return _shelf.there
 
 
+def said() -> Mapping[str, str]:
+    """What each reason says in words, those not in use too: old posts keep theirs."""
+    topics()
+    return _shelf.said
+
+
 def look_again() -> Topics:
     """Take the topics as the table has them; for who has just changed them."""
     with _shelf.lock:
-        newest = Topic.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
-        made_of = (Topic.objects.count(), newest)
+        made_of = Topic.objects.aggregate(many=Count("pk"), newest=Max("changed_at"))
         if _shelf.there is None or made_of != _shelf.made_of:
-            _shelf.there, _shelf.made_of = _usable(reasons()), made_of
+            known = reasons()
+            _shelf.there, _shelf.made_of = _usable(known), made_of
+            _shelf.said = {each.topic.name: each.topic.says for each in known}
         _shelf.looked_at = time.monotonic()
         return _shelf.there
 

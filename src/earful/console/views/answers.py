@@ -19,11 +19,12 @@ from earful.console.asked import Asked, number_asked
 from earful.console.heads_shown import SHOWN, HeadShown, choices
 from earful.console.rows import network_name
 from earful.console.views.case import case_of
-from earful.core.triage.answers import from_kept, in_words
+from earful.core.triage.answers import from_kept
 from earful.posts.consent import may_train
 from earful.posts.models import Post
 from earful.triage.correcting import NoSuchAnswer
 from earful.triage.models import Correction
+from earful.triage.topics import in_words
 
 TAKEN_BACK: Final = "Taken back. It says again what it said before."
 

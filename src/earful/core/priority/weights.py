@@ -13,8 +13,8 @@ from typing import Final
 
 from earful.core.triage.verdict import Signal, signals
 
-URGENT: Final = ("urgency.3", "signal.danger", "signal.vulnerable")
-LOUD_SIGNALS: Final = ("anger",)
+URGENT: Final = ("urgency.3", "signal.danger", "signal.self_harm", "signal.vulnerable")
+LOUD_SIGNALS: Final = ("anger", "abuse", "sarcasm")
 # What each step of a question counts at least what the step before it counts.
 STEPS: Final = (("urgency.1", "urgency.2", "urgency.3"), ("severity.2", "severity.3", "severity.4"))
 # What is counted for each one, and what all together count at most.
