@@ -22,7 +22,7 @@ from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
 from earful.core.post import Author, Link, Post
 from earful.core.priority import Facts, Weights, rank_at, weigh_up
 from earful.core.triage import Verdict, judge, points_of
-from earful.core.triage.casewise import taken_up, told_by, urgency_beyond
+from earful.core.triage.casewise import SOLVED, signs_taken_up, taken_up, told_by, urgency_beyond
 
 _json = msgspec.json.encode
 
@@ -236,9 +236,10 @@ class _Filing:
 
     def _customer_wrote(self, state: _State, arrived: Arrived, reason: str) -> None:
         if not arrived.gone:
-            state.signals = list(dict.fromkeys([*state.signals, *arrived.verdict.signals]))
+            state.signals = signs_taken_up(state.signals, arrived.verdict.signals)
             told = told_by(arrived.verdict.answers, arrived.corrected)
-            state.answers = taken_up(state.answers, told, fresh=not state.unanswered)
+            fresh = not state.unanswered or SOLVED in arrived.verdict.signals
+            state.answers = taken_up(state.answers, told, fresh=fresh)
         if arrived.post.author.followers is not None:
             state.followers = arrived.post.author.followers
         wants_answer = not arrived.gone and not _settled(state, arrived.post.created_at)

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from earful import pulse
+from earful.cases.judgings import JudgingAgain
 from earful.cases.strangers import Stranger
 from earful.cases.weights import Weighing, held, in_force
 from earful.channels.models import Channel
@@ -24,12 +25,23 @@ from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next
 from earful.core.priority import Facts, Weights, rank_at, shown, weigh_up
 from earful.core.triage import points_of
 from earful.core.triage.answers import from_kept
-from earful.core.triage.casewise import taken_up, told_by, urgency_beyond
+from earful.core.triage.casewise import SOLVED, signs_taken_up, taken_up, told_by, urgency_beyond
 from earful.core.triage.heads import HEADS
 from earful.people.models import Agent, Identity
 from earful.posts.models import Post
 
-__all__ = ["Case", "CaseEvent", "CaseQuery", "Closing", "Message", "Note", "Stranger", "Thread", "Weighing"]
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "CaseQuery",
+    "Closing",
+    "JudgingAgain",
+    "Message",
+    "Note",
+    "Stranger",
+    "Thread",
+    "Weighing",
+]
 
 OPEN_STATUSES = [status.value for status, category in CATEGORY.items() if category is Category.OPEN]
 RUNNING_STATUSES = [status.value for status, category in CATEGORY.items() if category is not Category.DONE]
@@ -237,17 +249,44 @@ class Case(models.Model):
             self._weigh()
             self.save(update_fields=["answers", "intent", "points", "reasons", "rank_at"])
 
+    def judged_again(self, version: str) -> bool:
+        """Its posts were judged again, by that version of the model: say what they say now, and weigh it. Whether that
+        is anything else; only then it is told.
+        """
+        with self._locked():
+            before = self.answers, self.signals
+            self.signals = self._signs_of_its_posts()
+            self.answers = self._said_by_its_posts()
+            if (self.answers, self.signals) == before:
+                return False
+            self.intent = self.answers.get("intent", self.intent)
+            self._weigh()
+            self.save(update_fields=["answers", "signals", "intent", "points", "reasons", "rank_at"])
+            self._record("judged_again", None, reason=version)
+        return True
+
     def _said_by_its_posts(self) -> dict[str, str]:
-        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, deleted_at=None)
         answers: dict[str, str] = {}
         answered = self.last_answered_at
-        for at, verdict, corrected in posts.order_by("created_at", "pk").values_list(
-            "created_at", "verdict", "corrected"
+        for at, verdict, corrected, signals in self._words().values_list(
+            "created_at", "verdict", "corrected", "signals"
         ):
-            fresh = answered is not None and at > answered
-            answers = taken_up(answers, told_by(from_kept(verdict.get("answers", {})), corrected), fresh=fresh)
-            answered = None if fresh else answered
+            first = answered is not None and at > answered
+            told = told_by(from_kept(verdict.get("answers", {})), corrected)
+            answers = taken_up(answers, told, fresh=first or SOLVED in signals)
+            answered = None if first else answered
         return answers
+
+    def _signs_of_its_posts(self) -> list[str]:
+        signals: list[str] = []
+        for told in self._words().values_list("signals", flat=True):
+            signals = signs_taken_up(signals, told)
+        return signals
+
+    def _words(self) -> models.QuerySet[Post]:
+        """What its customer wrote and left there, in order."""
+        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, deleted_at=None)
+        return posts.order_by("created_at", "pk")
 
     def note(self, text: str, *, by: Agent) -> Note:
         """Keep an internal note; customers never see it."""

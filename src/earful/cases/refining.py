@@ -27,6 +27,7 @@ from earful.core.triage.model import UnreadableModel
 from earful.deep.model import Deep, read
 from earful.deep.needed import kept_in
 from earful.deep.staged import Staged
+from earful.posts.calling import call
 from earful.posts.models import Post
 from earful.triage.in_force import in_force
 from earful.triage.models import Doubt
@@ -100,8 +101,8 @@ def _keep(doubt: Doubt, verdict: Verdict) -> None:
         return
     answers = dict(verdict.answers) | {head: told for head, told in from_kept(before).items() if head in post.corrected}
     post.verdict = {**post.verdict, "model": verdict.model, "answers": as_kept(answers), "first": before}
-    post.intent = verdict.intent
-    post.save(update_fields=["verdict", "intent"])
+    post.save(update_fields=["verdict"])
+    call({post.pk: post.corrected.get("intent", verdict.intent)})
     pulse.tell("post", [post.pk])
     for case in Case.objects.filter(messages__post=post, messages__role=Role.CUSTOMER):
         case.say_anew()

@@ -52,6 +52,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "post_deleted": ("deleted a post of ours", "A post of ours was deleted"),
     "post_hidden": ("hid an answer", "An answer was hidden"),
     "post_shown": ("let a hidden answer be shown again", "A hidden answer is shown again"),
+    "judged_again": ("judged it again", "Judged again"),
     "correction_back": ("took back a correction", "A correction was taken back"),
     "reply_by_hand": ("answers by hand", "To be answered by hand"),
 }

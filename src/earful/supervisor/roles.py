@@ -58,12 +58,13 @@ def reader() -> None:
 
 def worker() -> None:
     _django()
+    from earful.cases import judging_again
     from earful.duties import rounds
     from earful.replies.working import Worker
     from earful.spikes import watching
 
     ending, working = Ending(), Worker()
-    for name, work in (("rounds", rounds), ("spikes", watching)):
+    for name, work in (("rounds", rounds), ("spikes", watching), ("judging", judging_again)):
         threading.Thread(target=work.run_until, args=(ending.event,), name=name, daemon=True).start()
     _until(ending, lambda: working.run_once(wait=0.5))
 

@@ -12,6 +12,9 @@ from earful.core.triage.answers import Answers, sure_ones
 from earful.core.triage.judging import SETTLES
 
 MOST: Final = frozenset({"urgency", "severity", "person"})
+# The sign of all being well again, and what is over with it. Danger, law and a taken account are not: somebody looks.
+SOLVED: Final = "solved"
+OVER_WHEN_SOLVED: Final = frozenset({"outage", "deadline", "anger", "abuse", "sarcasm", "last_resort", "leaving"})
 # An answer that says nothing of the matter; it stands only where nothing better was said.
 NOTHING: Final[Mapping[str, str]] = {"reason": "other", "intent": "other", "reply": "none", "actionable": "0"}
 
@@ -30,6 +33,14 @@ def taken_up(before: Told, told: Told, *, fresh: bool) -> dict[str, str]:
         if head not in after or _stands_for(head, says, after[head]):
             after[head] = says
     return after
+
+
+def signs_taken_up(before: Collection[str], told: Collection[str]) -> list[str]:
+    """A case's signs after one more post of its customer. "Back on for me" ends what was down, and stands until they
+    write again.
+    """
+    over = OVER_WHEN_SOLVED if SOLVED in told else {SOLVED}
+    return list(dict.fromkeys([*(sign for sign in before if sign not in over), *told]))
 
 
 def urgency_beyond(answers: Told, signals: Collection[str]) -> str:
