@@ -9,6 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0006_answers_found"),
+        ("cases", "0006_incident"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
