@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,11 @@ HELD_BACK: Final = 10
 MANY_ANSWERS: Final = 6
 LOUD_NAMES: Final = 4.0
 SEEN: Final = 200
+# Fewer texts than this are too dear to hold any back for good.
+FEW: Final = 3_000
+# How much a temperature costs that is far from 1, as if so many texts spoke against it: answers were smoothed in
+# teaching, and without any text 1 is the best guess.
+FEW_SAY_LITTLE: Final = 20.0
 VERSION: Final = "1"
 _TEMPERATURES: Final = np.geomspace(0.3, 6.0, 60)
 
@@ -55,21 +60,31 @@ def teach(
     seed: int = 1,
     tell: Callable[[float], None] = lambda _done: None,
 ) -> Taught:
-    """Teach all heads from nine tenths of the texts. The last tenth says how sure they may be, and how good."""
-    held = np.random.default_rng(seed).permutation(len(texts)) % HELD_BACK == 0
+    """Teach all heads from nine tenths of the texts. The last tenth says how sure they may be, and how good they are.
+    Where texts are few, what answers is then taught by all of them.
+    """
     read = Reader(start.tokenizer).read(texts)
-    shown = np.flatnonzero(~held)
-    tuned = tune(
-        start.weights,
-        [read[number] for number in shown],
-        {name: each.of(shown) for name, each in lessons.items()},
-        begun=begun_by_name(start, lessons, [read[number] for number in shown[:SEEN]]),
-        attentions=start.attentions,
-        rounds=rounds,
-        seed=seed,
-        tell=tell,
+    held = np.random.default_rng(seed).permutation(len(texts)) % HELD_BACK == 0
+
+    def taught(which: NDArray[np.int64]) -> Tuned:
+        some = [read[number] for number in which]
+        those = {name: each.of(which) for name, each in lessons.items()}
+        begun = begun_by_name(start, those, some[:SEEN])
+        return tune(
+            start.weights, some, those, begun=begun, attentions=start.attentions, rounds=rounds, seed=seed, tell=tell
+        )
+
+    tried = taught(np.flatnonzero(~held))
+    aside = [text for text, out in zip(texts, held, strict=True) if out]
+    honest, found = _measured(
+        tried, start.tokenizer, aside, {n: e.of(np.flatnonzero(held)) for n, e in lessons.items()}
     )
-    return _measured(tuned, start.tokenizer, texts, lessons, held, made_from)
+    final = taught(np.arange(len(texts))) if len(texts) < FEW else tried
+    told = tuple(_told(name, each, honest[name].temperature) for name, each in lessons.items())
+    for name in lessons:
+        final.heads[f"{name}.start"] += honest[name].shift
+    card = Card(VERSION, made_from, told, FORMAT)
+    return Taught(Deep(card, as_graph(final, list(lessons)), start.tokenizer), found)
 
 
 def begun_by_name(start: Start, lessons: Lessons, read: Sequence[Sequence[int]]) -> Weights:
@@ -89,22 +104,28 @@ def begun_by_name(start: Start, lessons: Lessons, read: Sequence[Sequence[int]])
     return begun
 
 
+class _Honest(NamedTuple):
+    """What is added to all sums of a head, and what they are divided by then."""
+
+    shift: NDArray[np.float32]
+    temperature: float
+
+
 def _measured(
-    tuned: Tuned, kept: str, texts: Sequence[str], lessons: Lessons, held: NDArray[np.bool_], made_from: str
-) -> Taught:
-    """The graph, made honest on the texts that were held back. Sums come from a graph: that is what will answer."""
-    aside = [text for text, out in zip(texts, held, strict=True) if out]
-    asked = {name: each.of(np.flatnonzero(held)) for name, each in lessons.items()}
-    bare = tuple(_told(name, each, 1.0) for name, each in lessons.items())
-    sums = Deep(Card(VERSION, made_from, bare, FORMAT), as_graph(tuned, list(lessons)), kept).sums(aside)
+    tried: Tuned, kept: str, aside: Sequence[str], asked: Lessons
+) -> tuple[dict[str, _Honest], dict[str, Quality]]:
+    """What makes each head honest on texts that it was not shown, and how good it is on them then. Sums come from a
+    graph: that is what will answer.
+    """
+    bare = tuple(_told(name, each, 1.0) for name, each in asked.items())
+    sums = Deep(Card(VERSION, "", bare, FORMAT), as_graph(tried, list(asked)), kept).sums(aside)
+    honest, found = {}, {}
     for name, each in asked.items():
         shift = _shift(sums[name], each)
-        tuned.heads[f"{name}.start"] += shift
-        sums[name] += shift
-    told = tuple(_told(name, each, _temperature(sums[name], asked[name])) for name, each in lessons.items())
-    found = {each.name: _quality(sums[each.name] / each.temperature, asked[each.name]) for each in told}
-    deep = Deep(Card(VERSION, made_from, told, FORMAT), as_graph(tuned, list(lessons)), kept)
-    return Taught(deep, {name: each for name, each in found.items() if each})
+        honest[name] = _Honest(shift, _temperature(sums[name] + shift, each))
+        if measured := _quality((sums[name] + shift) / honest[name].temperature, each):
+            found[name] = measured
+    return honest, found
 
 
 def _shift(sums: NDArray[np.float32], asked: Lesson) -> NDArray[np.float32]:
@@ -125,9 +146,11 @@ def _temperature(sums: NDArray[np.float32], asked: Lesson) -> float:
     """By what sums are divided so that "80 % sure" is right four times of five (Guo and others, ICML 2017)."""
     rows = asked.loud > 0
     truth = asked.truth[rows]
-    if not len(truth):
-        return 1.0
-    return float(min(_TEMPERATURES, key=lambda each: _unlikely(sums[rows] / each, truth, several=asked.several)))
+
+    def cost(each: float) -> float:
+        return _unlikely(sums[rows] / each, truth, several=asked.several) + FEW_SAY_LITTLE * float(np.log(each)) ** 2
+
+    return float(min(_TEMPERATURES, key=cost))
 
 
 def _unlikely(sums: NDArray[np.float32], truth: NDArray[np.float32], *, several: bool) -> float:
