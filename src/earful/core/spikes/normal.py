@@ -85,7 +85,7 @@ def normal(watched: Hours, people: Counts, hour: int, guess: float) -> Normal:
 
 def _cut_down(watched: Hours, people: Counts) -> Counts:
     """No hour far above what is usual at its time of day, the hours beside it included."""
-    if not len(people):
+    if not len(people) or people.min() == people.max():
         return people
     caps = np.zeros(DAY)
     for hour in range(DAY):

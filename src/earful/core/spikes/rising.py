@@ -20,6 +20,8 @@ LINGERS: Final = 2.5
 # Fewer people are no crowd, however unusual; more than usual is at least so many times.
 FEWEST: Final[Mapping[Kind, int]] = {"reason": 5, "rule": 5, "term": 5, "channel": 12}
 GOING_ON: Final = 3
+# Within this time.
+FRESH_S: Final = 15 * 60
 TIMES: Final = 3.0
 # So many people of one thread count: the rest answer one another, or us.
 OF_A_THREAD: Final = 3
@@ -70,13 +72,18 @@ def independent(voices: Iterable[Voice]) -> list[Voice]:
 
 
 def spoken_for(voices: Iterable[Voice], now: float) -> dict[Key, list[Voice]]:
-    """The voices of each key within the longest window; only keys that enough people speak for."""
+    """The voices of each key within the longest window; only keys that enough people speak for just now."""
     found: defaultdict[Key, list[Voice]] = defaultdict(list)
     for voice in voices:
         if now - LONGEST_S < voice.at <= now:
             for key in voice.keys:
                 found[key].append(voice)
-    return {key: of_key for key, of_key in found.items() if len(of_key) >= GOING_ON}
+    return {key: of_key for key, of_key in found.items() if len(of_key) >= GOING_ON and fresh(of_key, now)}
+
+
+def fresh(voices: Iterable[Voice], now: float) -> bool:
+    """Whether enough people among these spoke lately for it to go on."""
+    return len({voice.author for voice in voices if voice.at > now - FRESH_S}) >= GOING_ON
 
 
 def rises(spoken: Mapping[Key, Sequence[Voice]], now: float, normal_of: NormalOf) -> list[Rise]:

@@ -6,11 +6,10 @@ from typing import Final
 
 from earful.core.spikes.matters import SHARED, Matter, matters, overlap
 from earful.core.spikes.past import Past
-from earful.core.spikes.rising import GOING_ON, independent, rises, spoken_for
+from earful.core.spikes.rising import fresh, independent, rises, spoken_for
 from earful.core.spikes.voice import Key, Voice
 
-# It goes on while so many people speak within this time, and is quiet when they have not for as long again.
-FRESH_S: Final = 15 * 60
+# It is quiet when nobody has been seen speaking of it for so long.
 QUIET_S: Final = 20 * 60
 
 
@@ -42,7 +41,7 @@ def look(spoken: Mapping[Key, Sequence[Voice]], past: Past, running: Sequence[Ru
     """Judge what was heard; the past of all its keys must have been told."""
     seen = Seen()
     for matter in matters(rises(spoken, now, past.normal_of)):
-        if not _fresh(matter, now):
+        if not fresh(matter.voices, now):
             continue
         spike = _same(matter, running)
         if spike is not None:
@@ -51,10 +50,6 @@ def look(spoken: Mapping[Key, Sequence[Voice]], past: Past, running: Sequence[Ru
             seen.begun.append(matter)
     seen.quiet = [spike.number for spike in running if spike.number not in seen.going and now - spike.last > QUIET_S]
     return seen
-
-
-def _fresh(matter: Matter, now: float) -> bool:
-    return len({voice.author for voice in matter.voices if voice.at > now - FRESH_S}) >= GOING_ON
 
 
 def _same(matter: Matter, running: Sequence[Running]) -> Running | None:
