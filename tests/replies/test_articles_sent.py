@@ -124,6 +124,18 @@ def test_words_that_were_taken_back_are_quoted_no_more(
     assert found[0].reasons[0] == "sent for a post like this"
 
 
+def test_what_is_personal_in_another_case_is_not_quoted(
+    case: Case, dario: Agent, reset: Article, network: Network
+) -> None:
+    hear(case.channel, said(NINA, "@LumenHelp my router is dead, write to nina@okafor.example", at=minutes_ago(1)))
+    writing.send(case, dario, "public", f"See {RESET}", seen_reply=0)
+    work(network)
+    hear(case.channel, said(YUKI, "@LumenHelp my router is dead"))
+    reasons = offers(Case.objects.order_by("-pk")[0], dario)[0].reasons
+    assert "router is dead" in reasons[0]
+    assert "okafor" not in " ".join(reasons)
+
+
 def test_a_channel_without_articles_or_with_retired_ones_gets_none(case: Case, dario: Agent, admin: Agent) -> None:
     assert offers(case, dario) == []
     other = brand(account_id="77", handle="OtherHelp")

@@ -18,7 +18,7 @@ from earful.cli.rules import lines
 from earful.cli.trouble import Trouble
 from earful.core.articles.reading import joined, links, same_place
 from earful.core.articles.shelf import Article, Asked, Sent, Shelf, shelf
-from earful.core.articles.suggesting import suggest
+from earful.core.articles.suggesting import ranked
 from earful.core.articles.weights import Weights, learned
 
 Row = Mapping[str, Any]
@@ -60,8 +60,7 @@ class Articles:
         if brand not in self.shelves or not text:
             return []
         without = self.past.get(brand, {}).get(str(row.get("id")), ())
-        asked = Asked(text, _time(row))
-        return [each.article for each in suggest(self.shelves[brand], self.weights, asked, without=without)]
+        return ranked(self.shelves[brand], self.weights, Asked(text, _time(row)), without=without)
 
 
 NO_ARTICLES: Final = Articles({}, Weights(), {})

@@ -17,6 +17,7 @@ from earful.core.articles.reading import READ_AT_MOST
 from earful.core.articles.shelf import Article as Listed
 from earful.core.articles.shelf import Sent, Shelf, shelf
 from earful.core.articles.weights import Weights, learned
+from earful.core.triage.personal import masked
 from earful.knowledge.models import Article
 
 log = structlog.get_logger("articles")
@@ -96,11 +97,13 @@ class _Keeper:
         log.debug("library in force", channels=len(shelves), past=len(past), seconds=round(took, 3))
 
     def _past(self) -> Sequence[Past]:
-        """What was sent, newest first. Those whose words are what they were need not be read again."""
+        """What was sent, newest first. Those whose words are what they were need not be read again. Nothing personal is
+        kept of them.
+        """
         with connection.cursor() as cursor:
             cursor.execute(_PAST, [READ_AT_MOST, MOST_PAST])
             rows = cursor.fetchall()
-        read = {number: Past(str(article), text, "", at, case) for number, article, case, at, text in rows}
+        read = {number: Past(str(article), masked(text), "", at, case) for number, article, case, at, text in rows}
         self._read = {number: _same(self._read.get(number), each) for number, each in read.items()}
         return list(self._read.values())
 

@@ -12,6 +12,7 @@ from earful.core.articles.reading import joined
 from earful.core.articles.shelf import Asked
 from earful.core.articles.suggesting import Reason, Suggestion, short, suggest
 from earful.core.conversation import Role
+from earful.core.triage.personal import masked
 from earful.knowledge.models import Article
 from earful.people.models import Agent
 from earful.posts.models import Post
@@ -49,7 +50,7 @@ def _found(known: Library, case: Case, now: datetime) -> list[Suggestion]:
     said = _said(case)
     if of_channel is None or not said:
         return []
-    found = suggest(of_channel, known.weights, Asked(said, now.timestamp()), SHOWN)
+    found = suggest(of_channel, known.weights, Asked(masked(said), now.timestamp()), SHOWN)
     return [each for each in found if each.reasons]
 
 
@@ -63,7 +64,7 @@ def _in_words(reason: Reason, agent: Agent) -> str:
     if not isinstance(reason.like, Past):
         return reason.says
     said = _quotable(reason.like, agent)
-    return f"{reason.says}: “{short(said)}”" if said else reason.says
+    return f"{reason.says}: “{short(masked(said))}”" if said else reason.says
 
 
 def _quotable(past: Past, agent: Agent) -> str:

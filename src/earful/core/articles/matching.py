@@ -52,10 +52,6 @@ class Table:
         span = self._column(word) if word in self.columns else slice(0, 0)
         return 0 < span.stop - span.start <= max(1, self.texts / 3)
 
-    def has(self, text: int, word: str) -> bool:
-        """Whether a text has a word."""
-        return word in self.columns and text in self.rows[self._column(word)]
-
     def _column(self, word: str) -> slice:
         column = self.columns[word]
         return slice(self.starts[column], self.starts[column + 1])

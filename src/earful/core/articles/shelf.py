@@ -16,6 +16,7 @@ from earful.core.articles.reading import address_words, pieces, stem, surface, w
 DAY: Final = 86_400.0
 # Two ways of being recent: the same trouble right now, and what is sent this month.
 HOURS, DAYS = DAY / 4, 14 * DAY
+_LONG_AGO: Final = 8 * DAYS
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,16 @@ class Parts:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Articles, and what was sent of them, compared with one another once."""
+    """Articles, and what was sent of them, compared with one another once. Of each article `own` are the words that it
+    says, `sent_for` those of the conversations in which it was sent.
+    """
 
     articles: Sequence[Article]
     sent: Sequence[Sent]
     given: Places
     at: Numbers
     used: Numbers
+    own: Sequence[Counter[str]]
     sent_for: Sequence[Counter[str]]
     alike: Likeness
     heard: Bm25
@@ -122,8 +126,11 @@ class Shelf:
         if at is None:
             return np.zeros(len(past)), np.zeros(len(past))
         age = at - self.at[past]
-        known = np.where(age >= 0, age, np.inf)  # not a number, where the time is not known, is not >= 0 either
-        return np.exp(-known / HOURS), np.exp(-known / DAYS)
+        # Not a number, where the time is not known, is no age either; what is long ago weighs nothing.
+        lately = np.flatnonzero((age >= 0) & (age < _LONG_AGO))
+        recent = np.zeros((2, len(past)))
+        recent[0, lately], recent[1, lately] = np.exp(-age[lately] / HOURS), np.exp(-age[lately] / DAYS)
+        return recent[0], recent[1]
 
 
 def shelf(articles: Iterable[Article], sent: Iterable[Sent]) -> Shelf:
@@ -132,17 +139,18 @@ def shelf(articles: Iterable[Article], sent: Iterable[Sent]) -> Shelf:
     places = {article.id: place for place, article in enumerate(articles)}
     known = [each for each in sent if each.article in places]
     given = np.fromiter((places[each.article] for each in known), np.int64, len(known))
-    sent_for = _sent_for(len(articles), known, given)
+    own, sent_for = [_said_by(article) for article in articles], _sent_for(len(articles), known, given)
     return Shelf(
         articles,
         known,
         given,
         np.fromiter((np.nan if each.at is None else each.at for each in known), float, len(known)),
         np.fromiter((article.used for article in articles), float, len(articles)),
+        own,
         sent_for,
         likeness([each.words for each in known]),
         bm25(sent_for),
-        bm25([_said_by(article) for article in articles]),
+        bm25(own),
         likeness([Counter(pieces(map(stem, article.named))) for article in articles]),
         np.array([meaning(article.named) for article in articles]).reshape(len(articles), len(meaning([]))),
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from earful.core.articles.matching import Places, Table
 from earful.core.articles.reading import stem, surface
@@ -38,54 +37,63 @@ class Suggestion:
     reasons: Sequence[Reason]
 
 
-def suggest(
-    shelf: Shelf, weights: Weights, asked: Asked, most: int = MOST, *, without: Sequence[int] = ()
-) -> list[Suggestion]:
-    """The best for what was said. Of equals those go first that stand first. `without` see `Shelf.parts`."""
-    if not shelf.articles:
-        return []
+def ranked(shelf: Shelf, weights: Weights, asked: Asked, *, without: Sequence[int] = ()) -> list[str]:
+    """The ids of the best for what was said; of equals those first that stand first. `without` as in `Shelf.parts`."""
     parts = shelf.parts(asked, without=without)
-    order = np.argsort(-scores(parts, weights), kind="stable")[:most]
-    return [Suggestion(shelf.articles[at].id, _reasons(shelf, parts, asked, int(at))) for at in order]
+    return [shelf.articles[at].id for at in _best(parts, weights, MOST)]
 
 
-def _reasons(shelf: Shelf, parts: Parts, asked: Asked, at: int) -> list[Reason]:
-    own = parts.given == at
-    telling = (_like(shelf, parts, own), _says(shelf, asked, at), _heard(shelf, asked, at))
-    return [reason for reason in (*telling, _count(shelf, parts.past[own], at, asked)) if reason]
+def suggest(shelf: Shelf, weights: Weights, asked: Asked, most: int = MOST) -> list[Suggestion]:
+    """The best for what was said, with the reasons for each."""
+    parts = shelf.parts(asked)
+    spoken = _Spoken(_telling(asked, shelf.says.table), _telling(asked, shelf.heard.table))
+    found = _best(parts, weights, most)
+    return [Suggestion(shelf.articles[at].id, _reasons(shelf, parts, spoken, at, asked.at)) for at in found]
 
 
-def _like(shelf: Shelf, parts: Parts, own: NDArray[np.bool_]) -> Reason | None:
+def _best(parts: Parts, weights: Weights, most: int) -> list[int]:
+    return [int(at) for at in np.argsort(-scores(parts, weights), kind="stable")[:most]]
+
+
+class _Spoken(NamedTuple):
+    """The words that were said which tell articles apart, and those which tell apart what they were sent for."""
+
+    says: Sequence[tuple[str, str]]
+    heard: Sequence[tuple[str, str]]
+
+
+def _telling(asked: Asked, table: Table) -> list[tuple[str, str]]:
+    """Words as they were said and as they are compared, the most telling first; what everybody says is left out."""
+    said = [(word, stem(word)) for word in dict.fromkeys(surface(asked.text))]
+    return sorted((each for each in said if table.telling(each[1])), key=lambda each: -table.rarity(each[1]))
+
+
+def _reasons(shelf: Shelf, parts: Parts, spoken: _Spoken, at: int, now: float | None) -> list[Reason]:
+    own = np.flatnonzero(parts.given == at)
+    says = [word for word, stem in spoken.says if stem in shelf.own[at]][:_WORDS]
+    heard = [word for word, stem in spoken.heard if shelf.sent_for[at][stem] > 1][:_WORDS]
+    found = (
+        _like(shelf, parts, own),
+        Reason(f"says “{' '.join(says)}”") if says else None,
+        Reason(f"sent where people say “{'”, “'.join(heard)}”") if heard else None,
+        _count(shelf, parts.past[own], at, now),
+    )
+    return [reason for reason in found if reason]
+
+
+def _like(shelf: Shelf, parts: Parts, own: Places) -> Reason | None:
     """The past conversation that is most like this one."""
-    if not own.any():
+    if not len(own):
         return None
-    nearest = int(np.argmax(np.where(own, parts.alike, -1.0)))
-    if parts.alike[nearest] < ALIKE:
-        return None
-    return Reason("sent for a post like this", shelf.sent[parts.past[nearest]])
+    nearest = own[np.argmax(parts.alike[own])]
+    return (
+        Reason("sent for a post like this", shelf.sent[parts.past[nearest]]) if parts.alike[nearest] >= ALIKE else None
+    )
 
 
-def _says(shelf: Shelf, asked: Asked, at: int) -> Reason | None:
-    table = shelf.says.table
-    said = [word for word in _telling(asked, table) if table.has(at, stem(word))]
-    return Reason(f"says “{' '.join(said[:_WORDS])}”") if said else None
-
-
-def _heard(shelf: Shelf, asked: Asked, at: int) -> Reason | None:
-    table = shelf.heard.table
-    said = [word for word in _telling(asked, table) if shelf.sent_for[at][stem(word)] > 1]
-    return Reason(f"sent where people say “{'”, “'.join(said[:_WORDS])}”") if said else None
-
-
-def _telling(asked: Asked, table: Table) -> list[str]:
-    """The words that were said, the most telling first; what everybody says is left out."""
-    told = [word for word in dict.fromkeys(surface(asked.text)) if table.telling(stem(word))]
-    return sorted(told, key=lambda word: -table.rarity(stem(word)))
-
-
-def _count(shelf: Shelf, past: Places, at: int, asked: Asked) -> Reason | None:
+def _count(shelf: Shelf, past: Places, at: int, now: float | None) -> Reason | None:
     times = shelf.at[past]
-    if asked.at is not None and (lately := int(((times <= asked.at) & (times > asked.at - MONTH)).sum())):
+    if now is not None and (lately := int(((times <= now) & (times > now - MONTH)).sum())):
         return Reason(f"sent {_times(lately)} in the last 30 days")
     ever = int(len(times) + shelf.used[at])
     return Reason(f"sent {_times(ever)}") if ever else None
