@@ -1,5 +1,5 @@
-"""Where heads begin of whose answers several may be right: each answer where its name lies among posts. What nobody gave
-an example of is known by its name, a little, and rare answers begin better than from nothing.
+"""Where heads begin of whose answers several may be right: each answer where its name lies among posts. What nobody
+gave an example of is known by its name, a little, and rare answers begin better than from nothing.
 
 Heads of one answer do not begin so: of ten reasons (2,300 posts) rare ones were told no better, and too surely.
 """
