@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earful.core.text import fold, words
 from earful.core.triage.heads import REASONS
 from earful.core.triage.reasons import LEAST_SURE, reason_of, weighed, with_words
 from earful.core.triage.topics import (
@@ -15,6 +16,7 @@ from earful.core.triage.topics import (
     TopicsError,
     mistake,
     read_topics,
+    readable,
     shipped,
 )
 
@@ -110,6 +112,12 @@ def test_a_hit_says_by_which_words():
 )
 def test_words_phrases_endings_and_company_are_found_as_they_are_written(phrase, text, found):
     assert bool(Topics([Topic("one", words=(phrase,))]).find(text)) is found
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=120))
+def test_a_plain_text_is_read_as_every_other(text):
+    plain = text.replace("@", " ").replace("http", " ").replace("www.", " ")
+    assert readable(plain).split() == words(fold(plain, "drop"))
 
 
 @given(st.text(max_size=300))
