@@ -1,12 +1,13 @@
 """Topics by word lists: each is found by its words, says which, and is silent where they mean something else."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from earful.core.text import fold, words
 from earful.core.triage.heads import REASONS
-from earful.core.triage.reasons import LEAST_SURE, reason_of, weighed, with_words
+from earful.core.triage.reasons import LEAST_SURE, listed, reason_of, weighed, with_words
 from earful.core.triage.topics import (
     LONGEST_WORD,
     MOST_TOPICS,
@@ -203,10 +204,15 @@ def test_a_topic_that_the_desk_made_is_carried_by_its_words_alone():
 
 
 def test_a_batch_is_weighed_as_one_by_one():
-    import numpy as np
-
     names, texts = list(REASONS), ["you charged me twice", "hm", "two hours late"]
     learned = np.random.default_rng(4).dirichlet([1.0] * len(names), len(texts)).astype(np.float32)
     for row, text, head in zip(with_words(texts, learned, names), texts, learned, strict=True):
         one = weighed(shipped().find(text), dict(zip(names, map(float, head), strict=True)), names)
         assert list(row) == pytest.approx([one[name] for name in names], abs=1e-5)
+
+
+def test_where_several_topics_may_be_right_each_is_told_by_its_words_and_the_head_says_how_surely():
+    topics = Topics([Topic("solar", words=("inverter",)), Topic("heat", words=("boiler",))])
+    learned = np.asarray([[0.8, 0.9, 0.7]], np.float32)
+    told = listed(["the inverter hums"], learned, ["solar", "heat", "unlisted"], topics)
+    assert list(told[0]) == pytest.approx([0.902, 0.441, 0.7])

@@ -77,12 +77,27 @@ def test_labels_are_the_contact_reasons_whose_words_are_found(tmp_path: Path) ->
 def test_a_desk_asks_for_topics_of_its_own_by_a_file_or_several(tmp_path: Path) -> None:
     first, second = tmp_path / "first.toml", tmp_path / "second.toml"
     first.write_text('["Solar panels"]\nwords = ["panel*", "inverter"]\n')
-    second.write_text('["Heat pumps"]\nwords = ["heat pump*", "compressor"]\n')
+    second.write_text('["Heat pumps"]\nwords = ["compressor"]\n["Solar panels"]\nwords = ["pv"]\n')
     text = "the inverter hums and so does the compressor"
     asked = ("--topics", str(first), "--topics", str(second))
     assert predicted(tmp_path, {"text": text}, *asked)["labels"] == ["Solar panels", "Heat pumps"]
     row = {"text": text, "label_space": "Heat pumps|Meters"}
     assert predicted(tmp_path, row, *asked)["labels"] == ["Heat pumps"]
+
+
+def test_a_head_that_was_taught_a_desks_topics_is_asked_together_with_their_lists(tmp_path: Path) -> None:
+    examples, lists, model = tmp_path / "topics.csv", tmp_path / "mine.toml", tmp_path / "topics.npz"
+    rows = [f"the inverter hums {number},Solar|Noise" for number in range(12)]
+    rows += [f"my boiler is cold {number},Heat" for number in range(12)]
+    examples.write_text("text,topics\n" + "\n".join(rows) + "\n")
+    lists.write_text('[Solar]\nwords = ["inverter"]\n[Heat]\nwords = ["boiler"]\n[Noise]\nwords = ["hum*", "loud"]\n')
+    words = ("--from", str(examples), "--label", "topics", "--head", "topics", "--out", str(model))
+    assert typed("train", *words)[0] == 0
+    answer = predicted(tmp_path, {"text": "so loud, this boiler"}, "--model", str(model), "--topics", str(lists))
+    told = answer["topics"]
+    assert isinstance(told, dict)
+    assert told["Noise"] > 0.5 > told["Solar"]
+    assert answer["labels"] == ["Heat", "Noise"]
 
 
 def test_topics_that_cannot_be_used_are_refused_by_the_name_of_the_file(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ UNKNOWN: Final = 0.03
 # Less sure than this, no reason is told.
 LEAST_SURE: Final = 0.3
 OTHER: Final = "other"
+# A head alone stays below a half, words alone are above it.
+_BESIDE_WORDS: Final = 0.49
 _FACTORS: Final = [math.exp(POINT_WEIGHS * points) for points in range(MOST_POINTS + 1)]
 
 
@@ -97,4 +99,20 @@ def with_words(
         silent = np.asarray([not hits for hits in found]) & (learned.max(1) < SURE_IN_SILENCE)
         odds[silent, place[OTHER]] *= math.exp(SILENCE_WEIGHS)
     told: NDArray[np.float32] = odds / odds.sum(1, keepdims=True)
+    return told
+
+
+def listed(
+    texts: Sequence[str], learned: NDArray[np.float32], answers: Sequence[str], topics: Topics
+) -> NDArray[np.float32]:
+    """The same for a head of which several answers may be right at once: a topic is told where its words are found, and
+    the head says how surely. A list that somebody wrote knows more of a topic than a few dozen examples do.
+    """
+    place = {answer: column for column, answer in enumerate(answers) if answer in topics.by_name}
+    told = learned.copy()
+    told[:, list(place.values())] *= _BESIDE_WORDS
+    for row, text in enumerate(texts):
+        for hit in topics.find(text):
+            if (at := place.get(hit.topic)) is not None:
+                told[row, at] += 1 - _BESIDE_WORDS
     return told
