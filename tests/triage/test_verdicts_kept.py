@@ -2,31 +2,19 @@
 
 import pytest
 
-from building import LUMEN, NINA, agent, brand, hear, minutes_ago, next_id, said
+from building import LUMEN, NINA, hear, minutes_ago, next_id, said
 from earful.cases.correcting import NothingToCorrect, correct_case, correct_post
 from earful.cases.models import Case
 from earful.channels.models import Channel
 from earful.core.triage.heads import HEADS
 from earful.people.models import Agent
 from earful.posts.models import Post
-from earful.rules import book
 from earful.triage.correcting import NoSuchAnswer, correct
 from earful.triage.in_force import in_force
 from earful.triage.models import Correction
 from earful.triage.remembering import verdict_of
 
 DEAD = "@LumenHelp my router is dead, third day without internet and nobody answers"
-
-
-@pytest.fixture
-def channel(db: None) -> Channel:
-    book.look_again()
-    return brand()
-
-
-@pytest.fixture
-def dario(db: None) -> Agent:
-    return agent("dario")
 
 
 def test_a_post_carries_what_every_head_said_and_which_model(channel: Channel) -> None:

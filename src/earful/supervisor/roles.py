@@ -6,6 +6,7 @@
     refiner    the second look at posts that triage doubts, where the desk has a second stage
     pages      the console over WSGI
     events     server-sent events over ASGI
+    learner    learns once from what people corrected; then ends
     prepare    brings the database up to date, links the practice brand, prints a sign-in link; then ends
 
 What SIGTERM does. The reader, the worker and the refiner finish the batch or the delivery that they are at, within a
@@ -62,9 +63,10 @@ def worker() -> None:
     from earful.duties import rounds
     from earful.replies.working import Worker
     from earful.spikes import watching
+    from earful.triage import nightly
 
     ending, working = Ending(), Worker()
-    for name, work in (("rounds", rounds), ("spikes", watching), ("judging", judging_again)):
+    for name, work in (("rounds", rounds), ("spikes", watching), ("judging", judging_again), ("learning", nightly)):
         threading.Thread(target=work.run_until, args=(ending.event,), name=name, daemon=True).start()
     _until(ending, lambda: working.run_once(wait=0.5))
 
@@ -120,6 +122,13 @@ def events() -> None:
     asyncio.run(serve())
 
 
+def learner() -> None:
+    _django()
+    from earful.triage.nightly import carry_out
+
+    carry_out(int(os.environ["EARFUL_LEARNING"]))
+
+
 def prepare() -> None:
     _django()
     from earful.supervisor.preparing import prepare as prepared
@@ -128,7 +137,7 @@ def prepare() -> None:
 
 
 ROLES: Mapping[str, Callable[[], None]] = {
-    role.__name__: role for role in (listener, reader, worker, refiner, pages, events, prepare)
+    role.__name__: role for role in (listener, reader, worker, refiner, pages, events, learner, prepare)
 }
 
 

@@ -1,4 +1,4 @@
-"""Corrections, the versions of the model, and the contact reasons as this desk has them."""
+"""Corrections, the versions of the model, when the desk learns, and the contact reasons as this desk has them."""
 
 from __future__ import annotations
 
@@ -91,3 +91,25 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Learning(models.Model):
+    """One time that the desk learns: every night, or because somebody asked (`by`). `said` is what came of it, in words
+    for people. At most one waits or runs.
+    """
+
+    by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    said = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.Value(1), condition=models.Q(ended_at=None), name="one_learning_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"learning asked for at {self.asked_at:%Y-%m-%d %H:%M}"
