@@ -49,7 +49,7 @@ class Process:
             env={**os.environ, **self.extra},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509  # we have no threads when we fork
+            preexec_fn=lambda: die_with(parent),  # noqa: PLW1509  # we have no threads when we fork
         )
 
     def alive(self) -> bool:
@@ -149,7 +149,7 @@ def _how(code: int | None) -> str:
     return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """In the child, before it becomes the program: end when the parent does. The check closes the gap between
     the fork and the request.
     """

@@ -124,8 +124,10 @@ def events() -> None:
 
 def learner() -> None:
     _django()
+    from earful.supervisor.processes import die_with
     from earful.triage.nightly import carry_out
 
+    die_with(os.getppid())
     carry_out(int(os.environ["EARFUL_LEARNING"]))
 
 

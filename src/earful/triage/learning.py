@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 
 from earful import pulse
-from earful.core.triage.corpus import corpus, of_head
+from earful.core.triage.corpus import asked, corpus
 from earful.core.triage.heads import HEADS
 from earful.core.triage.model import Model
 from earful.core.triage.relearning import Examples, Lesson, Tried, try_out
@@ -92,7 +92,9 @@ def put_in_force(version: Version | None, by: Agent) -> None:
 
 
 def _try_out(head: str, taught: Sequence[Lesson]) -> Tried:
-    return try_out(HEADS[head], Examples(*of_head(HEADS[head], corpus())), taught, in_force().model, vectors())
+    invented = asked(HEADS[head], corpus())
+    examples = Examples([each.text for each in invented], [each.answers[head] for each in invented])
+    return try_out(HEADS[head], examples, taught, in_force().model, vectors())
 
 
 def _body(better: Sequence[Tried]) -> bytes:
