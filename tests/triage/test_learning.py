@@ -6,7 +6,9 @@ import pytest
 
 from building import NINA, hear, said
 from earful.channels.models import Channel
+from earful.core.triage.corpus import corpus
 from earful.core.triage.judging import Asked
+from earful.core.triage.model import shipped
 from earful.people.models import Agent
 from earful.people.permitting import NotYours
 from earful.posts import consent
@@ -18,6 +20,8 @@ from earful.triage.learning import LEAST_LESSONS, NothingToLearn, enough, learn,
 from earful.triage.lessons import lessons
 from earful.triage.models import Learning, Version
 
+# A third of the corpus: learning beside all of it takes some twenty seconds.
+FEW = corpus()[::3]
 CITIES = ("Leeds", "Hull", "York", "Bath", "Ely", "Truro", "Derby", "Ripon", "Wells")
 
 
@@ -32,36 +36,29 @@ def taught(channel: Channel, dario: Agent) -> list[Post]:
     return posts
 
 
-def test_what_people_say_is_learned_and_put_in_force(taught: list[Post], lea: Agent) -> None:
-    version = learn(lea)
-    assert version.state == Version.State.IN_FORCE
+def test_what_people_say_is_learned_and_old_posts_keep_their_verdict(taught: list[Post], lea: Agent) -> None:
+    before = list(Post.objects.order_by("pk").values_list("verdict", flat=True))
+    version = learn(lea, FEW)
+    assert (version.state, version.figures["intent"]["refused"]) == (Version.State.IN_FORCE, "")
     assert version.heads == ["intent"]
     assert version.learned_from + version.held_back == len(taught)
     found = judged([Asked("@LumenHelp the flibbert in Crewe goes wobbly", "en")])[0]
     assert found.answers["intent"].says == "suggestion"
     assert found.model == f"version {version.pk}"
+    assert list(Post.objects.order_by("pk").values_list("verdict", flat=True)) == before
     with pytest.raises(NothingToLearn, match="Nothing was corrected"):
-        learn(lea)
+        learn(lea, FEW)
 
 
-def test_old_posts_keep_the_verdict_of_their_time(taught: list[Post], lea: Agent) -> None:
-    before = Post.objects.order_by("pk").values_list("verdict", flat=True)[0]
-    learn(lea)
-    assert Post.objects.order_by("pk").values_list("verdict", flat=True)[0] == before
-
-
-def test_one_goes_back_to_any_version_and_to_what_earful_comes_with(
-    taught: list[Post], lea: Agent, dario: Agent
-) -> None:
-    shipped = in_force().name
-    version = learn(lea)
+def test_one_goes_back_to_any_version_and_to_what_earful_comes_with(db: None, lea: Agent, dario: Agent) -> None:
+    version = Version.objects.create(state=Version.State.RESTING, body=shipped().as_bytes(), heads=["reply"])
     with pytest.raises(NotYours):
-        put_in_force(None, dario)
-    put_in_force(None, lea)
-    assert in_force().name == shipped
+        put_in_force(version, dario)
     put_in_force(version, lea)
-    assert in_force().name == f"version {version.pk}"
+    assert (in_force().name, in_force().learned_here) == (f"version {version.pk}", {"reply"})
     assert Version.objects.filter(state=Version.State.IN_FORCE).count() == 1
+    put_in_force(None, lea)
+    assert in_force().name == f"shipped {shipped().card.version}"
 
 
 def test_a_version_that_was_refused_cannot_be_put_in_force(db: None, lea: Agent) -> None:
@@ -80,7 +77,7 @@ def test_without_permission_corrections_are_kept_to_check_and_not_to_learn(taugh
     Channel.objects.update(practice=False)
     assert not any(each.teaches for each in lessons()["intent"])
     with pytest.raises(NothingToLearn, match=f"No head has {LEAST_LESSONS}"):
-        learn(lea)
+        learn(lea, FEW)
     consent.decide("x", granted=True, grounds="X agreed in writing", by=lea)
     assert all(each.teaches for each in lessons()["intent"])
 
