@@ -37,8 +37,8 @@ class NothingToLearn(Exception):
 
 
 def learn(by: Agent | None = None, beside: Sequence[Example] = ()) -> Version:
-    """Learn now, `beside` invented posts (the whole corpus, unless others are given). The new version is in force if any
-    head got better; else it is kept as refused.
+    """Learn now, `beside` invented posts (the whole corpus, unless others are given). The new version is in force if
+    any head got better; else it is kept as refused.
 
     Takes some twenty seconds of a core for each head that was taught. Raises NothingToLearn.
     """
