@@ -11,6 +11,7 @@ from django.test import Client
 
 from earful.cases.correcting import correct_case
 from earful.cases.models import Case, Message
+from earful.channels.models import Channel
 from earful.console.heads_shown import SHOWN, choices
 from earful.core.triage.answers import as_kept
 from earful.core.triage.heads import HEADS
@@ -138,6 +139,13 @@ def test_a_correction_is_saved_and_says_what_it_counts_for(
     assert said_in(answer)["desk:say"]["words"] == "Intent: question. Kept to learn from."
 
 
+def test_practice_is_learned_from(desk: Client, told: Callable[..., Case]) -> None:
+    case = told()
+    Channel.objects.update(practice=True)
+    answer = desk.post(f"/cases/{case.pk}/answers/intent/", {"says": "request"}, headers=HTMX)
+    assert said_in(answer)["desk:say"]["words"] == "Intent: request. Kept to learn from."
+
+
 def test_priority_follows_a_correction_and_comes_back_with_undo(desk: Client, told: Callable[..., Case]) -> None:
     case = told()
     correct_case(case, "urgency", "0", Agent.objects.get())
@@ -207,7 +215,7 @@ def test_a_post_outside_of_cases_is_corrected_and_found_by_it(
     post = Post.objects.get(message__case=told())
     Message.objects.all().delete()
     answer = desk.post(f"/posts/{post.pk}/answers/intent/", {"says": "suggestion"}, headers=HTMX)
-    assert said_in(answer)["desk:posts"] == {"ids": [post.pk]}
+    assert said_in(answer)["desk:corrected"] == {"ids": [post.pk]}
     assert f'id="post-{post.pk}"' in desk.get("/posts/?intent=suggestion").content.decode()
     assert f'id="post-{post.pk}"' in desk.get("/posts/?intent=suggestion&q=router").content.decode()
     undo = said_in(answer)["desk:say"]
@@ -234,3 +242,20 @@ def test_where_all_words_were_taken_back_the_desk_says_so(desk: Client, told: Ca
 def test_words_of_strangers_are_never_markup(desk: Client, told: Callable[..., Case]) -> None:
     case = told("@LumenHelp <script>broken</script> useless dead router")
     assert "<script>" not in desk.get(f"/cases/{case.pk}/answers/complaint/").content.decode()
+
+
+def test_a_row_of_the_posts_page_says_what_it_is_and_about_what_to_be_corrected_there(
+    desk: Client, told: Callable[..., Case], mara: Agent
+) -> None:
+    case = told()
+    post = Post.objects.get(message__case=case)
+    correct_case(case, "reason", "delivery", mara)
+    row = read(desk.get("/posts/"))
+    assert "Intent: complaint Contact reason: a late or missing parcel ✓ , said by Mara Ito" in row
+    assert f'data-correct="/posts/{post.pk}/answers/"' in desk.get("/posts/").content.decode()
+
+
+def test_a_row_says_that_triage_is_not_sure(desk: Client, told: Callable[..., Case]) -> None:
+    told()
+    Post.objects.update(intent="other", verdict={"model": "shipped 1", "answers": {"intent": ("praise", 0.3)}})
+    assert "Intent: not sure" in read(desk.get("/posts/"))

@@ -86,6 +86,62 @@ def test_the_sheet_is_driven_by_keys_alone_and_gives_the_focus_back(
         expect(page.locator("#said")).to_contain_text("Taken back")
 
 
+def test_a_post_is_corrected_on_its_page_by_the_same_keys(
+    browser: Browser, desk: RunningDesk, mara: Any, post: str
+) -> None:
+    with looking(browser, mara, (1600, 900), "light") as page:
+        page.goto(f"{desk.url}/posts/?q=routers+flat")
+        page.keyboard.press("j")
+        page.keyboard.press("R")
+        page.keyboard.type("booking")
+        page.keyboard.press("Enter")
+        row = page.locator("#posts > .post").first
+        expect(row).to_contain_text("said by Mara")
+        expect(row).to_contain_text("booking")
+        assert page.evaluate("document.activeElement.closest('.post') !== null")
+        page.keyboard.press("z")
+        expect(row).not_to_contain_text("said by Mara")
+
+
+def test_the_inbox_is_narrowed_by_keys_and_stays_so_while_posts_arrive(
+    browser: Browser, desk: RunningDesk, mara: Any
+) -> None:
+    with looking(browser, mara, (1600, 900), "light") as page:
+        page.goto(f"{desk.url}/inbox/waiting/")
+        page.keyboard.press("f")
+        expect(page.locator("#narrow-intent")).to_be_focused()
+        page.locator("#narrow-urgency").select_option("3")
+        page.wait_for_url("**/inbox/waiting/?urgency=3")
+        before = int(page.locator("#many strong").inner_text().split()[0])
+        calm = desk.say("calm_carl", "@LumenHelp lovely weather for a walk, is it not?")
+        grave = desk.say("burning_ben", "@LumenHelp your router is on fire, there is smoke everywhere!")
+        wait_for(lambda: desk.ask(CASE, calm) and desk.ask(CASE, grave))
+        row = page.locator(f"#row-{desk.ask(CASE, grave)[0][0]}")
+        expect(page.locator("#many")).to_contain_text(f"{before + 1} case")
+        expect(row).to_be_attached()
+        expect(page.locator(f"#row-{desk.ask(CASE, calm)[0][0]}")).to_have_count(0)
+        row.locator("a").click()
+        page.wait_for_url("**/cases/*/?urgency=3")
+        page.reload()
+        expect(page.locator("#narrow-urgency")).to_have_value("3")
+
+
+def test_on_a_phone_a_case_opens_on_its_newest_words(browser: Browser, desk: RunningDesk, mara: Any) -> None:
+    for number in range(7):
+        last = desk.say("patient_pat", f"@LumenHelp still no light on the box, day {number}, and nobody calls me back")
+    wait_for(lambda: desk.ask(CASE, last))
+    with looking(browser, mara, (360, 740), "light") as page:
+        page.goto(f"{desk.url}/cases/{desk.ask(CASE, last)[0][0]}/")
+        newest = page.locator("#stream > .customer").last
+        expect(newest).to_contain_text("day 6")
+        expect(newest).to_be_in_viewport(ratio=1)
+        covered = page.locator("#composer").bounding_box()
+        said = newest.bounding_box()
+        assert covered is not None
+        assert said is not None
+        assert said["y"] + said["height"] <= covered["y"]
+
+
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_nothing_hides_or_scrolls_sideways_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, mara: Any, case: int, size: tuple[int, int], theme: str

@@ -15,6 +15,7 @@ from earful.core.conversation import Role
 from earful.core.triage.answers import from_kept
 from earful.core.triage.casewise import told_by
 from earful.core.triage.heads import HEADS
+from earful.core.triage.reasons import OTHER
 from earful.posts.models import Post
 from earful.triage.models import Correction
 from earful.triage.topics import in_words
@@ -51,16 +52,20 @@ def of_case(case: Case) -> AnswersShown:
 
 
 def of_posts(posts: Collection[Post]) -> dict[int, list[AnswerShown]]:
-    """The same of each of these posts. One question for all of them."""
-    said: dict[int, list[Correction]] = {}
-    for correction in _newest_last(Correction.objects.filter(post__in=posts).exclude(post__corrected={})):
+    """What each of these posts is, and about what, where that is known. One question, if any was corrected."""
+    said: dict[int, list[Any]] = {}
+    corrected = [post.pk for post in posts if post.corrected]
+    for correction in _newest_last(Correction.objects.filter(post__in=corrected)) if corrected else ():
         said.setdefault(correction.post_id, []).append(correction)
-    return {post.pk: _line(answers_of(post), _standing(said.get(post.pk, []))) for post in posts}
+    return {post.pk: _in_a_row(answers_of(post), _standing(said.get(post.pk, []))) for post in posts if not post.ours}
 
 
 def answers_of(post: Post) -> dict[str, str]:
-    """What one post says, by its heads and by people."""
-    return told_by(from_kept(post.verdict.get("answers", {})), post.corrected)
+    """What one post says, by its heads and by people; what it wants also by its signs, as it is found by."""
+    answers = told_by(from_kept(post.verdict.get("answers", {})), post.corrected)
+    if "intent" not in answers and post.intent and (post.intent != "other" or not post.verdict):
+        answers["intent"] = post.intent
+    return answers
 
 
 def language(code: str) -> str:
@@ -75,6 +80,11 @@ def language(code: str) -> str:
 
 def _line(answers: Mapping[str, str], said: Mapping[str, Correction]) -> list[AnswerShown]:
     return [_shown(head, answers.get(head), said.get(head)) for head in SHOWN if _told(head, answers)]
+
+
+def _in_a_row(answers: Mapping[str, str], said: Mapping[str, Correction]) -> list[AnswerShown]:
+    about = [_shown("reason", reason, said.get("reason"))] if (reason := answers.get("reason", OTHER)) != OTHER else []
+    return [_shown("intent", answers.get("intent"), said.get("intent")), *about]
 
 
 def _told(head: str, answers: Mapping[str, str]) -> bool:

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 
 from earful.cases.models import Message
 from earful.channels.models import Channel
+from earful.console.answers_shown import AnswerShown, of_posts
 from earful.console.conversation import picture
 from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there, marked
 from earful.console.permalinks import permalink
 from earful.console.portraits import portrait
-from earful.console.posts_asked import INTENTS
 from earful.console.rows import Chip, initial, network_name
 from earful.console.spread_shown import spread_in_words
 from earful.console.why_heard import matched_spans, spans, why_heard
@@ -72,6 +72,7 @@ class PostShown:
     edited: bool
     found_by: list[FoundBy]
     heard: str
+    answers: list[AnswerShown]
     chips: list[Chip]
     spread: str
     case: int
@@ -81,12 +82,13 @@ class PostShown:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known around the posts of a page: matches, cases, spread, our own accounts: five questions."""
+    """What is known around the posts of a page: matches, cases, spread, our own accounts, corrections: six questions."""
 
     matches: dict[int, list[Match]] = field(default_factory=dict)
     cases: dict[int, int] = field(default_factory=dict)
     spreads: Mapping[int, spread.Spread] = field(default_factory=dict)
     own: dict[tuple[str, str], str] = field(default_factory=dict)
+    answers: Mapping[int, list[AnswerShown]] = field(default_factory=dict)
 
     @classmethod
     def around(cls, posts: Sequence[Post], agent: Agent) -> _Known:
@@ -94,6 +96,7 @@ class _Known:
         prefetch_related_objects(posts, "ignored_by")
         known.matches = matches_of(posts)
         known.cases = dict(Message.objects.filter(post__in=posts).values_list("post", "case"))
+        known.answers = of_posts(posts)
         accounts = Channel.objects.values_list("network", "account_id", "handle")
         known.own = {(network, account): handle for network, account, handle in accounts}
         return known
@@ -132,6 +135,7 @@ def _shown(post: Post, said: Said | None, known: _Known, agent: Agent) -> PostSh
         edited=post.edited_at is not None and not gone,
         found_by=found_by(matches, network),
         heard="" if matches else why_heard(post, known.own),
+        answers=[] if gone else known.answers.get(post.pk, []),
         chips=[] if gone else _chips(post),
         spread=spread_in_words(known.spreads[post.pk], network),
         case=case,
@@ -183,15 +187,10 @@ def link_to(post: Post) -> str:
 
 
 def _chips(post: Post) -> list[Chip]:
-    """The verdict: what it is, and the strongest sign of urgency in its words."""
-    chips = [Chip(_VERDICTS[post.intent])] if post.intent in _VERDICTS else []
-    if "spam" in post.signals:
-        chips.append(Chip("looks like spam"))
+    """Beside what it is: that it looks like spam, and the strongest sign of urgency in its words."""
+    chips = [Chip("looks like spam")] if "spam" in post.signals else []
     signs = sorted(points_of(post.signals), key=lambda sign: -sign[1])
     return chips + [Chip(says, "grave" if points >= _GRAVE else "") for says, points in signs[:1] if points > 0]
-
-
-_VERDICTS: Final = {intent: says.removeprefix("a ") for intent, says in INTENTS.items() if intent != "other"}
 
 
 def _ignored(post: Post, agent: Agent) -> str:

@@ -49,7 +49,7 @@ def of_case(request: Asked, number: int, head: str) -> HttpResponse:
         correction = correct_case(case, head, request.POST.get("says", ""), request.user)
     except (NothingToCorrect, NoSuchAnswer) as refused:
         return _done(request, _of_case(case, str(refused)))
-    return _done(request, _of_case(case, _kept(correction, case.channel.network), _undo(request, correction)))
+    return _done(request, _of_case(case, _kept(correction), _undo(request, correction)))
 
 
 @require_POST
@@ -73,7 +73,7 @@ def of_post(request: Asked, number: int, head: str) -> HttpResponse:
         correction = correct_post(post, head, request.POST.get("says", ""), request.user)
     except NoSuchAnswer as refused:
         return _done(request, _of_post(post, str(refused)))
-    return _done(request, _of_post(post, _kept(correction, post.network), _undo(request, correction)))
+    return _done(request, _of_post(post, _kept(correction), _undo(request, correction)))
 
 
 @require_POST
@@ -111,10 +111,11 @@ def _popover(request: Asked, head: HeadShown, current: str, post: Post) -> HttpR
     return render(request, "console/answers/popover.html", shown)
 
 
-def _kept(correction: Correction, network: str) -> str:
-    """As in: Intent: request. Kept to learn from."""
+def _kept(correction: Correction) -> str:
+    """As in: Intent: request. Kept to learn from. What was said on the pretend X is nobody's, and may be learned from."""
+    network, channel = correction.post.network, correction.post.channel
     said = f"{SHOWN[correction.head].title}: {in_words(correction.head, correction.new)}."
-    if may_train(network):
+    if (channel is not None and channel.practice) or may_train(network):
         return f"{said} Kept to learn from."
     return f"{said} Kept as a check only: nobody allowed training on {network_name(network)}’s posts."
 
@@ -128,7 +129,7 @@ def _of_case(case: Case, words: str, undo: dict[str, object] | None = None) -> _
 
 
 def _of_post(post: Post, words: str, undo: dict[str, object] | None = None) -> _Saying:
-    return _Saying("/posts/", ("desk:posts", {"ids": [post.pk]}), words, undo or {})
+    return _Saying("/posts/", ("desk:corrected", {"ids": [post.pk]}), words, undo or {})
 
 
 def _done(request: Asked, saying: _Saying) -> HttpResponse:

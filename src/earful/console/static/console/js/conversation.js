@@ -15,9 +15,9 @@ export function openedCase() {
   if (matchMedia("(max-width: 899px)").matches) document.getElementById("work").focus();
 }
 
+// On a phone the whole case scrolls, and its head goes out of the way.
 export function showNewest() {
-  const talk = document.getElementById("talk");
-  if (talk) talk.scrollTop = talk.scrollHeight;
+  for (const box of [document.getElementById("talk"), open()]) if (box) box.scrollTop = box.scrollHeight;
 }
 
 export async function refreshCase(id) {
@@ -37,7 +37,7 @@ function apply(fresh) {
     if (there && part) renew(there, part);
   }
   const talk = document.getElementById("talk");
-  const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR_END_PX;
+  const atEnd = [talk, open()].every((box) => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX);
   const added = renewChildren(document.getElementById("stream"), fresh.getElementById("stream"));
   if (added && atEnd) showNewest();
   if (added) whisper(`${added} new in this case`);

@@ -19,6 +19,7 @@ const boxes = () => [...document.querySelectorAll("#posts .choose input:checked"
 export function startPosts() {
   if (!found()) return;
   document.addEventListener("desk:posts", ({ detail }) => { boxes().forEach(uncheck); showChosen(); refresh(detail.ids); });
+  document.addEventListener("desk:corrected", ({ detail }) => refresh(detail.ids));
   document.addEventListener("change", ({ target }) => { if (target.matches(".choose input")) showChosen(); });
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.getElementById("choose-none").addEventListener("click", () => { boxes().forEach(uncheck); showChosen(); });
