@@ -82,7 +82,7 @@ class PostShown:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known around the posts of a page: matches, cases, spread, our own accounts, corrections: six questions."""
+    """What is known around the posts of a page: matches, cases, spread, our own accounts, corrections: six asked."""
 
     matches: dict[int, list[Match]] = field(default_factory=dict)
     cases: dict[int, int] = field(default_factory=dict)

@@ -112,7 +112,7 @@ def _popover(request: Asked, head: HeadShown, current: str, post: Post) -> HttpR
 
 
 def _kept(correction: Correction) -> str:
-    """As in: Intent: request. Kept to learn from. What was said on the pretend X is nobody's, and may be learned from."""
+    """As in: Intent: request. Kept to learn from. So is whatever was said on the pretend X, which is nobody's."""
     network, channel = correction.post.network, correction.post.channel
     said = f"{SHOWN[correction.head].title}: {in_words(correction.head, correction.new)}."
     if (channel is not None and channel.practice) or may_train(network):

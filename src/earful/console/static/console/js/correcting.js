@@ -1,5 +1,5 @@
-// Correcting what triage told, by two keys: one opens a head beside what it says, the other chooses an answer. A key
-// that is struck before the answers are there is kept for them.
+// Correcting what triage told, by two keys: one opens a head beside what it says, the other chooses an answer. Keys
+// that are struck before the answers are there are kept for them.
 import { settle } from "./patch.js";
 import { say } from "./say.js";
 
@@ -13,10 +13,11 @@ const MOST_KEYS = 9;
 const APART_PX = 6;
 let place = null;
 let turn = 0;
-let early = "";
+let early = [];
 let from = "";
 
 const dialog = () => document.getElementById("correcting");
+const words = () => document.getElementById("answer-words");
 const form = () => dialog().querySelector("form");
 const shown = () => [...dialog().querySelectorAll(".choices li:not([hidden]) > button")];
 
@@ -41,7 +42,7 @@ export const correct = (head) => () => open(correctable(), head);
 async function open(where, head) {
   const mine = ++turn;
   place = where;
-  early = "";
+  early = [];
   if (!dialog().open) { from = document.activeElement?.id ?? ""; dialog().replaceChildren(); dialog().showModal(); }
   const html = await fetched(`${where.dataset.correct}${head}/`);
   if (mine !== turn) return;
@@ -54,10 +55,15 @@ async function open(where, head) {
 
 // An answer may be a sentence of its own, where there is nothing to choose.
 function begin() {
-  const words = document.getElementById("answer-words");
-  if (early && press(early)) return;
-  if (words && matchMedia("(pointer: fine)").matches) words.focus();
+  if (words() && matchMedia("(pointer: fine)").matches) words().focus();
   else (shown().find((button) => button.ariaPressed === "true") ?? shown()[0] ?? dialog()).focus();
+  for (const key of early.splice(0)) strike(key);
+}
+
+function strike(key) {
+  if (key === "Enter") shown()[0]?.click();
+  else if (!words() || /\d/.test(key)) press(key);
+  else { words().value += key; find({ target: words() }); }
 }
 
 // Below what it corrects, or above it where there is no room; on a phone at the foot of the screen (see case.css).
@@ -72,7 +78,7 @@ function put(beside) {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key === "Escape") return;
-  if (!form()) { if (event.key.length === 1) { early = event.key; event.preventDefault(); } return; }
+  if (!form()) { if (event.key.length === 1 || event.key === "Enter") { early.push(event.key); event.preventDefault(); } return; }
   const typing = event.target.id === "answer-words";
   const done = event.key in MOVES ? step(MOVES[event.key])
     : event.key === "Enter" && typing ? (shown()[0]?.click(), true)
@@ -97,8 +103,8 @@ function press(key) {
 
 // What is typed narrows the list; the keys go to the first of those that are left.
 function find({ target }) {
-  const words = target.value.trim().toLowerCase();
-  for (const item of dialog().querySelectorAll(".choices li")) item.hidden = !item.textContent.toLowerCase().includes(words);
+  const typed = target.value.trim().toLowerCase();
+  for (const item of dialog().querySelectorAll(".choices li")) item.hidden = !item.textContent.toLowerCase().includes(typed);
   const all = shown();
   for (const button of dialog().querySelectorAll(".choices button")) number(button, all.indexOf(button) + 1);
   dialog().querySelector(".nothing-fits").hidden = all.length > 0;
