@@ -2,7 +2,7 @@
 
 import pytest
 
-from earful.core.triage.answers import Answer, as_kept, from_kept, is_sure, sure_ones
+from earful.core.triage.answers import A_RULE, Answer, as_kept, from_kept, is_sure, sure_ones
 from earful.core.triage.casewise import taken_up, told_by, urgency_beyond
 from earful.core.triage.heads import HEADS
 from earful.core.triage.judging import Asked, judge_all, judge_one
@@ -113,3 +113,8 @@ def test_what_a_signal_gives_points_for_is_not_counted_twice() -> None:
 
 def test_what_people_corrected_stands_before_what_was_told() -> None:
     assert told_by(told(intent="complaint"), {"intent": "question"}) == {"intent": "question"}
+
+
+def test_what_a_head_says_unsurely_and_a_rule_says_too_is_sure() -> None:
+    found = judge_one("@LumenHelp still no internet and now your box is on fire!", "en", shipped())
+    assert found.answers["urgency"] == Answer("3", A_RULE)

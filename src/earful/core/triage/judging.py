@@ -111,7 +111,7 @@ def _settled(told: Mapping[str, Answer], signals: Collection[str]) -> dict[str, 
     for signal in signals:
         for head, says in SETTLES.get(signal, {}).items():
             before = answers.get(head)
-            if before is None or head not in RAISED or before.says < says:
+            if before is None or head not in RAISED or before.says <= says:
                 answers[head] = Answer(says, A_RULE)
     return answers
 
