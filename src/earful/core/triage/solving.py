@@ -18,14 +18,17 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A row for each text: what is sparse, and what is dense beside it."""
+    """A row for each text: what is sparse, and what is dense beside it. `supposed` is what the weights of the last
+    dense columns are thought to be before anything is learned; those of all others are thought to be nothing.
+    """
 
     sparse: csr_matrix
     dense: Floats
+    supposed: Floats
 
     def of(self, which: NDArray[np.bool_]) -> "Inputs":
         """Those of some texts."""
-        return Inputs(self.sparse[which], self.dense[which])
+        return Inputs(self.sparse[which], self.dense[which], self.supposed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +73,25 @@ def solve(
     places, many = inputs.sparse.shape[1], truth.shape[1]
     width = places + inputs.dense.shape[1]
     across = csr_matrix(inputs.sparse.T)
+    supposed = np.zeros((width, many), np.float32)
+    if len(inputs.supposed):
+        supposed[-len(inputs.supposed) :] = inputs.supposed
 
     def cost(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(width + 1, many).astype(np.float32)
         solved = Solved(weights[:places], weights[places:width], weights[width])
         told = probabilities(solved.sums(inputs), several=several)
         missed = (told - truth) * loud[:, None]
+        beyond = weights[:width] - supposed
         slope = np.empty_like(weights)
-        slope[:places] = across @ missed + penalty * solved.sparse
-        slope[places:width] = inputs.dense.T @ missed + penalty * solved.dense
+        slope[:places] = across @ missed
+        slope[places:width] = inputs.dense.T @ missed
+        slope[:width] += penalty * beyond
         slope[width] = missed.sum(0)
-        costs = float(loud @ unlikely(told, truth, several=several)) + penalty / 2 * float((weights[:-1] ** 2).sum())
+        costs = float(loud @ unlikely(told, truth, several=several)) + penalty / 2 * float((beyond**2).sum())
         return costs, slope.ravel().astype(np.float64)
 
-    begun = np.zeros((width + 1) * many)
+    begun = np.vstack([supposed, np.zeros((1, many))]).ravel()
     found: Any = minimize(cost, begun, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6})
     weights = found.x.reshape(width + 1, many).astype(np.float32)
     return Solved(weights[:places], weights[places:width], weights[width])

@@ -15,6 +15,8 @@ from earful.core.triage.vectors import vectors
 
 PENALTIES: Final = (0.3, 0.8)
 BALANCE: Final = 0.7
+# Endings and misspellings carry over to words that a few examples do not have.
+PIECES: Final = 2.0
 # Above this many numbers to find, trying several penalties would take minutes.
 _LARGE: Final = 60_000
 
@@ -36,6 +38,7 @@ def teach(texts: Sequence[str], given: Sequence[str], head: str, helping: Model)
         penalties=penalties,
         helping=helping,
         several=several,
+        pieces=PIECES,
     )
 
 

@@ -6,7 +6,7 @@ weight for each place and answer, so that scoring stays one sum.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
@@ -17,7 +17,7 @@ from earful.core.triage.calibrating import Honest, honest
 from earful.core.triage.features import PLACES, WORD_PLACES, Lexicon, brought, numbered, tokens
 from earful.core.triage.measuring import SEPARATOR, macro_f1
 from earful.core.triage.solving import Inputs, Solved, solve
-from earful.core.triage.vectors import Vectors
+from earful.core.triage.vectors import Vectors, of_names
 
 # A place that fewer texts have says nothing about others; of pieces there are many more than of words.
 LEAST_TEXTS: Final = 2
@@ -26,7 +26,9 @@ LEAST_TEXTS_WITH_PIECE: Final = 3
 PENALTIES: Final = (0.15, 0.4, 1.0)
 PENALTY: Final = 0.33
 # How loud the sums of other heads are beside words.
-HELP_WEIGHS: Final = 0.25
+HELP_WEIGHS: Final = 0.1
+# What an answer is thought to be about before anything is learned, where a text may have several: what its name says.
+NAMES_SAY: Final = 8.0
 FOLDS: Final = 3
 _STEPS_IN_FOLDS: Final = 50
 
@@ -85,24 +87,27 @@ def learn(
     helping: Helping | None = None,
     several: bool = False,
     folds: NDArray[np.int64] | None = None,
+    pieces: float = 1.0,
 ) -> Learned:
     """Learn from rows (see `matrix`) with the answers that people gave. `balance` is how far rare answers are made as
     loud as common ones, from 0 (not at all) to 1. Of several `penalties` the one is taken under which texts that were
-    not learned from are answered best. `folds` says which texts are put aside together for that, by number.
+    not learned from are answered best. `folds` says which texts are put aside together for that, by number. `pieces` of
+    words are heard that much more loudly than words.
 
     Raises ValueError if an answer is unknown, or all are the same.
     """
     truth = _truth(given, answers, several=several)
     seen = _seen(rows)
-    meant = _Meant(vectors, helping)
-    inputs = Inputs(rows[:, seen], meant.of(rows))
+    meant = _Meant(vectors, helping, tuple(answers) if several else ())
+    telling = _telling(rows, seen, pieces)
+    inputs = Inputs(csr_matrix(rows[:, seen].multiply(telling)), meant.of(rows), meant.supposed)
     loud = np.ones(len(given), np.float32) if several else _loudness(truth, balance)
     folds = _folds(len(given)) if folds is None else folds
     tried = [(each, _aside(inputs, truth, loud, folds, each, several=several)) for each in penalties]
     penalty, sums = min(tried, key=lambda each: _missed(each[1], truth, several=several))
     found = honest(sums, truth, several=several)
     solved = solve(inputs, truth, loud, penalty, several=several)
-    places, weights, start = meant.folded(solved, seen)
+    places, weights, start = meant.folded(replace(solved, sparse=solved.sparse * telling[:, None]), seen)
     return _learned(tuple(answers), places, weights, start, found, len(given), several=several)
 
 
@@ -141,6 +146,14 @@ def _seen(rows: Matrix) -> NDArray[np.int64]:
     return np.flatnonzero(many >= least)
 
 
+def _telling(rows: Matrix, seen: NDArray[np.int64], pieces: float) -> Floats:
+    """How much each place that was seen says by itself: the rarer, the more (idf)."""
+    many = np.bincount(rows.indices, minlength=PLACES)[seen]
+    rare = np.log((1 + rows.shape[0]) / (1 + many)) + 1
+    found: Floats = (np.where(seen < WORD_PLACES, 1.0, pieces) * rare / rare.mean()).astype(np.float32)
+    return found
+
+
 def _loudness(truth: Floats, balance: float) -> Floats:
     counts = truth.sum(0)
     loud = (len(truth) / (np.count_nonzero(counts) * np.maximum(counts, 1))) ** balance
@@ -175,34 +188,51 @@ def _missed(sums: Floats, truth: Floats, *, several: bool) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """What stands beside the places: the vectors of words, and the sums of heads that help."""
+    """What stands beside the places: the vectors of words, the sums of heads that help, and how much a text has of the
+    names of answers.
+    """
 
     vectors: Vectors
     helping: Helping | None
+    names: tuple[str, ...]
+
+    @property
+    def supposed(self) -> Floats:
+        """Before anything is learned, that an answer is about what its name says."""
+        return np.eye(len(self.names), dtype=np.float32) * np.float32(NAMES_SAY)
 
     def of(self, rows: Matrix) -> Floats:
         """A row for each text."""
-        meant = np.asarray(rows[:, self.vectors.places] @ self.vectors.matrix, np.float32)
-        if self.helping is None:
-            return meant
-        helped = rows[:, self.helping.places] @ self.helping.weights + self.helping.start
-        return np.hstack([meant, helped * np.float32(HELP_WEIGHS)])
+        return np.hstack(
+            [np.asarray(rows[:, places] @ table + start, np.float32) for places, table, start in self._parts]
+        )
 
     def folded(self, solved: Solved, seen: NDArray[np.int64]) -> tuple[NDArray[np.int32], Floats, Floats]:
         """One weight a place and answer, whichever way it came about."""
-        begin = self.vectors.matrix.shape[1]
-        parts: list[tuple[NDArray[Any], Floats]] = [
-            (seen, solved.sparse),
-            (self.vectors.places, self.vectors.matrix @ solved.dense[:begin]),
-        ]
-        start = solved.start
-        if self.helping is not None:
-            turned = solved.dense[begin:] * np.float32(HELP_WEIGHS)
-            parts.append((self.helping.places, self.helping.weights @ turned))
-            start = start + self.helping.start @ turned
-        places = np.unique(np.concatenate([each for each, _ in parts]))
-        weights = np.zeros((len(places), solved.sparse.shape[1]), np.float32)
-        for each, more in parts:
+        parts: list[tuple[NDArray[Any], Floats]] = [(seen, solved.sparse)]
+        start, begin = solved.start, 0
+        for places, table, starts in self._parts:
+            turned = solved.dense[begin : begin + table.shape[1]]
+            parts.append((places, table @ turned))
+            start, begin = start + starts @ turned, begin + table.shape[1]
+        known = np.unique(np.concatenate([each for each, _ in parts]))
+        weights = np.zeros((len(known), solved.sparse.shape[1]), np.float32)
+        for places, more in parts:
             # Two words may share a place.
-            np.add.at(weights, np.searchsorted(places, each), more)
-        return places.astype(np.int32), weights, start
+            np.add.at(weights, np.searchsorted(known, places), more)
+        return known.astype(np.int32), weights, start
+
+    @property
+    def _parts(self) -> list[tuple[NDArray[Any], Floats, Floats]]:
+        """Each as places, what each of them says to each column, and what a column starts with."""
+        parts = [_from_nothing(self.vectors)]
+        if self.helping is not None:
+            weigh = np.float32(HELP_WEIGHS)
+            parts.append((self.helping.places, self.helping.weights * weigh, self.helping.start * weigh))
+        if self.names:
+            parts.append(_from_nothing(of_names(self.names)))
+        return parts
+
+
+def _from_nothing(vectors: Vectors) -> tuple[NDArray[Any], Floats, Floats]:
+    return vectors.places, vectors.matrix, np.zeros(vectors.matrix.shape[1], np.float32)

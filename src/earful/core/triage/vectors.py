@@ -8,6 +8,7 @@ Three numbers more say how kindly a word is meant: its valence in the lexicon of
 2014), that of kind words alone, and that of unkind ones alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,11 +17,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from earful.core.triage.features import place_of
+from earful.core.triage.features import place_of, places_of, signs
 
 FILE: Final = "vectors.npz"
 VALENCES: Final = "valence.tsv"
 VALENCE_WEIGHS: Final = 0.75
+NAMES_WEIGH: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,20 @@ def _valences() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     found = np.asarray([float(valence) for _, valence in rows], np.float32) * VALENCE_WEIGHS
     places = np.asarray([place_of(word) for word, _ in rows], np.int64)
     return places, np.stack([found, np.maximum(found, 0), np.maximum(-found, 0)], 1)
+
+
+def of_names(answers: Sequence[str]) -> Vectors:
+    """A number for each answer: how much a word is like one of its name. A topic called "Delivery" is, before anything
+    was learned, about what is delivered.
+    """
+    rows = [
+        (place, column, weight)
+        for column, answer in enumerate(answers)
+        for sign in signs(answer)
+        if sign[0].isalnum()
+        for place, weight in zip(*places_of(sign), strict=True)
+    ]
+    matrix = np.zeros((len(rows), len(answers)), np.float32)
+    for number, (_, column, weight) in enumerate(rows):
+        matrix[number, column] = weight * NAMES_WEIGH
+    return Vectors(np.asarray([place for place, _, _ in rows], np.int64), matrix)
