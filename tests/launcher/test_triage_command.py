@@ -118,6 +118,15 @@ def test_a_post_is_explained() -> None:
     assert "severity:" in said
 
 
+def test_the_whole_reasoning_is_printed_with_what_is_personal_hidden() -> None:
+    code, said = typed("explain", "third time I write, you took my money twice, card 4111 1111 1111 1111")
+    assert code == 0
+    assert "language:    en" in said
+    assert '"third time"' in said
+    assert "•••• 1111" in said
+    assert "4111 1111" not in said
+
+
 def test_what_is_no_complaint_has_no_severity_and_no_text_is_refused() -> None:
     _, said = typed("explain", "thank you so much Priya, you fixed it, lovely service")
     assert "severity:" not in said
@@ -178,3 +187,32 @@ def test_a_desk_without_a_second_stage_is_told_how_to_make_one(tmp_path: Path, m
     code, said = typed("explain", "hello", "--stage", "2")
     assert code == 1
     assert "./earful triage deepen" in said
+
+
+def test_a_set_is_known_by_its_name() -> None:
+    code, said = typed("eval", "desk")
+    assert code == 0, said
+    assert [line.split()[0] for line in said.splitlines()[1:]] == [
+        "actionable",
+        "intent",
+        "sentiment",
+        "urgency",
+        "person",
+        "reply",
+    ]
+
+
+def test_topics_of_which_a_post_may_have_several_are_learned_by_their_names(tmp_path: Path) -> None:
+    given, model, came, goes = (tmp_path / name for name in ("topics.csv", "topics.npz", "in.jsonl", "out.jsonl"))
+    with given.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["text", "labels"])
+        rows.writerows([f"my parcel is late {number}, delivery never came", "Delivery"] for number in range(12))
+        rows.writerows([f"refund me {number} please, the delivery broke it", "Delivery|Refund"] for number in range(12))
+        rows.writerows([f"hello there {number}, nice shop", ""] for number in range(12))
+    words = ("--from", str(given), "--label", "labels", "--head", "topics", "--out", str(model))
+    assert typed("train", *words)[0] == 0
+    came.write_text('{"id": 1, "text": "refund please, my delivery is broken"}\n')
+    assert typed("predict", "--in", str(came), "--out", str(goes), "--model", str(model))[0] == 0
+    told = json.loads(goes.read_text())["topics"]
+    assert min(told.values()) > 0.5

@@ -14,6 +14,7 @@ import msgspec
 
 from earful.cli.articles import NO_ARTICLES, Articles, said
 from earful.cli.labelling import REASON, labels, topics_of, weighed_in
+from earful.cli.reading_aloud import reading
 from earful.cli.triage_rows import having, rows_of
 from earful.cli.trouble import Trouble
 from earful.core.triage.answering import Answering
@@ -26,10 +27,14 @@ WORDS: Final = 3
 
 
 def explain(text: str, models: Sequence[Path], stage: int) -> int:
-    """Print each head's answer, how sure it is, and the words that spoke for it; heads of other posts are left out."""
+    """Print what rules see in a text, then each head's answer, how sure it is, and the words that spoke for it. Heads
+    of other posts are left out.
+    """
     if not text.strip():
         raise Trouble("There is no text: put the post in quotes behind the command.")
     model, topics = in_force(models, stage), topics_of([])
+    for line in reading(text):
+        print(line)
     scores, spoke = weighed_in(model.score([text]), model.card, [text], topics), model.words(text)
     likeliest = {told.name: told.answers[int(scores[told.name][0].argmax())] for told in model.card.heads}
     for name, answer in likeliest.items():
