@@ -29,7 +29,9 @@ from earful.core.triage.explaining import flips, shares_kept  # noqa: E402
 from earful.core.triage.judging import Asked, judge_all  # noqa: E402
 from earful.core.triage.measuring import Quality, quality  # noqa: E402
 from earful.core.triage.model import empty, shipped  # noqa: E402
+from earful.core.triage.personal import masked  # noqa: E402
 from earful.core.triage.teaching import teach  # noqa: E402
+from earful.core.triage.tongues import tongue  # noqa: E402
 
 AT_ONCE = 256
 ROUNDS = 5
@@ -153,8 +155,8 @@ def speed(_: argparse.Namespace) -> None:
     batches = [texts[begin : begin + AT_ONCE] for begin in range(0, len(texts), AT_ONCE)]
     plain = rate(lambda: [bag(text) for text in texts], len(texts))
     heads = rate(lambda: [model.score(batch) for batch in batches], len(texts))
-    whole = rate(lambda: [judge_all([Asked(text, "en") for text in batch], model) for batch in batches], len(texts))
-    single = statistics.median(timed(lambda text=text: judge_all([Asked(text, "en")], model)) for text in texts[:500])
+    whole = rate(lambda: [verdicts(batch) for batch in batches], len(texts))
+    single = statistics.median(timed(lambda text=text: verdicts([text])) for text in texts[:500])
     print(f"\nspeed, one core, {len(texts):,} posts in batches of {AT_ONCE}")
     print(f"  a bag of words in plain Python   {plain:>9,.0f} posts/s")
     print(f"  all heads                        {heads:>9,.0f} posts/s  ({heads / plain:.2f} of the bag)")
@@ -163,6 +165,12 @@ def speed(_: argparse.Namespace) -> None:
         " 8,000 must, 20,000 aim)"
     )
     print(f"  one post alone                   {single * 1e3:>9.2f} ms       (1 must)")
+
+
+def verdicts(texts: Sequence[str]) -> list[object]:
+    """All of stage 1: language, signals, heads, what is personal hidden."""
+    told = judge_all([Asked(text, tongue(text)) for text in texts], shipped())
+    return [(each, masked(text)) for each, text in zip(told, texts, strict=True)]
 
 
 def rate(work: Callable[[], object], count: int) -> float:
@@ -193,8 +201,12 @@ def now(): return int(next(l for l in open('/proc/self/status') if l.startswith(
 before = now()
 from earful.core.triage.model import shipped
 from earful.core.triage.judging import Asked, judge_all
+from earful.core.triage.personal import masked
+from earful.core.triage.tongues import tongue
 texts = [line.strip() for line in sys.stdin]
-for begin in range(0, len(texts), 256): judge_all([Asked(text, 'en') for text in texts[begin:begin + 256]], shipped())
+for begin in range(0, len(texts), 256):
+    judge_all([Asked(text, tongue(text)) for text in texts[begin:begin + 256]], shipped())
+    for text in texts[begin:begin + 256]: masked(text)
 print(f"{before:.0f} {now() - before:.0f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
 """
 
