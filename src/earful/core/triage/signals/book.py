@@ -121,12 +121,13 @@ def occurs(number: int) -> Any:
     return one.Match
 
 
-@lru_cache(maxsize=2)
-def reaching(kind: str) -> Any:
+@lru_cache(maxsize=32)
+def reaching(kind: str, language: str) -> Any:
     """What takes the meaning away (`negation`) or gives it back (`still`), where a signal begins a few words later."""
-    between = "|".join(_heads("between"))
-    return re2.compile(rf"(?:{'|'.join(_heads(kind))})(?: (?:{between})){{0,4}} ?$")
+    between = "|".join(_heads("between", language))
+    return re2.compile(rf"(?:{'|'.join(_heads(kind, language))})(?: (?:{between})){{0,4}} ?$")
 
 
-def _heads(kind: str) -> list[str]:
-    return [each.expression for each in _written() if (each.owner, each.kind) == (_DOUBTS, kind)]
+def _heads(kind: str, language: str) -> list[str]:
+    asked = (_DOUBTS, kind, language)
+    return [each.expression for each in _written() if (each.owner, each.kind, each.language) == asked]

@@ -22,6 +22,14 @@ from earful.core.triage.signals.plain import in_text, plain
 _PLACES_AT_MOST: Final = 20
 _QUOTED: Final = re.compile(r'"[^"]{1,200}"')
 _BEFORE: Final = 48
+_HANDLES: Final = re.compile(r"@\w+")
+# What is written with a capital where a name could stand.
+_NO_NAMES: Final = frozenset(
+    """
+    the you your all everyone everybody our my this that team customer customers service support staff crew god monday
+    tuesday wednesday thursday friday saturday sunday i it he she they we twitter both those these today christmas
+    """.split()  # noqa: SIM905  a list to be read
+)
 # The one signal that is not told by words, but by `personal`.
 PERSONAL: Final = "personal"
 
@@ -135,32 +143,44 @@ def _in_jest(read: _Read) -> bool:
 
 def _places(signal: Signal, read: _Read) -> Iterator[Span]:
     """Where the signal's patterns stand and mean it."""
-    harmless = [match.span() for match in _matches(read, signal.name, "unless")]
+    harmless = [match.span() for match, _ in _matches(read, signal.name, "unless")]
     if _in_jest(read):
         harmless += [match.span() for match in _QUOTED.finditer(read.plain)]
-    for match in _matches(read, signal.name, "fires"):
+    for match, language in _matches(read, signal.name, "fires"):
         start, stop = match.span()
         apart = not any(start < end and begin < stop for begin, end in harmless)
-        if apart and not (signal.negatable and _behind_a_not(read.plain, start)) and _a_name_if_asked(match, read):
+        negated = signal.negatable and _behind_a_not(read.plain, start, language)
+        if apart and not negated and _a_name_if_asked(match, read):
             yield start, stop
 
 
-def _matches(read: _Read, owner: str, kind: str) -> Iterator[Any]:
+def _matches(read: _Read, owner: str, kind: str) -> Iterator[tuple[Any, str]]:
+    """Each place of each pattern of one kind, with the language of the pattern."""
     for number in read.matched(owner, kind):
-        yield from islice(alone(number).finditer(read.plain), _PLACES_AT_MOST)
+        for match in islice(alone(number).finditer(read.plain), _PLACES_AT_MOST):
+            yield match, patterns()[number].language
 
 
-def _behind_a_not(bare: str, start: int) -> bool:
-    """Whether a "not" reaches the word at `start`: few words between, and no end of a clause."""
+def _behind_a_not(bare: str, start: int, language: str) -> bool:
+    """Whether a "not" of that language reaches the word at `start`: few words between, and no end of a clause. Of that
+    language alone: the Portuguese "no" denies nothing.
+    """
     before = bare[max(0, start - _BEFORE) : start]
-    return bool(reaching("negation").search(before)) and not reaching("still").search(before)
+    return bool(reaching("negation", language).search(before)) and not reaching("still", language).search(before)
 
 
 def _a_name_if_asked(match: Any, read: _Read) -> bool:
     if "name" not in match.re.groupindex:
         return True
-    [(start, _)] = in_text(read.text, [match.span(match.re.groupindex["name"])])
-    return read.text[start].isupper()
+    [(start, stop)] = in_text(read.text, [match.span(match.re.groupindex["name"])])
+    name = read.text[start:stop]
+    written = name[0].isupper() and name[1:].islower()
+    return written and name.lower() not in _NO_NAMES and not _is_of_a_handle(name, read)
+
+
+def _is_of_a_handle(name: str, read: _Read) -> bool:
+    """Whether it is the company's own: its handle says so."""
+    return any(name.lower() in handle.lower() for handle in _HANDLES.findall(read.text))
 
 
 def _joined(spans: Iterable[Span]) -> Sequence[Span]:
