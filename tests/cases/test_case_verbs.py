@@ -171,7 +171,7 @@ def test_reach_and_contacts_before_are_reasons(channel: Channel) -> None:
         Case.objects.running().get().solve(by=dario)
     newest = Case.objects.latest("pk")
     assert newest.contacts == 2
-    assert {says for says, _ in newest.reasons} == {"120k followers", "second contact"}
+    assert {says for says, _ in newest.reasons} == {"120k followers", "second contact in a day"}
 
 
 def test_a_person_who_may_not_work_sees_no_case(case: Case, dario: Agent) -> None:

@@ -17,6 +17,7 @@ from earful.core.priority import (
     WEIGHTS,
     Facts,
     Weights,
+    days_within,
     mistakes,
     rank_at,
     shown,
@@ -261,6 +262,20 @@ def test_reasons_say_in_words_what_they_count():
         "third contact in five days",
         "12k followers",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(hours=3), "second contact in a day"),
+        (timedelta(days=4, hours=2), "second contact in five days"),
+        (timedelta(days=200), "second contact"),
+        (None, "second contact"),
+    ],
+)
+def test_contacts_say_in_how_many_days_they_came_while_that_is_few(before, words):
+    within = days_within(None if before is None else NOW - before, NOW)
+    assert weigh_up(Facts(contacts=2, within=within)).reasons[0][0] == words
 
 
 @pytest.mark.parametrize(

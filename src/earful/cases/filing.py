@@ -20,7 +20,7 @@ from earful.cases.weights import held
 from earful.core.conversation import Known, KnownCase, Role, first_line, place, remember
 from earful.core.lifecycle import CASE_MOVES, CaseMove, CaseStatus
 from earful.core.post import Author, Link, Post
-from earful.core.priority import Facts, Weights, rank_at, weigh_up
+from earful.core.priority import Facts, Weights, days_within, rank_at, weigh_up
 from earful.core.triage import Verdict, judge, points_of
 from earful.core.triage.casewise import SOLVED, signs_taken_up, taken_up, told_by, urgency_beyond
 
@@ -83,6 +83,7 @@ class _State:
     followers: int | None
     unanswered: int
     contacts: int
+    contact_since: datetime | None
     joined_in: int
     waiting_since: datetime | None
     opened_at: datetime
@@ -162,8 +163,8 @@ class _Filing:
 
     def _opened(self, temporary: int, arrived: Arrived) -> _State:
         post, verdict = arrived.post, arrived.verdict
-        earlier = self.earlier.get(arrived.author, 0)
-        self.earlier[arrived.author] = earlier + 1
+        earlier, since = self.earlier.get(arrived.author, (0, None))
+        self.earlier[arrived.author] = earlier + 1, min(since or post.created_at, post.created_at)
         if not arrived.told and not arrived.unwanted:
             self.strangers[arrived.author] = arrived.channel
         return _State(
@@ -183,6 +184,7 @@ class _Filing:
             followers=post.author.followers,
             unanswered=0,
             contacts=earlier + 1,
+            contact_since=since,
             joined_in=0,
             waiting_since=None,
             opened_at=post.created_at,
@@ -405,15 +407,15 @@ def _case(cases: dict[int, KnownCase], row: Sequence[Any]) -> KnownCase:
     return cases.setdefault(case_id, KnownCase(case_id, account, CaseStatus(status), touched_at))
 
 
-def _earlier_contacts(authors: set[int]) -> dict[int, int]:
-    """How many cases each of these people has had already."""
+def _earlier_contacts(authors: set[int]) -> dict[int, tuple[int, datetime | None]]:
+    """How many cases each of these people has had already, and since when."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT customer_id, count(*) FROM cases_case WHERE customer_id = ANY(%s) AND closing <> 'spam' "
-            "GROUP BY customer_id",
+            "SELECT customer_id, count(*), min(opened_at) FROM cases_case "
+            "WHERE customer_id = ANY(%s) AND closing <> 'spam' GROUP BY customer_id",
             [list(authors)],
         )
-        return dict(cursor.fetchall())
+        return {customer: (many, since) for customer, many, since in cursor.fetchall()}
 
 
 def _draw_ids(count: int) -> list[int]:
@@ -430,7 +432,7 @@ def _row(state: _State, case_id: int, weights: Weights) -> tuple[Any, ...]:
         case_id, state.channel, state.customer, state.status.value, state.closing, state.subject,
         state.snippet, state.private, state.by_rule, state.intent, _json(state.signals).decode(),
         _json(state.answers).decode(), state.incident, priority.points, _json(priority.reasons).decode(),
-        state.unanswered, state.contacts, state.joined_in, state.waiting_since,
+        state.unanswered, state.contacts, state.contact_since, state.joined_in, state.waiting_since,
         rank_at(priority.points, state.waiting_since or state.touched_at, weights), state.opened_at, state.touched_at,
         state.first_answered_at, state.last_answered_at, state.solved_at,
     )  # fmt: skip
@@ -446,6 +448,7 @@ def _facts(state: _State) -> Facts:
         urgency=urgency_beyond(state.answers, state.signals),
         severity=state.answers.get("severity", ""),
         incident=state.incident,
+        within=days_within(state.contact_since, state.opened_at),
     )
 
 
@@ -470,8 +473,9 @@ def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[
 _GONE: Final = "Deleted by its author"
 _CASE: Final = (
     "id", "channel_id", "customer_id", "status", "closing", "subject", "snippet", "private", "found_by_rule",
-    "intent", "signals", "answers", "incident", "points", "reasons", "unanswered", "contacts", "joined_in",
-    "waiting_since", "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at", "solved_at",
+    "intent", "signals", "answers", "incident", "points", "reasons", "unanswered", "contacts", "contact_since",
+    "joined_in", "waiting_since", "rank_at", "opened_at", "touched_at", "first_answered_at", "last_answered_at",
+    "solved_at",
 )  # fmt: skip
 _MESSAGE: Final = ("case_id", "post_id", "role", "reason")
 _EVENT: Final = ("case_id", "kind", "agent_id", "at", "detail")
@@ -490,15 +494,16 @@ _DRAW_IDS: Final = """
 """
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
-    "signals", "answers", "incident", "unanswered", "contacts", "joined_in", "waiting_since", "opened_at", "touched_at",
+    "signals", "answers", "incident", "unanswered", "contacts", "contact_since", "joined_in", "waiting_since",
+    "opened_at", "touched_at",
     "first_answered_at", "last_answered_at", "solved_at", "followers",
 )  # fmt: skip
 # The cases that a batch joins, locked in one order so that two readers never wait for each other in a circle.
 _LOCK_CASES: Final = """
     SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private,
            c.found_by_rule, c.intent, c.signals::text, c.answers::text, c.incident, c.unanswered, c.contacts,
-           c.joined_in, c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at, c.last_answered_at,
-           c.solved_at, person.followers
+           c.contact_since, c.joined_in, c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at,
+           c.last_answered_at, c.solved_at, person.followers
     FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
     WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c
 """

@@ -22,7 +22,7 @@ from earful.cases.weights import Weighing, held, in_force
 from earful.channels.models import Channel
 from earful.core.conversation import Role
 from earful.core.lifecycle import CATEGORY, CaseMove, CaseStatus, Category, next_status
-from earful.core.priority import Facts, Weights, rank_at, shown, weigh_up
+from earful.core.priority import Facts, Weights, days_within, rank_at, shown, weigh_up
 from earful.core.triage import points_of
 from earful.core.triage.answers import from_kept
 from earful.core.triage.casewise import SOLVED, signs_taken_up, taken_up, told_by, urgency_beyond
@@ -121,6 +121,8 @@ class Case(models.Model):
     incident = models.BooleanField(default=False, db_default=False)
     unanswered = models.IntegerField(default=1)
     contacts = models.IntegerField(default=1)
+    # When the first of these contacts was, this one left out.
+    contact_since = models.DateTimeField(null=True)
     joined_in = models.IntegerField(default=0)
     rank_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
@@ -192,6 +194,7 @@ class Case(models.Model):
             urgency=urgency_beyond(self.answers, self.signals),
             severity=self.answers.get("severity", ""),
             incident=self.incident,
+            within=days_within(self.contact_since, self.opened_at),
         )
 
     def assign(self, agent: Agent | None, *, by: Agent, taken_from: Agent | None) -> bool:

@@ -4,7 +4,7 @@ What a case is gives points (`weighing`), by weights that a desk edits (`weights
 """
 
 from earful.core.priority.waiting import MINUTES_PER_POINT, MOST_WAITING, rank_at, shown, waiting_points
-from earful.core.priority.weighing import MOST_POINTS, MOST_WITHOUT_URGENCY, Facts, Priority, weigh_up
+from earful.core.priority.weighing import MOST_POINTS, MOST_WITHOUT_URGENCY, Facts, Priority, days_within, weigh_up
 from earful.core.priority.weights import DEFAULT, GROUPS, WEIGHTS, Weight, Weights, mistakes
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Priority",
     "Weight",
     "Weights",
+    "days_within",
     "mistakes",
     "rank_at",
     "shown",

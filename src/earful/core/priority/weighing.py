@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Final, NamedTuple
 
 from earful.core.figures import in_words, ordinal, short_number
@@ -12,6 +14,7 @@ MOST_POINTS: Final = 60
 # What is not urgent never fills the scale, however much of it comes together: the top belongs to what is.
 MOST_WITHOUT_URGENCY: Final = 50
 _FOLLOWERS_COUNT_FROM: Final = 1_000
+_RECENT_DAYS: Final = 30
 _LOUD: Final = frozenset(f"signal.{name}" for name in LOUD_SIGNALS)
 
 Reason = tuple[str, int]
@@ -52,6 +55,14 @@ def weigh_up(facts: Facts, weights: Weights = DEFAULT) -> Priority:
     without = min(MOST_WITHOUT_URGENCY, _sum(others) + _sum(loud))
     reasons = sorted([*urgent, *others, *loud], key=lambda reason: -reason[1])
     return Priority(min(MOST_POINTS, _sum(urgent) + without), tuple(reasons))
+
+
+def days_within(first: datetime | None, newest: datetime) -> int:
+    """In how many days contacts came, for `Facts.within`; 0 where that is too long for the number to say anything."""
+    if first is None:
+        return 0
+    days = max(1, ceil((newest - first) / timedelta(days=1)))
+    return days if days <= _RECENT_DAYS else 0
 
 
 def _sorted_out(facts: Facts, weights: Weights) -> tuple[list[Reason], list[Reason], list[Reason]]:
