@@ -33,10 +33,10 @@ HOSTILE: Final = {
 }  # fmt: skip
 # What each page looks for in its address; a name that HOSTILE does not know stands for words.
 ASKED: Final = {
-    "/inbox/waiting/": "q after",
+    "/inbox/waiting/": "q after intent urgency reason severity spam",
     "/inbox/done/": "q after",
-    "/inbox/waiting/rows/": "q ids",
-    "/inbox/waiting/counts/": "q",
+    "/inbox/waiting/rows/": "q ids intent reason",
+    "/inbox/waiting/counts/": "q intent severity",
     "/cases/{case}/": "q after view whole",
     "/cases/{case}/live/": "q view whole",
     "/articles/": "q page retired",
@@ -90,7 +90,9 @@ def test_a_number_that_nothing_can_have_is_not_there(desk: Client, at: Callable[
         if "<int:" in str(pattern.pattern):
             address = re.sub(r"<\w+:\w+>", "public", re.sub(r"<int:\w+>", number, str(pattern.pattern)))
             assert desk.get(f"/{address}").status_code in (404, 405), address
-            assert desk.post(f"/{address}").status_code in (404, 405, 409), address
+            # Of weights, 0 stands for those that Earful comes with.
+            known = (302,) if address == "priority/0/back/" else ()
+            assert desk.post(f"/{address}").status_code in (404, 405, 409, *known), address
 
 
 @pytest.mark.parametrize(("address", "field"), [
@@ -102,6 +104,7 @@ def test_a_number_that_nothing_can_have_is_not_there(desk: Client, at: Callable[
     ("/channels/link/", "api"), ("/channels/read-again/", "frame"), ("/obligations/training/x/", "grounds"),
     ("/costs/{channel}/budget/", "listening"), ("/costs/{channel}/budget/", "warn_at"), ("/posts/ignore/", "post"),
     ("/posts/ignore/", "back"), ("/theme/", "next"),
+    ("/cases/{case}/answers/intent/", "says"), ("/cases/{case}/answers/intent/back/", "first"),
 ])  # fmt: skip
 def test_nothing_that_is_posted_breaks_a_page(desk: Client, at: Callable[[str], str], address: str, field: str) -> None:
     usual = {"text": "hello", "name": "r", "listening": "1", "warn_at": "80", "granted": "yes", "do": "begin",

@@ -61,6 +61,12 @@ def test_languages_are_guessed_from_small_words_and_scripts() -> None:
     assert {language: guess(text) for language, text in said.items()} == {one: one for one in said}
 
 
+def test_a_portrait_draws_the_first_letters_of_the_parts_of_a_handle() -> None:
+    assert [portrait(handle).split("</text>")[0][-2:] for handle in ("nina_okafor", "_m_ito_", "tomas")] == [
+        "NO", "MI", "TO",
+    ]  # fmt: skip
+
+
 @given(st.text())
 def test_a_portrait_draws_two_plain_letters_of_any_handle(username: str) -> None:
     drawn = portrait(username).split("</text>")[0].rsplit(">", 1)[1]

@@ -1,16 +1,20 @@
 """Why triage says what it says of a post: the rule, or the words that spoke for it, briefly."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from earful.core.text import Span
 from earful.core.triage.answers import A_RULE, Answer, from_kept, is_sure
 from earful.core.triage.judging import REASON, SETTLES
 from earful.core.triage.replying import kind_of_reply
+from earful.core.triage.signals import fired
 from earful.core.triage.verdict import points_of
 from earful.posts.models import Post
 from earful.triage.in_force import in_force
 from earful.triage.topics import in_words, topics
 
 WORDS_SHOWN: Final = 3
+LONGEST_QUOTE: Final = 60
 # A word that takes less than this from the lead of an answer is there by chance.
 _SPEAKS: Final = 0.05
 
@@ -52,9 +56,15 @@ def _listed(post: Post, told: Answer) -> str:
 
 
 def _settled_by(post: Post, head: str, told: Answer) -> list[str]:
-    """The signals that settle it so, in words; the head may have said the same by itself."""
+    """The signals that settle it so, and by which words; the head may have said the same by itself."""
     settling = [name for name in post.signals if SETTLES.get(name, {}).get(head) == told.says]
-    return [says for says, _ in points_of(settling)]
+    by_words = {each.signal.name: _first(post.text, each.spans) for each in fired(post.text)} if settling else {}
+    return [f"{says}{by_words.get(name, '')}" for name in settling for says, _ in points_of([name])]
+
+
+def _first(text: str, spans: Sequence[Span]) -> str:
+    """The first words that told it, as in (“coming out smoke”)."""
+    return f" (“{text[spans[0][0] : spans[0][1]][:LONGEST_QUOTE]}”)" if spans else ""
 
 
 def _rule_of_reply(post: Post, told: Answer) -> str:

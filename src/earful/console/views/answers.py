@@ -20,9 +20,9 @@ from earful.console.heads_shown import SHOWN, HeadShown, choices
 from earful.console.rows import network_name
 from earful.console.views.case import case_of
 from earful.core.triage.answers import from_kept
-from earful.posts.consent import may_train
 from earful.posts.models import Post
 from earful.triage.correcting import NoSuchAnswer
+from earful.triage.lessons import may_teach
 from earful.triage.models import Correction
 from earful.triage.topics import in_words
 
@@ -114,8 +114,9 @@ def _popover(request: Asked, head: HeadShown, current: str, post: Post) -> HttpR
 def _kept(correction: Correction) -> str:
     """As in: Intent: request. Kept to learn from. So is whatever was said on the pretend X, which is nobody's."""
     network, channel = correction.post.network, correction.post.channel
+    practice = channel is not None and channel.practice
     said = f"{SHOWN[correction.head].title}: {in_words(correction.head, correction.new)}."
-    if (channel is not None and channel.practice) or may_train(network):
+    if may_teach(network, practice=practice):
         return f"{said} Kept to learn from."
     return f"{said} Kept as a check only: nobody allowed training on {network_name(network)}’s posts."
 
