@@ -11,6 +11,7 @@ from earful.console.amounts import price_in_words, written
 from earful.console.row_markup import rows_markup
 from earful.console.rows import network_name
 from earful.core.figures import short_number
+from earful.triage.topics import in_words
 
 register = template.Library()
 register.filter("network", network_name)
@@ -45,6 +46,18 @@ def list_rows(context: Context) -> SafeString:
 def thousands(number: int) -> str:
     """A whole number with its thousands parted, as everywhere in the desk's own words."""
     return f"{number:,}"
+
+
+@register.filter
+def share(part: float) -> str:
+    """A part of one as a percentage."""
+    return f"{part:.0%}"
+
+
+@register.filter
+def answer(says: str, head: str) -> str:
+    """An answer of a head as people read it."""
+    return in_words(head, says)
 
 
 @register.filter

@@ -26,8 +26,13 @@ Answers = Mapping[str, Answer]
 
 def is_sure(head: str, answer: Answer) -> bool:
     """Whether the answer may be shown."""
+    return answer.sure >= least_sure(head)
+
+
+def least_sure(head: str) -> float:
+    """How sure a head must be for its answer to be shown."""
     two = head in HEADS and len(HEADS[head].says) == 2
-    return answer.sure >= (LEAST_SURE_OF_TWO if two else LEAST_SURE_OF_MANY)
+    return LEAST_SURE_OF_TWO if two else LEAST_SURE_OF_MANY
 
 
 def sure_ones(answers: Answers) -> dict[str, str]:

@@ -59,6 +59,27 @@ def confusion(probabilities: NDArray[np.float32], answers: Sequence[str], given:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Reliable:
+    """Of texts about which a head was so sure: how many, how sure it was on average, how often it was right."""
+
+    texts: int
+    sure: float
+    right: float
+
+
+def reliability(probabilities: NDArray[np.float32], answers: Sequence[str], given: Sequence[str]) -> list[Reliable]:
+    """How honest sureness is, in ten bins of equal width; empty ones are left out (Guo and others, ICML 2017)."""
+    truth = _truth(answers, given)
+    sure, told = probabilities.max(1), probabilities.argmax(1)
+    right = truth[np.arange(len(told)), told]
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    return [
+        Reliable(int(here.sum()), float(sure[here].mean()), float(right[here].mean()))
+        for here in (bins == each for each in np.unique(bins))
+    ]
+
+
 def macro_f1(told: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
     """The mean of the answers' F1; those that were never given are left out."""
     both, either = (told & truth).sum(0), told.sum(0) + truth.sum(0)

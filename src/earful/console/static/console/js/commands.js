@@ -69,6 +69,8 @@ export const COMMANDS = [
   { key: "g t", says: "Contact reasons", run: go("/reasons/") },
   { key: "g k", says: "Articles", run: go("/articles/") },
   { key: "g c", says: "Channels", run: go("/channels/") },
+  { key: "g l", says: "Model", run: go("/model/") },
+  { says: "Teach the model", run: go("/model/teach/") },
   { key: "g o", says: "Costs", run: go("/costs/") },
   { key: "g b", says: "Obligations", run: go("/obligations/") },
   { says: "Theme: light", run: () => setTheme("light") },

@@ -17,6 +17,7 @@ import { startPosts } from "./posts.js";
 import { startRuleEditor } from "./rule_editor.js";
 import { startRules } from "./rules.js";
 import { say } from "./say.js";
+import { startTeaching } from "./teaching.js";
 import { startTheme } from "./theme.js";
 
 remember(document);
@@ -36,6 +37,7 @@ startPosts();
 startRules();
 startRuleEditor();
 startGuarded();
+startTeaching();
 showNewest();
 startLive();
 showWhereWeAre();
