@@ -8,9 +8,11 @@ from django.utils import timezone
 import scripted
 from building import LUMEN, NINA, TOMAS, YUKI, agent, brand, hear, minutes_ago, next_id, said
 from earful.cases.models import Case
+from earful.core.articles.weights import Weights
 from earful.knowledge.keeping import keep, retire
 from earful.knowledge.models import Article
 from earful.people.models import Agent
+from earful.posts import consent
 from earful.posts.models import Post
 from earful.replies import by_hand, library, outbox, writing
 from earful.replies.models import ArticleSent, Reply
@@ -152,6 +154,26 @@ def test_the_library_follows_what_changes_beside_the_work(case: Case, dario: Age
     keep(Article(title="My router", address=BILL), admin)
     assert library._version() != before
     case.delete()
+
+
+def test_weights_are_learned_where_an_administrator_allowed_it(case: Case, admin: Agent, reset: Article) -> None:
+    bill = keep(Article(title="Read your bill", address=BILL), admin)
+    at = timezone.now()
+    for number in range(60):
+        which = reset if number % 3 else bill
+        ArticleSent.objects.create(article=which, case=case, said=str(number), at=at - timedelta(seconds=number))
+    assert learned_weights() == Weights()
+    consent.decide("x", granted=True, grounds="Our agreement says so.", by=admin)
+    assert learned_weights() != Weights()
+    consent.decide("x", granted=False, grounds="", by=admin)
+    assert learned_weights() == Weights()
+
+
+def learned_weights() -> Weights:
+    library.look_again()
+    known = library.in_force()
+    assert known is not None
+    return known.weights
 
 
 def test_a_conversation_of_the_past_is_what_was_said_before(case: Case, dario: Agent, reset: Article) -> None:

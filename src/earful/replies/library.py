@@ -19,6 +19,7 @@ from earful.core.articles.shelf import Sent, Shelf, shelf
 from earful.core.articles.weights import Weights, learned
 from earful.core.triage.personal import masked
 from earful.knowledge.models import Article
+from earful.posts.consent import may_train
 
 log = structlog.get_logger("articles")
 
@@ -31,9 +32,10 @@ REST: Final = 20
 
 @dataclass(frozen=True)
 class Past(Sent):
-    """A conversation in which an article was sent, and the case that it was in."""
+    """A conversation in which an article was sent, the case that it was in, and its network."""
 
     case: int = 0
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,7 @@ class _Keeper:
             began, version = time.monotonic(), _version()
             past = self._past()
             shelves = _shelves(past)
-            # The same shelf may stand for several channels; it teaches once.
-            weights = learned({id(each): each for each in shelves.values()}.values())
+            weights = _weights(shelves, past)
             self.library, self._version, took = Library(shelves, weights), version, time.monotonic() - began
             self.rests_until = time.monotonic() + REST * took
         log.debug("library in force", channels=len(shelves), past=len(past), seconds=round(took, 3))
@@ -103,9 +104,24 @@ class _Keeper:
         with connection.cursor() as cursor:
             cursor.execute(_PAST, [READ_AT_MOST, MOST_PAST])
             rows = cursor.fetchall()
-        read = {number: Past(str(article), masked(text), "", at, case) for number, article, case, at, text in rows}
+        read = {
+            number: Past(str(article), masked(text), "", at, case, network)
+            for number, article, case, network, at, text in rows
+        }
         self._read = {number: _same(self._read.get(number), each) for number, each in read.items()}
         return list(self._read.values())
+
+
+def _weights(shelves: Mapping[int, Shelf], past: Sequence[Past]) -> Weights:
+    """Learned where the network's terms allow it; elsewhere those set by hand hold. To look something up is no
+    training, and to weigh it by what agents chose is.
+    """
+    allowed = {network: may_train(network) for network in {each.network for each in past}}
+    if not any(allowed.values()):
+        return Weights()
+    teaching = shelves if all(allowed.values()) else _shelves(each for each in past if allowed[each.network])
+    # The same shelf may stand for several channels; it teaches once.
+    return learned({id(each): each for each in teaching.values()}.values())
 
 
 def _same(before: Past | None, now: Past) -> Past:
@@ -138,17 +154,20 @@ def _as_listed(article: Article) -> Listed:
 
 # What the customer had said before, as much of its end as is read. Looked for once an article and case: an index each.
 _PAST: Final = """
-    SELECT sent.id, sent.article_id, sent.case_id, extract(epoch FROM sent.at)::float8, coalesce((
+    SELECT sent.id, sent.article_id, sent.case_id, channel.network, extract(epoch FROM sent.at)::float8, coalesce((
         SELECT right(string_agg(post.text, E'\\n' ORDER BY post.created_at, post.id), %s)
         FROM cases_message AS message JOIN posts_post AS post ON post.id = message.post_id
         WHERE message.case_id = sent.case_id AND message.role = 'customer' AND post.created_at < sent.at), '')
-    FROM replies_articlesent AS sent ORDER BY sent.at DESC, sent.id DESC LIMIT %s
+    FROM replies_articlesent AS sent JOIN cases_case AS own ON own.id = sent.case_id
+    JOIN channels_channel AS channel ON channel.id = own.channel_id ORDER BY sent.at DESC, sent.id DESC LIMIT %s
 """
 
 # `xmin` and `ctid` change with every change of a row. Words that were taken back since are gone within an hour.
 _VERSION: Final = """
     SELECT (SELECT count(*) || ' ' || coalesce(sum(hashtextextended(id || ' ' || xmin || ctid, 0)), 0)
-            FROM knowledge_article) || ' ' || (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM replies_articlesent)
+            FROM knowledge_article)
+        || ' ' || (SELECT count(*) FROM posts_trainingconsent)
+        || ' ' || (SELECT count(*) || ' ' || coalesce(max(id), 0) FROM replies_articlesent)
         || ' ' || date_trunc('hour', now())
 """
 
