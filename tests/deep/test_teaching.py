@@ -19,13 +19,8 @@ MOODS = [mood for _ in range(100) for mood in ("cross", "glad")]
 @pytest.fixture(scope="module")
 def taught() -> Taught:
     asked = [mood if number % 3 else None for number, mood in enumerate(MOODS)]
-    things = ["router|mood" if mood == "cross" else "mood" for mood in MOODS]
-    lessons = {
-        "mood": lesson(("cross", "glad"), MOODS),
-        "sometimes": lesson(("cross", "glad"), asked),
-        "about": lesson(("router", "mood", "weather"), things, several=True),
-    }
-    return teach(start(), TEXTS, lessons, "forty moods", rounds=250)
+    lessons = {"mood": lesson(("cross", "glad"), MOODS), "sometimes": lesson(("cross", "glad"), asked)}
+    return teach(start(), TEXTS, lessons, "moods", rounds=120)
 
 
 @pytest.fixture
@@ -41,12 +36,15 @@ def test_it_learns_what_it_is_taught_and_measures_it_on_what_it_was_not_shown(ta
 
 def test_each_head_has_a_row_for_each_text_whatever_their_lengths(deep: Deep) -> None:
     scores = deep.score(["broken", "", "thanks a great help " * 50, "dead again"])
-    assert list(scores) == ["mood", "sometimes", "about"]
+    assert list(scores) == ["mood", "sometimes"]
     assert scores["mood"].argmax(1)[[0, 2, 3]].tolist() == [0, 1, 0]
     assert np.allclose(scores["mood"].sum(1), 1, atol=1e-5)
 
 
-def test_of_several_answers_each_has_a_probability_of_its_own(deep: Deep) -> None:
+def test_of_several_answers_each_has_a_probability_of_its_own() -> None:
+    things = ["router|mood" if mood == "cross" else "mood" for mood in MOODS]
+    lessons = {"about": lesson(("router", "mood", "weather"), things, several=True)}
+    deep = teach(start(), TEXTS, lessons, "things", rounds=120).deep
     cross, glad = deep.score(["my router is dead again", "thanks a great help"])["about"]
     assert cross[0] > 3 * glad[0], "the router, in one of them alone"
     assert cross.sum() > 1.2
