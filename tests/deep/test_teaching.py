@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from deep.small import start
+from earful.core.triage.corpus import corpus
 from earful.core.triage.model import UnreadableModel
 from earful.core.triage.model import read as read_first
 from earful.deep.lessons import lesson
 from earful.deep.model import Deep, looks_like_one, read
-from earful.deep.teaching import Taught, teach
+from earful.deep.teaching import Taught, of_corpus, teach
 
 CROSS = ("my router is dead again", "broken again", "the router is broken", "dead", "@a broken router")
 GLAD = ("lovely", "thanks a great help", "great", "the help is lovely thanks", "@a lovely help")
@@ -83,3 +84,10 @@ def test_unknown_answers_and_examples_that_are_all_alike_are_refused() -> None:
         lesson(("cross", "glad"), ["cross", "blue"])
     with pytest.raises(ValueError, match="same answer"):
         lesson(("cross", "glad"), ["cross", "cross", None])
+
+
+def test_what_people_taught_here_is_taught_beside_the_corpus() -> None:
+    texts, lessons = of_corpus(corpus()[:200], {"my line is dead": {"urgency": "3", "reason": "no such reason"}})
+    assert (len(texts), texts[-1]) == (201, "my line is dead")
+    assert lessons["urgency"].truth[-1].tolist() == [0, 0, 0, 1]
+    assert [name for name, each in lessons.items() if each.loud[-1] > 0] == ["urgency"]

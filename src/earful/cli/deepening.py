@@ -22,7 +22,8 @@ def deepen(data: Path, rounds: int | None) -> int:
     print(
         f"Teaching MiniLM all heads of triage from {len(examples):,} invented posts. This takes some minutes of a core."
     )
-    taught = _taught([each.text for each in examples], of_corpus(examples), f"{len(examples):,} invented posts", rounds)
+    texts, lessons = of_corpus(examples)
+    taught = _taught(texts, lessons, f"{len(examples):,} invented posts", rounds)
     print(f"{'head':<13}{'texts':>7}{'macro-F1':>10}{'accuracy':>10}{'ECE':>7}   on the tenth held back")
     for name, each in taught.held.items():
         print(f"{name:<13}{each.texts:>7,}{each.macro_f1:>10.3f}{each.accuracy:>10.3f}{each.ece:>7.3f}")

@@ -35,11 +35,19 @@ class Taught:
     held: Mapping[str, Quality]
 
 
-def of_corpus(examples: Sequence[Example]) -> Lessons:
-    """What the project's own corpus teaches each head."""
-    return {
-        head.name: lesson(head.answers, [each.answers.get(head.name) for each in examples]) for head in HEADS.values()
+def of_corpus(
+    examples: Sequence[Example], taught: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[list[str], Lessons]:
+    """The texts and what they teach each head: those of the project's own corpus, and what people `taught` here of a
+    text, by head. An answer that a head does not have teaches nothing.
+    """
+    told = [*((each.text, each.answers) for each in examples), *(taught or {}).items()]
+    given = {head.name: [answers.get(head.name) for _, answers in told] for head in HEADS.values()}
+    lessons = {
+        head.name: lesson(head.answers, [says if says in head.answers else None for says in given[head.name]])
+        for head in HEADS.values()
     }
+    return [text for text, _ in told], lessons
 
 
 def teach(
