@@ -7,9 +7,10 @@ from deep.small import start
 from earful.core.triage.corpus import corpus
 from earful.core.triage.model import UnreadableModel
 from earful.core.triage.model import read as read_first
+from earful.core.triage.relearning import Lesson
 from earful.deep.lessons import lesson
 from earful.deep.model import Deep, looks_like_one, read
-from earful.deep.teaching import Taught, of_corpus, teach
+from earful.deep.teaching import Taught, by_text, of_corpus, teach
 
 CROSS = ("my router is dead again", "broken again", "the router is broken", "dead", "@a broken router")
 GLAD = ("lovely", "thanks a great help", "great", "the help is lovely thanks", "@a lovely help")
@@ -91,3 +92,11 @@ def test_what_people_taught_here_is_taught_beside_the_corpus() -> None:
     assert (len(texts), texts[-1]) == (201, "my line is dead")
     assert lessons["urgency"].truth[-1].tolist() == [0, 0, 0, 1]
     assert [name for name, each in lessons.items() if each.loud[-1] > 0] == ["urgency"]
+
+
+def test_what_may_not_be_learned_from_and_what_is_held_back_is_not_taught() -> None:
+    told = [Lesson(f"x {number}", f"text {number}", "1") for number in range(200)]
+    found = by_text({"spam": [*told, Lesson("x y", "theirs", "1", teaches=False)], "complaint": told[:5]})
+    assert set(found) == {each.text for each in told if not each.held_back}
+    assert 150 < len(found) < 200
+    assert {len(found[each.text]) for each in told[:5] if not each.held_back} == {2}

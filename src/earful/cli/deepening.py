@@ -6,24 +6,25 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from earful.cli.opening import opened
 from earful.cli.trouble import Trouble
+from earful.cli.up import RUNNING
 from earful.core.triage.corpus import corpus
 from earful.core.triage.measuring import Quality
 from earful.deep.lessons import Lessons, lesson
 from earful.deep.minilm import start
 from earful.deep.model import Deep
 from earful.deep.needed import kept_in
-from earful.deep.teaching import Taught, of_corpus, teach
+from earful.deep.teaching import Taught, by_text, of_corpus, teach
 
 
 def deepen(data: Path, rounds: int | None) -> int:
     """Make this desk's second stage from MiniLM and the corpus, and put it in force."""
-    examples = corpus()
-    print(
-        f"Teaching MiniLM all heads of triage from {len(examples):,} invented posts. This takes some minutes of a core."
-    )
-    texts, lessons = of_corpus(examples)
-    taught = _taught(texts, lessons, f"{len(examples):,} invented posts", rounds)
+    examples, here = corpus(), taught_here(data)
+    made_from = f"{len(examples):,} invented posts" + (f" and {len(here):,} of our own" if here else "")
+    print(f"Teaching MiniLM all heads of triage from {made_from}. This takes some minutes of a core.")
+    texts, lessons = of_corpus(examples, here)
+    taught = _taught(texts, lessons, made_from, rounds)
     print(f"{'head':<13}{'texts':>7}{'macro-F1':>10}{'accuracy':>10}{'ECE':>7}   on the tenth held back")
     for name, each in taught.held.items():
         print(f"{name:<13}{each.texts:>7,}{each.macro_f1:>10.3f}{each.accuracy:>10.3f}{each.ece:>7.3f}")
@@ -31,6 +32,16 @@ def deepen(data: Path, rounds: int | None) -> int:
     _write(kept_in(data), taught.deep)
     print(f"Written to {kept_in(data)}. Ask it with --stage 2; a desk that runs takes it up by itself.")
     return 0
+
+
+def taught_here(data: Path) -> dict[str, dict[str, str]]:
+    """What people corrected on a desk that runs, and may be learned from: for each text what it says, by head."""
+    if not (data / RUNNING).exists():
+        return {}
+    with opened(data):
+        from earful.triage.lessons import lessons
+
+        return by_text(lessons())
 
 
 def train(

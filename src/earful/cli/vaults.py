@@ -1,18 +1,14 @@
 """`earful vault`: change the key that seals access tokens, or see whether everything still opens."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from earful.cli.opening import opened
 from earful.cli.trouble import Trouble
-from earful.cli.up import RUNNING, running
-from earful.embedded import Cluster, DataLock, locate
 
 
 def rotate(data: Path) -> int:
     """Put a new key in front, seal everything anew, drop the old one; a change that was cut off is finished."""
-    with _desk(data):
+    with opened(data):
         from django.conf import settings
 
         from earful.vault import keys
@@ -36,7 +32,7 @@ def rotate(data: Path) -> int:
 
 def check(data: Path) -> int:
     """Try every sealed secret; 1 if one does not open, or a change of the key waits to be finished."""
-    with _desk(data):
+    with opened(data):
         from earful.vault import keys
         from earful.vault.rotating import check as check_secrets
 
@@ -54,32 +50,3 @@ def _lost(lost: int) -> int:
     if lost:
         print(f"{lost} open with no key. Put the key back that sealed them, or link those accounts again.")
     return int(lost > 0)
-
-
-@contextmanager
-def _desk(data: Path) -> Iterator[None]:
-    """Part of the desk on this data: as it runs, or with its database started for the purpose."""
-    os.environ.update({"EARFUL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "earful.settings"})
-    binaries = locate(data)
-    if (data / RUNNING).exists():
-        os.environ.update(running(data))
-        yield from _set_up()
-    elif binaries is None:
-        yield from _set_up()
-    else:
-        cluster = Cluster(data, binaries)
-        with DataLock(data), cluster:
-            cluster.ensure_database("earful")
-            os.environ["DATABASE_URL"] = cluster.dsn("earful")
-            yield from _set_up()
-
-
-def _set_up() -> Iterator[None]:
-    import django
-    from django.db import connections
-
-    django.setup()
-    try:
-        yield
-    finally:
-        connections.close_all()

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.core.triage import relearning
 from earful.core.triage.corpus import Example
 from earful.core.triage.heads import HEADS
 from earful.core.triage.measuring import Quality
@@ -48,6 +49,16 @@ def of_corpus(
         for head in HEADS.values()
     }
     return [text for text, _ in told], lessons
+
+
+def by_text(corrected: Mapping[str, Sequence[relearning.Lesson]]) -> dict[str, dict[str, str]]:
+    """What people corrected, by head, told by text. What is held back for ever is left out."""
+    found: dict[str, dict[str, str]] = {}
+    for head, each in corrected.items():
+        for told in each:
+            if not told.held_back:
+                found.setdefault(told.text, {})[head] = told.says
+    return found
 
 
 def teach(
