@@ -85,6 +85,7 @@ class _State:
     contacts: int
     contact_since: datetime | None
     joined_in: int
+    spread: int
     waiting_since: datetime | None
     opened_at: datetime
     touched_at: datetime
@@ -186,6 +187,7 @@ class _Filing:
             contacts=earlier + 1,
             contact_since=since,
             joined_in=0,
+            spread=0,
             waiting_since=None,
             opened_at=post.created_at,
             touched_at=post.created_at,
@@ -447,6 +449,7 @@ def _facts(state: _State) -> Facts:
         state.joined_in,
         urgency=urgency_beyond(state.answers, state.signals),
         severity=state.answers.get("severity", ""),
+        spread=state.spread,
         incident=state.incident,
         within=days_within(state.contact_since, state.opened_at),
     )
@@ -494,7 +497,7 @@ _DRAW_IDS: Final = """
 """
 _LOCKED_COLUMNS: Final = (
     "id", "channel", "customer", "status", "closing", "subject", "snippet", "private", "by_rule", "intent",
-    "signals", "answers", "incident", "unanswered", "contacts", "contact_since", "joined_in", "waiting_since",
+    "signals", "answers", "incident", "unanswered", "contacts", "contact_since", "joined_in", "spread", "waiting_since",
     "opened_at", "touched_at",
     "first_answered_at", "last_answered_at", "solved_at", "followers",
 )  # fmt: skip
@@ -502,7 +505,7 @@ _LOCKED_COLUMNS: Final = (
 _LOCK_CASES: Final = """
     SELECT c.id, c.channel_id, c.customer_id, c.status, c.closing, c.subject, c.snippet, c.private,
            c.found_by_rule, c.intent, c.signals::text, c.answers::text, c.incident, c.unanswered, c.contacts,
-           c.contact_since, c.joined_in, c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at,
+           c.contact_since, c.joined_in, c.spread, c.waiting_since, c.opened_at, c.touched_at, c.first_answered_at,
            c.last_answered_at, c.solved_at, person.followers
     FROM cases_case AS c JOIN people_identity AS person ON person.id = c.customer_id
     WHERE c.id = ANY(%s) ORDER BY c.id FOR UPDATE OF c

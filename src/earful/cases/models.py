@@ -124,6 +124,8 @@ class Case(models.Model):
     # When the first of these contacts was, this one left out.
     contact_since = models.DateTimeField(null=True)
     joined_in = models.IntegerField(default=0)
+    # How often its customer's posts were carried on, about (see cases.spreading).
+    spread = models.BigIntegerField(default=0, db_default=0)
     rank_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
@@ -193,6 +195,7 @@ class Case(models.Model):
             self.joined_in,
             urgency=urgency_beyond(self.answers, self.signals),
             severity=self.answers.get("severity", ""),
+            spread=self.spread,
             incident=self.incident,
             within=days_within(self.contact_since, self.opened_at),
         )

@@ -85,7 +85,7 @@ def weigh_some(at_once: int = AT_ONCE) -> bool:
     if due is None:
         return False
     cases = _next(due, at_once)
-    changed = _weighed(cases, in_force())
+    changed = weigh(cases, in_force())
     due.reached = cases[-1].pk if cases else due.reached
     due.done_at = None if cases else timezone.now()
     due.save(update_fields=["reached", "done_at"])
@@ -101,8 +101,8 @@ def _next(due: Weighing, at_once: int) -> Sequence[Case]:
     return list(running.select_for_update(of=("self",)).order_by("pk")[:at_once])
 
 
-def _weighed(cases: Sequence[Case], weights: Weights) -> list[int]:
-    """Write what these cases weigh; the ids of those whose weight changed."""
+def weigh(cases: Sequence[Case], weights: Weights) -> list[int]:
+    """Write what these cases, locked by the caller, weigh now; the ids of those whose weight changed."""
     rows = [row for case in cases if (row := _changed(case, weights))]
     if rows:
         with connection.cursor() as cursor:

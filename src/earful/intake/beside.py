@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from earful.cases import weighing
+from earful.cases import spreading, weighing
 from earful.intake import looking_up, mending, unheard, walking
 from earful.ledger import budgets
 
@@ -24,6 +24,7 @@ _WORK: Final[Mapping[str, Work]] = {
     "people": looking_up,
     "budgets": budgets,
     "weights": weighing,
+    "spread": spreading,
 }
 
 
