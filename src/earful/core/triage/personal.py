@@ -50,8 +50,8 @@ class Personal:
 
 def personal(text: str) -> tuple[Personal, ...]:
     """What is personal in a text, in its order; where two kinds claim a stretch, the one that is surer has it."""
-    plain = text if text.isascii() else _with_ascii_digits(text)
-    if not _MAY.search(plain):
+    plain = text if text.isascii() else text.translate(_digits_as_ours)
+    if not (_DIGIT.search(plain) or _MAIL.search(plain) or _CAPITALS.search(plain)):
         return ()
     together, owners = _book()
     found: list[Personal] = []
@@ -120,19 +120,20 @@ def _apart(one: Personal, others: Iterable[Personal]) -> bool:
     return not any(one.start < other.stop and other.start < one.stop for other in others)
 
 
-def _with_ascii_digits(text: str) -> str:
+class _AsOurs(dict[int, str]):
     """Digits of other scripts as ours, place by place; half characters, which RE2 cannot read, as blanks."""
-    return "".join(each if each < "\x80" else _one(each) for each in text)
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        return " " if "\ud800" <= character <= "\udfff" else str(decimal(character, character))
 
 
-def _one(character: str) -> str:
-    if "\ud800" <= character <= "\udfff":
-        return " "
-    return str(decimal(character, character))
+_digits_as_ours = _AsOurs()
 
-
-# A post without any of these has nothing personal, and most have not.
-_MAY: Final = re.compile(r"\d|\w@\w|\b[A-Z]{6}\b")
+# A post without any of these has nothing personal, and most have not. Asked one by one they take a third of the time.
+_DIGIT: Final = re.compile(r"[0-9]")
+_MAIL: Final = re.compile(r"@(?<=\w@)\w")
+_CAPITALS: Final = re.compile(r"[A-Z](?=[A-Z]{5})")
 _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}\b|\d{4}[./-]\d{1,2}[./-]\d{1,2}")
 # Numbers that a company prints on its door: freephone and shared cost.
 _FOR_ALL: Final = re.compile(

@@ -15,7 +15,7 @@ from typing import Final
 _MULTIPLIED: Final = 24
 _MOST_PIECES: Final = 400
 # More sets than this, or sets that more texts than this have, cost more than they save.
-SETS: Final = 4
+SETS: Final = 3
 _WORTH: Final = 0.8
 _TOKEN: Final = re.compile(r"\\[bBAzd wWsSD]|\\.|\[\^?(?:\\.|[^]\\])+\]|\(\?P<\w+>|\(\?:|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 _WORD_EDGE: Final = r"\b"
