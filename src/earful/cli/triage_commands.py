@@ -23,7 +23,7 @@ Stage = Annotated[
 @triage.callback()
 def speak_of_triage() -> None:
     """What a post is, by ten learned questions: ask them of one post or of a file, see how often they are right, teach
-    one from a file. No desk and no database are needed. They know English best, and the inbox does not use them yet.
+    one from a file. No desk and no database are needed. They know English best.
     """
 
 
