@@ -15,8 +15,8 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from earful.core.triage.signals.anchors import SETS, anchors, edged
 from earful.core.triage.signals.book import patterns
 
-# A stream of ever new words must not fill the memory.
-_REMEMBERED: Final = 100_000
+# A stream of ever new words must not fill the memory: each takes up to a kilobyte.
+_REMEMBERED: Final = 20_000
 _LONGEST_WORD: Final = 40
 
 
