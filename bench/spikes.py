@@ -30,7 +30,9 @@ from earful.core.spikes.rising import LONGEST_S
 from earful.core.spikes.sentence import sentence
 from earful.core.spikes.voice import Key, Voice, voice
 from earful.core.spikes.watching import Running, heard_apart, look
-from earful.core.triage import judge
+from earful.core.triage.casewise import told_by
+from earful.core.triage.judging import Asked, judge_all
+from earful.core.triage.model import shipped
 from earful.sandbox.crowd.book import book
 from earful.sandbox.crowd.words import fill
 
@@ -88,13 +90,17 @@ class Watched:
 def watch(said: Sequence[Said]) -> Watched:
     """Watch a simulation from its first post to an hour after its last, as the product does."""
     done, voices = Watched(), []
+    # What triage tells of a post is paid for in its own path, and stands in the database when the watch comes.
+    verdicts = judge_all([Asked(each.text) for each in said], shipped())
     began = time.process_time()
-    for number, each in enumerate(said):
-        verdict = judge(each.text)
+    for number, (each, verdict) in enumerate(zip(said, verdicts, strict=True)):
         if not verdict.spam:
-            thread = each.thread or str(number)
-            voices.append(voice(post=number, author=each.who, at=each.at, thread=thread, text=each.text, channel=1,
-                                signals=verdict.signals))  # fmt: skip
+            voices.append(
+                voice(
+                    post=number, author=each.who, at=each.at, thread=each.thread or str(number), text=each.text,
+                    channel=1, signals=verdict.signals, reason=told_by(verdict.answers, {}).get("reason", ""),
+                )
+            )  # fmt: skip
     done.voice_s = time.process_time() - began
     began = time.process_time()
     _look_through(voices, done)
@@ -141,14 +147,8 @@ def _one_look(
         about = "" if lead.key.kind == "term" else f"{lead.key.kind} {lead.key.name}"
         words = sentence(people=lead.people, minutes=lead.took, about=about, terms=matter.terms, places=matter.places,
                          usual=lead.normal.within(lead.took))  # fmt: skip
-        told = Told(
-            moment,
-            matter.posts,
-            f"{words} {lead.normal.judged_by} {lead.key.name} {lead.surprise:.1f}",
-            lead.key,
-            moment,
-            matter.threads,
-        )
+        text = f"{words} {lead.normal.judged_by} ({lead.surprise:.1f})"
+        told = Told(moment, matter.posts, text, lead.key, lead.voices[0].at, moment, matter.threads)
         done.told.append(told)
         running[len(done.told)] = told
     for number, matter in seen.going.items():

@@ -104,7 +104,10 @@ def _running(spikes: Iterable[Spike], of_post: Mapping[int, str]) -> list[Runnin
     for spike, post in Counted.objects.filter(spike__in=threads).values_list("spike", "post"):
         if post in of_post:
             threads[spike].add(of_post[post])
-    return [Running(spike.pk, spike.lead, threads[spike.pk], _seconds(spike.last_at)) for spike in spikes]
+    return [
+        Running(spike.pk, spike.lead, threads[spike.pk], _seconds(spike.began_at), _seconds(spike.last_at))
+        for spike in spikes
+    ]
 
 
 def _seconds(at: datetime) -> float:

@@ -26,9 +26,14 @@ class Matter:
 
     @property
     def lead(self) -> Rise:
-        most = max(rise.surprise for rise in self.rises)
-        able = [rise for rise in self.rises if rise.surprise >= ABOUT_AS_MUCH * most]
-        return max(able, key=lambda rise: (rise.key.kind != "channel", rise.people, rise.surprise, rise.key))
+        telling = [rise for rise in self.rises if rise.key.kind != "channel"] or self.rises
+        most = max(rise.surprise for rise in telling)
+        able = [rise for rise in telling if rise.surprise >= ABOUT_AS_MUCH * most]
+        return max(able, key=lambda rise: (rise.people, rise.surprise, rise.key))
+
+    def since(self, moment: float) -> "Matter":
+        """The same without what was written before: it was usual then."""
+        return Matter([later for rise in self.rises if (later := rise.since(moment)).voices])
 
     @property
     def keys(self) -> list[Key]:

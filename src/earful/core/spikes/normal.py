@@ -22,6 +22,8 @@ LEANS: Final = 3.0
 _LATELY: Final = 72
 _GROWS_AT_MOST: Final = 4.0
 _FAR: Final = 3 * 1.4826
+_FEW_DAYS: Final = 5
+_SEEN_OFTEN: Final = 3
 _SWINGS: Final = (0.5, 40.0)
 _NO_CHANCE: Final = 1e-300
 
@@ -84,16 +86,31 @@ def normal(watched: Hours, people: Counts, hour: int, guess: float) -> Normal:
 
 
 def _cut_down(watched: Hours, people: Counts) -> Counts:
-    """No hour far above what is usual at its time of day, the hours beside it included."""
+    """No hour far above what is usual at its time of day, nor, where that was seen often enough, of the week."""
     if not len(people) or people.min() == people.max():
         return people
-    caps = np.zeros(DAY)
-    for hour in range(DAY):
-        around = people[(watched - hour + 1) % DAY <= 2]
-        if len(around):
-            middle = np.median(around)
-            caps[hour] = middle + _FAR * max(np.median(np.abs(around - middle)), np.sqrt(middle + 1) / 2)
-    return np.minimum(people, caps[watched % DAY])
+    by_day = np.array([_cap(people[_near(watched, hour)]) for hour in range(DAY)])
+    caps = by_day[watched % DAY]
+    for place in np.flatnonzero(people > caps):
+        same = people[watched % WEEK == watched[place] % WEEK]
+        if len(same) >= _SEEN_OFTEN:
+            caps[place] = max(caps[place], _cap(same))
+    cut: Counts = np.minimum(people, caps)
+    return cut
+
+
+def _near(watched: Hours, hour: int) -> NDArray[np.bool_]:
+    """The hours of this time of day; where few were watched, those beside it as well."""
+    same = watched % DAY == hour
+    return same if same.sum() >= _FEW_DAYS else (watched - hour + 1) % DAY <= 2
+
+
+def _cap(people: Counts) -> float:
+    """What is usual among these at the most."""
+    if not len(people):
+        return 0.0
+    middle = np.median(people)
+    return float(middle + _FAR * max(np.median(np.abs(people - middle)), np.sqrt(middle + 1) / 2))
 
 
 def _leaning(slots: Hours, people: Counts, on: Counts) -> tuple[Counts, Counts]:

@@ -47,6 +47,11 @@ class Rise(NamedTuple):
         """From the first of its voices to the last, in whole minutes: what people are told in place of the window."""
         return max(1, math.ceil((self.voices[-1].at - self.voices[0].at) / 60))
 
+    def since(self, moment: float) -> "Rise":
+        """The same without the voices before."""
+        voices = tuple(voice for voice in self.voices if voice.at >= moment)
+        return self._replace(voices=voices, people=len({voice.author for voice in voices}))
+
     @property
     def noticed(self) -> bool:
         """Whether it begins a spike; what goes on needs less."""

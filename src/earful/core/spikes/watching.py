@@ -15,11 +15,12 @@ QUIET_S: Final = 20 * 60
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A spike that was told of and is not over: its number, its lead, its threads, when it was last seen going on."""
+    """A spike that was told of and is not over: its number, its lead, its threads, when it began and was last seen."""
 
     number: int
     lead: Key
     threads: Collection[str]
+    began: float
     last: float
 
 
@@ -45,7 +46,8 @@ def look(spoken: Mapping[Key, Sequence[Voice]], past: Past, running: Sequence[Ru
             continue
         spike = _same(matter, running)
         if spike is not None:
-            seen.going.setdefault(spike.number, matter)
+            if (since := matter.since(spike.began)).rises:
+                seen.going.setdefault(spike.number, since)
         elif any(rise.noticed for rise in matter.rises):
             seen.begun.append(matter)
     seen.quiet = [spike.number for spike in running if spike.number not in seen.going and now - spike.last > QUIET_S]
