@@ -73,6 +73,7 @@ class Told:
     posts: set[int]
     words: str
     lead: Key
+    began: float
     last: float
     threads: set[str]
 
@@ -122,7 +123,7 @@ def _look_through(voices: Sequence[Voice], done: Watched) -> None:
         while low < high and voices[low].at <= moment - LONGEST_S:
             low += 1
         held = voices[low:high]
-        while hour < int(moment // HOUR_S):
+        while hour < int(moment // HOUR_S) - 1:
             _count(hour, voices, low, high, counts)
             watched.append(hour)
             hour += 1
@@ -140,7 +141,10 @@ def _one_look(
     spoken: dict[Key, list[Voice]], past: Past, running: dict[int, Told], over: set[int], moment: float, done: Watched
 ) -> None:
     seen = look(
-        spoken, past, [Running(number, told.lead, told.threads, told.last) for number, told in running.items()], moment
+        spoken,
+        past,
+        [Running(number, told.lead, told.threads, told.began, told.last) for number, told in running.items()],
+        moment,
     )
     for matter in seen.begun:
         lead = matter.lead

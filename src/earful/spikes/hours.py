@@ -15,8 +15,9 @@ from earful.spikes.hearing import ids_between, voices_of
 from earful.spikes.models import Hour
 
 KEPT_HOURS: Final = 8 * 7 * 24
-# An hour is counted a little after its end: streams are late.
-GRACE_S: Final = 300
+# An hour is counted when another one is over: streams are late, and what begins before the hour must not be its own
+# normal after it.
+GRACE_S: Final = 3600
 AT_ONCE: Final = 6
 DESK: Final = "desk"
 # An hour of which the desk knows nothing, while it was not watching, is not one in which nobody wrote.
