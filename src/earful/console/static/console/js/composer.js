@@ -9,6 +9,8 @@ export function startComposer() {
     if (event.target.closest("[data-do=keep-editing]")) keepEditing(event.target);
   });
   document.addEventListener("keydown", onKey);
+  // On a phone it is small until somebody writes, and stays large then: no button may move away under a finger.
+  document.addEventListener("focusin", ({ target }) => { if (target.matches("#composer textarea")) target.closest("#composer").classList.add("awake"); });
   document.addEventListener("htmx:afterSwap", ({ detail }) => stayOn(detail.target));
   document.addEventListener("desk:write", ({ detail }) => setTimeout(() => write(detail.route)));
   document.addEventListener("input", ({ target }) => { if (target.id === "text-note") keepNote(target); });
