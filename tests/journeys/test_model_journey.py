@@ -21,20 +21,25 @@ from earful.triage.models import Version
 
 now, channel = timezone.now(), Channel.objects.first()
 ines, _ = Agent.objects.get_or_create(username="ines", defaults={"first_name": "Ines", "is_staff": True})
-rosa, _ = Identity.objects.get_or_create(network="x", account_id="77", defaults={"handle": "rosa_quist", "name": "Rosa Quist"})
+named = {"handle": "rosa_quist", "name": "Rosa Quist"}
+rosa, _ = Identity.objects.get_or_create(network="x", account_id="77", defaults=named)
 examples = [each for each in corpus() if each.lang == "en"][::18]
 verdicts = judged([Asked(each.text, "en") for each in examples])
 for number, (each, verdict) in enumerate(zip(examples, verdicts)):
     kept = {"model": verdict.model, "lang": "en", "answers": as_kept(verdict.answers)}
+    at = now - timedelta(hours=number)
     post = Post.objects.create(network="x", network_id=f"8{number:018}", channel=channel, author=rosa, text=each.text,
-                               intent=verdict.intent, verdict=kept, created_at=now - timedelta(hours=number), heard_at=now)
+                               intent=verdict.intent, verdict=kept, created_at=at, heard_at=now)
     if number % 2:
         correct_post(post, "intent", each.answers["intent"], ines, asked=True)
 figures = {"accuracy": 0.81, "macro_f1": 0.7, "ece": 0.05, "texts": 31, "surest": 0.9}
-told = {"lessons": 280, "held_back": 31, "refused": "", "before": figures, "after": figures, "corpus_before": figures, "corpus_after": figures}
-Version.objects.create(state="resting", body=in_force().model.as_bytes(), heads=["intent", "urgency"], learned_from=280,
-                       held_back=31, figures={"intent": told, "urgency": told}, by=ines)
-Version.objects.create(state="refused", why="intent: of 31 posts that were held back it knew 70%, and the one in force 81%")
+both = {"before": figures, "after": figures, "corpus_before": figures, "corpus_after": figures}
+told = {"lessons": 280, "held_back": 31, "refused": "", **both}
+body = in_force().model.as_bytes()
+Version.objects.create(state="resting", body=body, heads=["intent", "urgency"], learned_from=280, held_back=31,
+                       figures={"intent": told, "urgency": told}, by=ines)
+why = "intent: of 31 posts that were held back it knew 70%, and the one in force 81%"
+Version.objects.create(state="refused", why=why)
 """
 
 
