@@ -23,6 +23,7 @@ from earful.core.post import Author, Link, Post
 from earful.core.priority import Facts, Weights, days_within, rank_at, weigh_up
 from earful.core.triage import Verdict, judge, points_of
 from earful.core.triage.casewise import SOLVED, signs_taken_up, taken_up, told_by, urgency_beyond
+from earful.core.triage.personal import masked
 
 _json = msgspec.json.encode
 
@@ -326,8 +327,10 @@ def _subject(arrived: Arrived, longest: int = 90) -> str:
 
 
 def _line(text: str | None, longest: int) -> str:
-    """The first line of a text; None is a text that its author deleted. A picture alone has no words."""
-    return _GONE if text is None else first_line(text, longest=longest) or "(no words)"
+    """The first line of a text; None is a text that its author deleted. A picture alone has no words. What is personal
+    is masked: a list is read over one's shoulder.
+    """
+    return _GONE if text is None else first_line(masked(text), longest=longest) or "(no words)"
 
 
 def _settled(state: _State, at: datetime) -> bool:

@@ -22,13 +22,14 @@ from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there
 from earful.console.permalinks import permalink
-from earful.console.pieces import Piece, pieces, safe_address
+from earful.console.pieces import Piece, masked, pieces, safe_address
 from earful.console.portraits import portrait
 from earful.console.rows import initial, network_name
 from earful.console.spread_shown import spread_in_words
 from earful.console.why_heard import matched_spans
 from earful.core.conversation import Role
 from earful.core.lifecycle import DeliveryState
+from earful.core.triage.personal import dotted
 from earful.posts import spread
 from earful.posts.models import Post
 from earful.posts.spread import Spread
@@ -157,7 +158,7 @@ def _still_to_show(message: Message, ours: _Ours) -> bool:
 def _earlier(post: Post) -> tuple[Earlier, ...]:
     """How it read before, oldest first; they need not have been heard in their order."""
     in_order = sorted(post.versions.all(), key=lambda version: (len(version.version), version.version))
-    return tuple(Earlier(version.text, version.until) for version in in_order)
+    return tuple(Earlier(dotted(version.text), version.until) for version in in_order)
 
 
 def _post(
@@ -173,10 +174,8 @@ def _post(
         at=post.created_at,
         name=post.author.shown_name,
         handle=post.author.handle,
-        words=() if gone else tuple(pieces(post.text[: folded.at], post.links, marks, through=_through(post))),
-        beyond=()
-        if gone
-        else tuple(pieces(post.text[folded.at :], post.links, from_there(marks, folded.at), through=_through(post))),
+        words=() if gone else tuple(_said(post, 0, folded.at, marks)),
+        beyond=() if gone else tuple(_said(post, folded.at, len(post.text), from_there(marks, folded.at))),
         fold=folded.says,
         lang=post.lang,
         private=post.private,
@@ -195,6 +194,12 @@ def _post(
         offers=() if gone else done.offers(post.network_id),
         gone_by=done.deleted_by(post.network_id),
     )
+
+
+def _said(post: Post, begin: int, end: int, marks: Sequence[Sequence[int]]) -> list[Piece]:
+    """A stretch of what they wrote. What they gave away of themselves is masked; our own words are not."""
+    found = pieces(post.text[begin:end], post.links, marks, through=_through(post))
+    return found if post.ours else masked(found)
 
 
 def _through(post: Post) -> bool:

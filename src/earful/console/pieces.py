@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from earful.console.marking import apart
 from earful.core.text import Span
+from earful.core.triage.personal import mask, personal
 
 _HANDLE: Final = re.compile(r"(?<!\w)@\w{1,60}")
 
@@ -16,7 +17,8 @@ _HANDLE: Final = re.compile(r"(?<!\w)@\w{1,60}")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of text. `href` is set for a link that the network named, `leads` is where that comes out if it is
-    another address; `handle` tells an @name; `marked` says that it is what a listening rule found.
+    another address; `handle` tells an @name; `marked` says that it is what a listening rule found. What is personal is
+    `hidden` behind what stands there instead, until somebody asks; `kind` says what it is.
     """
 
     text: str
@@ -24,6 +26,8 @@ class Piece:
     leads: str = ""
     handle: bool = False
     marked: bool = False
+    hidden: str = ""
+    kind: str = ""
 
 
 def pieces(
@@ -42,6 +46,23 @@ def pieces(
         found += _marked(piece, len(written), [(start - at, stop - at) for start, stop in marks])
         at += len(written)
     return found
+
+
+def masked(shown: Iterable[Piece]) -> list[Piece]:
+    """The pieces with what is personal in them hidden; links and handles stay as they are."""
+    return [part for piece in shown for part in ([piece] if piece.href or piece.handle else _hiding(piece))]
+
+
+def _hiding(piece: Piece) -> Iterator[Piece]:
+    at = 0
+    for each in personal(piece.text):
+        if each.start > at:
+            yield replace(piece, text=piece.text[at : each.start])
+        words = piece.text[each.start : each.stop]
+        yield replace(piece, text=words, hidden=mask(each.kind, words), kind=each.kind.says)
+        at = each.stop
+    if at < len(piece.text):
+        yield replace(piece, text=piece.text[at:])
 
 
 def _written(text: str, links: Sequence[Mapping[str, Any]], *, through: bool) -> Iterator[tuple[str, Piece]]:

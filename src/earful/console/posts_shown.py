@@ -24,6 +24,7 @@ from earful.console.spread_shown import spread_in_words
 from earful.console.why_heard import matched_spans, spans, why_heard
 from earful.core.language.matcher import Match as Said
 from earful.core.triage import points_of
+from earful.core.triage.personal import dotted
 from earful.people.models import Agent
 from earful.posts import spread
 from earful.posts.models import Post
@@ -145,7 +146,7 @@ def _shown(post: Post, said: Said | None, known: _Known, agent: Agent) -> PostSh
 
 
 def _words(text: str, marks: Sequence[Sequence[int]]) -> Words:
-    folded = fold(text, marks)
+    folded, text = fold(text, marks), dotted(text)
     beyond = marked(text[folded.at :], from_there(marks, folded.at))
     return Words(marked(text[: folded.at], marks), beyond, folded.says)
 

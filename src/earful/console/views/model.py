@@ -16,6 +16,7 @@ from earful.console.desk import frame
 from earful.console.heads_shown import SHOWN
 from earful.console.model_shown import drawing, rows, version_in_words
 from earful.core.triage.heads import HEADS
+from earful.core.triage.personal import dotted
 from earful.people.permitting import NotYours
 from earful.posts.models import Post
 from earful.triage import nightly, standing, teaching
@@ -106,6 +107,7 @@ def teach(request: Asked) -> HttpResponse:
     about = {
         "here": "model",
         "question": question,
+        "words": dotted(question.post.text) if question else "",
         "title": SHOWN[question.head].title if question else "",
         "answers": _choices(question.head) if question else [],
         "today": teaching.taught_today(request.user),
@@ -138,7 +140,7 @@ def _teaches(post: Post) -> bool:
 
 
 def _words(post: Post) -> str:
-    return "" if post.private or post.deleted_at else post.text[:160]
+    return "" if post.private or post.deleted_at else dotted(post.text)[:160]
 
 
 def _page(request: Asked, *, refused: str = "", status: int = 200) -> HttpResponse:

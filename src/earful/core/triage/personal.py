@@ -69,6 +69,16 @@ def masked(text: str, found: Iterable[Personal] | None = None) -> str:
     return "".join([*parts, text[at:]])
 
 
+def dotted(text: str) -> str:
+    """The text with dots for what is personal, as long as it was: places in it stay where they are."""
+    for each in personal(text):
+        words = text[each.start : each.stop]
+        shown = each.stop - (each.kind.keeps if each.kind.keeps and len(words) > 2 * each.kind.keeps else 0)
+        dots = re.sub(r"\S", "•", text[each.start : shown])
+        text = text[: each.start] + dots + text[shown:]
+    return text
+
+
 def mask(kind: Kind, words: str) -> str:
     """What a screen shows instead of the words: "•••• 4921"."""
     legible = re.sub(r"[\W_]", "", words)
