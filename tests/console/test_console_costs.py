@@ -142,7 +142,8 @@ def test_a_page_of_entries_asks_as_much_for_many_answers_as_for_one(
         sent(make_case(), str(5000 + number), "On it", "private" if number % 2 else "public")
     charges = (Charge("post_create_summoned", "request", str(5000 + number)) for number in range(40))
     book(Line(charge, channel.pk, Purpose.SENDING, timezone.now()) for charge in charges)
-    with django_assert_max_num_queries(8):  # session, agent, channel, entries, attempts, cases; alarms, counts
+    # Session, agent, channel, entries, attempts, cases; alarms, counts, spikes.
+    with django_assert_max_num_queries(9):
         shown = page(desk, f"/costs/entries/?channel={channel.pk}")
     assert shown.count("A private answer") == shown.count("Our answer: On it") == 20
 

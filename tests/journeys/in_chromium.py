@@ -19,6 +19,8 @@ LOOKS = [
     pytest.param(SIZES[1], "dark", id="1024-dark"),
     pytest.param(SIZES[2], "light", id="1600-light"),
 ]
+# Of pages that have no layout of their own: the narrowest and the widest, each in another theme.
+FEW_LOOKS = [LOOKS[1], LOOKS[3]]
 FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, looking, sideways, signed_in
+from in_chromium import FEW_LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, Page, expect
 from running_desk import RunningDesk, wait_for
 
@@ -86,7 +86,7 @@ def test_from_a_note_an_article_goes_into_the_answer_and_can_be_taken_back(
         expect(text).to_have_value("")
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
+@pytest.mark.parametrize(("size", "theme"), FEW_LOOKS)
 def test_the_offer_moves_nothing_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, ines: Any, size: tuple[int, int], theme: str
 ) -> None:

@@ -1,7 +1,7 @@
 """Teaching the model by one key a post, and what its pages look like when much was said."""
 
 import pytest
-from in_chromium import LOOKS, faults, looking, sideways, signed_in
+from in_chromium import FEW_LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, expect
 from running_desk import RunningDesk
 
@@ -51,7 +51,7 @@ def state(browser: Browser, desk: RunningDesk) -> object:
     return cookies
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
+@pytest.mark.parametrize(("size", "theme"), FEW_LOOKS)
 def test_the_models_pages_fit_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, state: object, size: tuple[int, int], theme: str
 ) -> None:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, looking, sideways, signed_in
+from in_chromium import FEW_LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, expect
 from running_desk import RunningDesk, wait_for
 
@@ -48,7 +48,7 @@ def test_weights_are_tried_saved_felt_and_put_back(browser: Browser, desk: Runni
         wait_for(lambda: desk.ask(POINTS, post) == [(45,)])
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
+@pytest.mark.parametrize(("size", "theme"), FEW_LOOKS)
 def test_nothing_hides_or_scrolls_sideways_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, lead: Any, size: tuple[int, int], theme: str
 ) -> None:

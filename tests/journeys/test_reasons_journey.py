@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, looking, sideways, signed_in
+from in_chromium import FEW_LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, expect
 from running_desk import RunningDesk, wait_for
 
@@ -47,7 +47,7 @@ def _given(desk: RunningDesk) -> str:
     return reason
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
+@pytest.mark.parametrize(("size", "theme"), FEW_LOOKS)
 def test_nothing_hides_or_scrolls_sideways_and_axe_finds_nothing(
     browser: Browser, desk: RunningDesk, lead: Any, size: tuple[int, int], theme: str
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from in_chromium import LOOKS, faults, looking, sideways, signed_in
+from in_chromium import FEW_LOOKS, faults, looking, sideways, signed_in
 from playwright.sync_api import Browser, expect
 from running_desk import HEARS, RunningDesk, wait_for
 
@@ -53,7 +53,7 @@ def test_a_storm_becomes_a_suspected_incident_on_an_open_page_and_ends_as_somebo
         expect(page.locator("#spikes-told")).not_to_contain_text("Incident:")
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
+@pytest.mark.parametrize(("size", "theme"), FEW_LOOKS)
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(
     browser: Browser, stormy: RunningDesk, state: Any, size: tuple[int, int], theme: str
 ) -> None:

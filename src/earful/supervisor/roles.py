@@ -50,9 +50,13 @@ def listener() -> None:
 
 def reader() -> None:
     _django()
+    from earful.core.triage.judging import judge_one
+    from earful.core.triage.model import shipped
     from earful.intake.belts.postgres import PostgresBelt
     from earful.intake.reader import Reader
 
+    # The first post that is judged takes seconds, while patterns and word lists are read: none of a customer's does.
+    judge_one("Is anybody there?", "", shipped())
     ending, reading = Ending(), Reader(PostgresBelt())
     _until(ending, lambda: reading.run_once(wait=0.5))
 
