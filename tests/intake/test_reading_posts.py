@@ -190,7 +190,7 @@ def test_an_answer_heard_after_the_customers_next_word_leaves_them_waiting(chann
 def test_a_private_message_opens_a_private_case(channel: Channel) -> None:
     hear(channel, message(NINA, "my account number is 4711"))
     case = Case.objects.get()
-    assert (case.private, case.subject) == (True, "my account number is 4711")
+    assert (case.private, case.subject) == (True, "my account number is ••••")
 
 
 def test_the_stream_and_a_poll_with_the_same_post_make_one(channel: Channel) -> None:
