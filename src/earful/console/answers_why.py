@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from earful.core.text import Span
-from earful.core.triage.answers import A_RULE, Answer, from_kept, is_sure
-from earful.core.triage.judging import REASON, SETTLES
+from earful.core.triage.answers import A_RULE, SETTLES, Answer, from_kept, is_sure
+from earful.core.triage.judging import REASON
+from earful.core.triage.personal import dotted
 from earful.core.triage.replying import kind_of_reply
 from earful.core.triage.signals import fired
 from earful.core.triage.verdict import points_of
@@ -64,7 +65,7 @@ def _settled_by(post: Post, head: str, told: Answer) -> list[str]:
 
 def _first(text: str, spans: Sequence[Span]) -> str:
     """The first words that told it, as in (“coming out smoke”)."""
-    return f" (“{text[spans[0][0] : spans[0][1]][:LONGEST_QUOTE]}”)" if spans else ""
+    return f" (“{dotted(text)[spans[0][0] : spans[0][1]][:LONGEST_QUOTE]}”)" if spans else ""
 
 
 def _rule_of_reply(post: Post, told: Answer) -> str:

@@ -7,7 +7,7 @@ is shown once, as the reply, and the post is the proof that it can be seen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -22,14 +22,14 @@ from earful.console.folding import fold
 from earful.console.found_by import FoundBy, found_by, matches_of
 from earful.console.marking import from_there
 from earful.console.permalinks import permalink
-from earful.console.pieces import Piece, masked, pieces, safe_address
+from earful.console.pieces import Piece, pieces, safe_address
 from earful.console.portraits import portrait
 from earful.console.rows import initial, network_name
 from earful.console.spread_shown import spread_in_words
 from earful.console.why_heard import matched_spans
 from earful.core.conversation import Role
 from earful.core.lifecycle import DeliveryState
-from earful.core.triage.personal import dotted
+from earful.core.triage.personal import dotted, personal
 from earful.posts import spread
 from earful.posts.models import Post
 from earful.posts.spread import Spread
@@ -198,8 +198,9 @@ def _post(
 
 def _said(post: Post, begin: int, end: int, marks: Sequence[Sequence[int]]) -> list[Piece]:
     """A stretch of what they wrote. What they gave away of themselves is masked; our own words are not."""
-    found = pieces(post.text[begin:end], post.links, marks, through=_through(post))
-    return found if post.ours else masked(found)
+    found = () if post.ours else personal(post.text)
+    hide = [replace(each, start=each.start - begin, stop=each.stop - begin) for each in found]
+    return pieces(post.text[begin:end], post.links, marks, through=_through(post), hide=hide)
 
 
 def _through(post: Post) -> bool:

@@ -20,6 +20,7 @@ from earful.console.dates_asked import day_asked, day_named, month_asked
 from earful.console.permalinks import permalink
 from earful.console.posts_shown import link_to
 from earful.core.spending import IN_WORDS, Purpose
+from earful.core.triage.personal import dotted
 from earful.ledger.models import Entry
 from earful.ledger.spent import month_of
 from earful.people.models import Agent, Identity
@@ -125,7 +126,7 @@ class _Behind:
     def _said(self, post: Post) -> str:
         if post.private:
             return f"{post.author.shown_name}, in private" if _case_of(post) in self._cases else "A private message"
-        return f"{post.author.shown_name}: {'deleted by its author' if post.deleted_at else _short(post.text)}"
+        return f"{post.author.shown_name}: {'deleted by its author' if post.deleted_at else _short(dotted(post.text))}"
 
 
 _SENDS = ("_create", "_summoned", "_with_url")

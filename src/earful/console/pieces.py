@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from earful.console.marking import apart
 from earful.core.text import Span
-from earful.core.triage.personal import mask, personal
+from earful.core.triage.personal import Personal, mask
 
 _HANDLE: Final = re.compile(r"(?<!\w)@\w{1,60}")
 
@@ -36,33 +36,40 @@ def pieces(
     spans: Iterable[Sequence[int]] = (),
     *,
     through: bool = False,
+    hide: Sequence[Personal] = (),
 ) -> list[Piece]:
     """`text` in order, links and handles apart, and what lies within `spans` (see `marking.marked`) marked. `links` are
-    as `core.post.Link` stores them; they lead `through` the network's own short address where it asks for that.
+    as `core.post.Link` stores them; they lead `through` the network's own short address where it asks for that. What is
+    personal in it is told by `hide`: to be found it takes the whole text, of which this may be a part.
     """
     marks = list(apart(spans, len(text)))
     found, at = list[Piece](), 0
     for written, piece in _written(text, links, through=through):
-        found += _marked(piece, len(written), [(start - at, stop - at) for start, stop in marks])
-        at += len(written)
+        for words, part in _hidden(written, piece, at, hide):
+            found += _marked(part, len(words), [(start - at, stop - at) for start, stop in marks])
+            at += len(words)
     return found
 
 
-def masked(shown: Iterable[Piece]) -> list[Piece]:
-    """The pieces with what is personal in them hidden; links and handles stay as they are."""
-    return [part for piece in shown for part in ([piece] if piece.href or piece.handle else _hiding(piece))]
-
-
-def _hiding(piece: Piece) -> Iterator[Piece]:
-    at = 0
-    for each in personal(piece.text):
-        if each.start > at:
-            yield replace(piece, text=piece.text[at : each.start])
-        words = piece.text[each.start : each.stop]
-        yield replace(piece, text=words, hidden=mask(each.kind, words), kind=each.kind.says)
-        at = each.stop
-    if at < len(piece.text):
-        yield replace(piece, text=piece.text[at:])
+def _hidden(written: str, piece: Piece, at: int, hide: Sequence[Personal]) -> Iterator[tuple[str, Piece]]:
+    """`piece`, which begins at `at`, split where something to hide begins or ends. Links and handles stay as they
+    are.
+    """
+    if piece.href or piece.handle:
+        yield written, piece
+        return
+    end = 0
+    for each in hide:
+        start, stop = max(end, each.start - at), min(each.stop - at, len(written))
+        if start >= stop:
+            continue
+        if start > end:
+            yield written[end:start], replace(piece, text=written[end:start])
+        words = written[start:stop]
+        yield words, replace(piece, text=words, hidden=mask(each.kind, words), kind=each.kind.says)
+        end = stop
+    if end < len(written):
+        yield written[end:], replace(piece, text=written[end:])
 
 
 def _written(text: str, links: Sequence[Mapping[str, Any]], *, through: bool) -> Iterator[tuple[str, Piece]]:
@@ -81,9 +88,10 @@ def _written(text: str, links: Sequence[Mapping[str, Any]], *, through: bool) ->
 
 
 def _marked(piece: Piece, length: int, marks: Sequence[Span]) -> Iterator[Piece]:
-    """`piece`, which takes up `length` characters, split where a mark begins or ends; a link is marked whole."""
+    """`piece`, which takes up `length` characters, split where a mark begins or ends; a link is marked whole, and so is
+    what is hidden."""
     within = [(max(0, start), min(stop, length)) for start, stop in marks if start < length and stop > 0]
-    if piece.href or not within:
+    if piece.href or piece.hidden or not within:
         yield replace(piece, marked=bool(within))
         return
     edges = sorted({0, length, *(edge for mark in within for edge in mark)})

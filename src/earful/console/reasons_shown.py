@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from earful.console.heads_shown import NOT_SURE
+from earful.core.triage.personal import dotted
 from earful.posts.models import Post
 from earful.triage.topics import Reason, reasons
-from earful.triage.trying import DAYS, Trial
-
-NOT_SURE = "not sure"
+from earful.triage.trying import DAYS, Moved, Trial
 
 
 @dataclass(frozen=True, slots=True)
 class MovedShown:
-    """A post that would get another reason: from what to what, and by which words."""
+    """A post that would get another reason, its `words` masked: from what to what, and because of what."""
 
     post: Post
+    words: str
     before: str
     after: str
     because: str
@@ -45,11 +46,13 @@ def shown(trial: Trial, tried: Reason) -> TrialShown:
     return TrialShown(
         found=_found(trial),
         counts=[(_says(said, name), was, becomes) for name, was, becomes in trial.counts],
-        newest=[
-            MovedShown(each.post, _says(said, each.before), _says(said, each.after), each.because)
-            for each in trial.newest
-        ],
+        newest=[_moved(each, said) for each in trial.newest],
     )
+
+
+def _moved(each: Moved, said: Mapping[str, str]) -> MovedShown:
+    words = dotted(each.post.text)
+    return MovedShown(each.post, words, _says(said, each.before), _says(said, each.after), each.because)
 
 
 def _found(trial: Trial) -> str:

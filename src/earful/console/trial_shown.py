@@ -12,6 +12,7 @@ from earful.console.marking import marked
 from earful.console.spark import LARGE, Spark, spark
 from earful.core.language.matcher import Match
 from earful.core.text import Span
+from earful.core.triage.personal import dotted
 from earful.posts.models import Post
 from earful.posts.searching import Hit
 from earful.rules.trial import Trial
@@ -112,7 +113,7 @@ def _hit(hit: Hit) -> HitShown:
         name=post.author.shown_name,
         handle=post.author.handle,
         at=post.created_at,
-        words=marked(post.text, spans(hit.match)),
+        words=marked(dotted(post.text), spans(hit.match)),
         because=because(hit.match),
     )
 

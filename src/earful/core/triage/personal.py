@@ -6,6 +6,7 @@ and most posts have none. Check digits are python-stdnum's.
 
 import re
 import tomllib
+from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,14 +51,17 @@ class Personal:
 
 def personal(text: str) -> tuple[Personal, ...]:
     """What is personal in a text, in its order; where two kinds claim a stretch, the one that is surer has it."""
-    plain = text if text.isascii() else text.translate(_digits_as_ours)
+    plain = text if text.isascii() else _FOREIGN.sub(_as_ours, text)
     if not (_DIGIT.search(plain) or _MAIL.search(plain) or _CAPITALS.search(plain)):
         return ()
     together, owners = _book()
     found: list[Personal] = []
     for number in sorted(together.Match(plain) or ()):
-        found += (each for each in _of(owners[number], plain) if _apart(each, found))
-    return tuple(sorted(found, key=lambda each: each.start))
+        for each in _of(owners[number], plain):
+            at = bisect(found, each.start, key=lambda other: other.start)
+            if _fits(each, found[max(0, at - 1) : at + 1]):
+                found.insert(at, each)
+    return tuple(found)
 
 
 def masked(text: str, found: Iterable[Personal] | None = None) -> str:
@@ -126,19 +130,19 @@ def _of(sought: _Sought, plain: str) -> Iterable[Personal]:
             yield Personal(start, stop, sought.kind)
 
 
-def _apart(one: Personal, others: Iterable[Personal]) -> bool:
+def _fits(one: Personal, others: Iterable[Personal]) -> bool:
+    """Whether it overlaps none of its neighbours."""
     return not any(one.start < other.stop and other.start < one.stop for other in others)
 
 
-class _AsOurs(dict[int, str]):
-    """Digits of other scripts as ours, place by place; half characters, which RE2 cannot read, as blanks."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        return " " if "\ud800" <= character <= "\udfff" else str(decimal(character, character))
+# Digits of other scripts, and half characters, which RE2 cannot read.
+_FOREIGN: Final = re.compile("[^\\D0-9]|[\ud800-\udfff]")
 
 
-_digits_as_ours = _AsOurs()
+def _as_ours(found: re.Match[str]) -> str:
+    """Digits of other scripts as ours, place by place; half characters as blanks."""
+    return " " if "\ud800" <= found[0] <= "\udfff" else str(decimal(found[0]))
+
 
 # A post without any of these has nothing personal, and most have not. Asked one by one they take a third of the time.
 _DIGIT: Final = re.compile(r"[0-9]")
