@@ -6,15 +6,16 @@ from earful.core.spikes.copies import ALIKE, alike, firsts, sketch
 from earful.core.spikes.places import named_places, told
 from earful.core.spikes.sentence import sentence
 from earful.core.spikes.terms import terms
+from earful.core.triage.features import signs
 
 
 def test_words_that_tell_nothing_are_no_terms_and_no_turns_what_follows() -> None:
-    found = terms("@LumenHelp there is still no internet at the harbour https://x.example/1 42")
+    found = terms(signs("@LumenHelp there is still no internet at the harbour https://x.example/1 42"))
     assert found == {"internet", "no internet", "harbour"}
 
 
 def test_a_handle_or_an_apostrophe_parts_no_pair() -> None:
-    assert "drovers cross" in terms("Drovers' Cross is dark")
+    assert "drovers cross" in terms(signs("Drovers' Cross is dark"))
 
 
 @pytest.mark.parametrize(
@@ -49,12 +50,12 @@ def test_a_copy_is_known_by_its_words_and_a_report_in_own_words_is_none() -> Non
         f"{COPIED} friends!!",
         "My router on Harbour Street went dark at nine and Lumen says nothing at all",
     ]
-    assert firsts([sketch(text) for text in texts]) == [0, 0, 2]
-    assert alike(sketch(texts[0]), sketch(texts[2])) < ALIKE
+    assert firsts([sketch(signs(text)) for text in texts]) == [0, 0, 2]
+    assert alike(sketch(signs(texts[0])), sketch(signs(texts[2]))) < ALIKE
 
 
 def test_short_reports_are_nobodys_copies() -> None:
-    assert firsts([sketch("no internet in Leeds")] * 3) == [0, 1, 2]
+    assert firsts([sketch(signs("no internet in Leeds"))] * 3) == [0, 1, 2]
 
 
 def test_it_is_told_in_one_sentence() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from building import Person, brand, hear, said
+from building import Person, hear, said
 from earful.channels.models import Channel
 
 DOWN = (
@@ -38,11 +38,6 @@ def storm(channel: Channel, texts: Iterable[str] = DOWN, *, over: float = 9, fir
         said(person, f"@LumenHelp {text}", at=timezone.now() - timedelta(minutes=over * (1 - place / len(told))))
         for place, (person, text) in enumerate(told)
     ))  # fmt: skip
-
-
-def channel() -> Channel:
-    """Our account."""
-    return brand()
 
 
 def later(minutes: float) -> datetime:

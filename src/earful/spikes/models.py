@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from earful import pulse
 from earful.cases import incidents
 from earful.cases.models import Case
+from earful.core.lifecycle import MoveRefused
 from earful.core.spikes.states import SPIKE_MOVES, SpikeMove, SpikeState, next_state
 from earful.core.spikes.voice import Key, Kind
 from earful.people.models import Agent
@@ -101,7 +103,9 @@ class Spike(models.Model):
     def fade(self, now: datetime) -> None:
         """It became quiet by itself, if nobody called it an incident."""
         if self.may(SpikeMove.FADE):
-            self._move(SpikeMove.FADE, ended_at=now, ended_by=None)
+            # Somebody may judge it meanwhile: then it stands as they said.
+            with suppress(MoveRefused):
+                self._move(SpikeMove.FADE, ended_at=now, ended_by=None)
 
     def _move(self, move: SpikeMove, **fields: Any) -> None:
         with transaction.atomic():

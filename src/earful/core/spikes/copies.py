@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from earful.core.triage.features import HANDLE, LINK, read_as, tokens
+from earful.core.triage.features import HANDLE, LINK
 
 Sketch = tuple[int, ...]
 
@@ -20,13 +20,14 @@ ALIKE: Final = 0.6
 # Short reports come out the same by chance: "no internet in leeds".
 _FEWEST_WORDS: Final = 8
 _LOOKED_UP: Final = 6
-_READ_AT_MOST: Final = 120
+READ_AT_MOST: Final = 120
 
 
-def sketch(text: str) -> Sketch:
-    """The smallest hashes of a text's shingles; () for a text too short to be known again."""
-    words = [read_as(token) for token in tokens(text)[:_READ_AT_MOST]]
-    words = [word for word in words if word.isalnum() and word not in (HANDLE, LINK)]
+def sketch(signs: Sequence[str]) -> Sketch:
+    """The smallest hashes of the shingles of a text, given as it is read (see `triage.features.signs`); () for one too
+    short to be known again.
+    """
+    words = [word for word in signs[:READ_AT_MOST] if word.isalnum() and word not in (HANDLE, LINK)]
     if len(words) < _FEWEST_WORDS:
         return ()
     shingles = {" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}

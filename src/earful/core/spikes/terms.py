@@ -1,12 +1,12 @@
 """Terms: the telling words of a text and pairs of them. "No" and its like tell something with the word behind them."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from earful.core.triage.features import HANDLE, LINK, read_as, tokens
+from earful.core.triage.features import HANDLE, LINK
 
 # Nobody says a matter first after so many words; it also bounds what a hostile text can cost.
 _READ_AT_MOST: Final = 80
@@ -15,12 +15,14 @@ _SHORTEST: Final = 3
 _PASSED_OVER: Final = (HANDLE, LINK, "'", "’", "-", '"', "“", "”")
 
 
-def terms(text: str) -> frozenset[str]:
-    """The telling words of the beginning of a text and the pairs of them that stand side by side, folded."""
-    return frozenset(_found([read_as(token) for token in tokens(text)[:_READ_AT_MOST]]))
+def terms(signs: Sequence[str]) -> frozenset[str]:
+    """The telling words of the beginning of a text (see `triage.features.signs`), and the pairs of them that stand side
+    by side.
+    """
+    return frozenset(_found(signs[:_READ_AT_MOST]))
 
 
-def _found(signs: list[str]) -> Iterator[str]:
+def _found(signs: Sequence[str]) -> Iterator[str]:
     plain, turning = _lists()
     before = ""
     for sign in signs:

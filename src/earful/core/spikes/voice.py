@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
-from earful.core.spikes.copies import Sketch, sketch
+from earful.core.spikes.copies import READ_AT_MOST, Sketch, sketch
 from earful.core.spikes.places import Named, named_places
 from earful.core.spikes.terms import terms
+from earful.core.triage.features import read_as, tokens
 
 Kind = Literal["reason", "rule", "term", "channel"]
 # Signs that say what a matter is about; the others say how somebody speaks of it. And a reason that is none.
@@ -39,9 +40,10 @@ def voice(
     signals: Iterable[str] = (), reason: str = "", place: str = "",
 ) -> Voice:  # fmt: skip
     """The voice of a post. `reason` is its contact reason as triage says it; `place` is the network's own."""
-    keys = [Key("term", term) for term in terms(text)]
+    said = [read_as(token) for token in tokens(text)[:READ_AT_MOST]]
+    keys = [Key("term", term) for term in terms(said)]
     keys += [Key("rule", str(rule)) for rule in rules]
     matters = {reason, *(sign for sign in signals if sign in MATTERS)} - {"", NO_REASON}
     keys += [Key("reason", name) for name in sorted(matters)]
     keys += [] if channel is None else [Key("channel", str(channel))]
-    return Voice(post, author, at, thread, frozenset(keys), named_places(text, place), sketch(text))
+    return Voice(post, author, at, thread, frozenset(keys), named_places(text, place), sketch(said))
