@@ -159,6 +159,8 @@ def test_words_of_an_address_are_those_of_its_page(address: str, read: list[str]
         ("https://lumen.example/show?id=7", "https://lumen.example/show?id=8", False),
         ("https://lumen.example/a#b", "https://lumen.example/a", True),
         ("https://[", "https://[", True),
+        ("https://lumen.example/?p=1", "https://lumen.example/?p=2", False),
+        ("https://lumen.example/help?p=1", "https://lumen.example/help", True),
     ],
 )
 def test_two_addresses_of_one_page_are_the_same_place(one: str, other: str, same: bool) -> None:

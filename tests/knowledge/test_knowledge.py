@@ -119,3 +119,16 @@ def test_what_is_no_table_of_articles_is_refused(mara: Agent, content: bytes) ->
     with pytest.raises(Unreadable):
         import_table(content, mara, None)
     assert not Article.objects.exists()
+
+
+def test_a_table_that_is_brought_in_again_is_cut_as_it_was_the_first_time(mara: Agent) -> None:
+    table = b"title,address\n" + b"x" * 300 + b",https://lumen.example/help/reset\n"
+    import_table(table, mara, None)
+    import_table(table, mara, None)
+    assert len(Article.objects.get().title) == 200
+
+
+def test_an_address_with_nul_in_it_is_asked_for_and_kept(mara: Agent, lumen: Channel) -> None:
+    assert carried("see https://lumen.example/a%00b", lumen.pk) == []
+    kept = article(mara, address="https://lumen.example/a%00b")
+    assert [each.pk for each in carried("see https://lumen.example/a%00b", lumen.pk)] == [kept.pk]

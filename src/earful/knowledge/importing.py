@@ -106,11 +106,16 @@ def _title(row: Row) -> str:
 
 def _as_known(row: Row, channel: Channel | None) -> Article:
     """The article at this address, changed as the row says; a new one where there is none."""
-    article = Article(title=_title(row), address=row.get("address", ""), channel=channel)
+    article = Article(
+        title=_title(row),
+        address=row.get("address", ""),
+        text=row.get("text", ""),
+        language=row.get("language", "")[:10],
+        channel=channel,
+    )
     article.settle()
     known = Article.objects.filter(channel=channel, place=article.place).exclude(place="").first()
     for name in ("title", "address", "text", "language") if known else ():
         if row.get(name):
-            setattr(known, name, row[name][: 10 if name == "language" else None])
-    article.text, article.language = row.get("text", ""), row.get("language", "")[:10]
+            setattr(known, name, getattr(article, name))
     return known or article

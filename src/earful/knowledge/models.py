@@ -17,8 +17,10 @@ _LONGEST_PLACE = 600
 
 
 def place_of(address: str) -> str:
-    """By this an article is known again, however its address is written; "" for none."""
-    return same_place(address)[:_LONGEST_PLACE] if address.strip() else ""
+    """By this an article is known again, however its address is written; "" for none. PostgreSQL holds no NUL, and an
+    address may have one (%00).
+    """
+    return same_place(address).replace("\x00", "\ufffd")[:_LONGEST_PLACE] if address.strip() else ""
 
 
 class ArticleQuery(models.QuerySet["Article"]):

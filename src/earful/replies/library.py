@@ -90,11 +90,14 @@ class _Keeper:
         """Renew now."""
         with self._lock:
             began, version = time.monotonic(), _version()
-            past = self._past()
-            shelves = _shelves(past)
-            weights = _weights(shelves, past)
-            self.library, self._version, took = Library(shelves, weights), version, time.monotonic() - began
-            self.rests_until = time.monotonic() + REST * took
+            try:
+                past = self._past()
+                shelves = _shelves(past)
+                self.library, self._version = Library(shelves, _weights(shelves, past)), version
+            finally:
+                # What failed rests as well, or it would be tried again every two seconds.
+                took = time.monotonic() - began
+                self.rests_until = time.monotonic() + REST * took
         log.debug("library in force", channels=len(shelves), past=len(past), seconds=round(took, 3))
 
     def _past(self) -> Sequence[Past]:

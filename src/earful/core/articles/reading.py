@@ -67,7 +67,10 @@ def pieces(stems: Iterable[str]) -> list[str]:
 
 def address_words(address: str) -> list[str]:
     """The words that the path of an address is made of, as a person reads them."""
-    path = unquote(urlsplit(address[:READ_AT_MOST]).path) if "://" in address else address
+    try:
+        path = unquote(urlsplit(address[:READ_AT_MOST]).path) if "://" in address else address
+    except ValueError:
+        return []
     parts = (part for step in path.split("/") for part in _WORD_EDGES.split(step.rsplit(".", 1)[0]))
     return [part.lower()[:_LONGEST_WORD] for part in parts if part and not _BUILT.fullmatch(part.lower())]
 
@@ -94,12 +97,16 @@ def same_place(address: str) -> str:
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:
         return bare.lower()
-    query = "&".join(sorted(each for each in parts.query.split("&") if each and not _TRACKS.match(each)))
     path = unquote(parts.path).rstrip("/").lower()
+    tracks = _TRACKS_BESIDE_A_PATH if path else _TRACKS
+    query = "&".join(sorted(each for each in parts.query.split("&") if each and not tracks.match(each)))
     return f"{host}{path}" + (f"?{query}" if query else "")
 
 
-_TRACKS: Final = re.compile(r"(?:utm_\w+|visit_id|gclid|fbclid|ref|hl|rd|p|source|lang|locale)(?:=|$)", re.IGNORECASE)
+_TRACES: Final = r"utm_\w+|visit_id|gclid|fbclid|ref|hl|rd|source|lang|locale"
+_TRACKS: Final = re.compile(rf"(?:{_TRACES})(?:=|$)", re.IGNORECASE)
+# Without a path `?p=7` is the page: so addresses of WordPress are, where nobody chose others.
+_TRACKS_BESIDE_A_PATH: Final = re.compile(rf"(?:{_TRACES}|p)(?:=|$)", re.IGNORECASE)
 
 
 def joined(said: Sequence[str]) -> str:
