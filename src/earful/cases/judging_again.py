@@ -21,8 +21,6 @@ from earful import clockwork, pulse
 from earful.cases.judgings import JudgingAgain
 from earful.cases.models import Case
 from earful.core.conversation import Role
-from earful.core.triage import Verdict
-from earful.core.triage.answers import as_kept
 from earful.core.triage.judging import Asked
 from earful.people.models import Agent
 from earful.people.permitting import administrators_only
@@ -105,18 +103,12 @@ def _judge(cases: Sequence[int]) -> int:
     posts = list(written.select_for_update(of=("self",)).order_by("pk"))
     verdicts = judged([Asked(post.text, post.lang) for post in posts])
     for post, verdict in zip(posts, verdicts, strict=True):
-        _keep(post, verdict)
+        post.verdict, post.signals = verdict.kept, list(verdict.signals)
     Post.objects.bulk_update(posts, ["verdict", "signals"])
     call({post.pk: post.corrected.get("intent", told.intent) for post, told in zip(posts, verdicts, strict=True)})
     doubt({post.pk: told for post, told in zip(posts, verdicts, strict=True)})
     pulse.tell("post", [post.pk for post in posts])
     return len(posts)
-
-
-def _keep(post: Post, verdict: Verdict) -> None:
-    told = {"model": verdict.model, "lang": verdict.lang, "answers": as_kept(verdict.answers)}
-    post.verdict = told if verdict.answers else {}
-    post.signals = list(verdict.signals)
 
 
 def _say_anew(cases: Sequence[int]) -> int:

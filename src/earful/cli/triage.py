@@ -18,7 +18,7 @@ from earful.cli.reading_aloud import reading
 from earful.cli.triage_rows import having, rows_of
 from earful.cli.trouble import Trouble
 from earful.core.triage.answering import Answering
-from earful.core.triage.heads import HEADS
+from earful.core.triage.answers import in_words, is_asked
 from earful.core.triage.model import Model, UnreadableModel, as_json, read, shipped
 from earful.deep import needed
 
@@ -38,18 +38,14 @@ def explain(text: str, models: Sequence[Path], stage: int) -> int:
     scores, spoke = weighed_in(model.score([text]), model.card, [text], topics), model.words(text)
     likeliest = {told.name: told.answers[int(scores[told.name][0].argmax())] for told in model.card.heads}
     for name, answer in likeliest.items():
-        if name in HEADS and (of := HEADS[name].of) and likeliest.get(of[0]) != of[1]:
+        if not is_asked(name, likeliest):
             continue
         words = [f"{word} {weight:+.1f}" for word, weight in spoke[name][:WORDS] if weight > 0]
         if name == REASON:
             words = [hit.because for hit in topics.find(text) if hit.topic == answer] + words
         because = f"   because: {', '.join(words)}" if words else ""
-        print(f"{name + ':':<13}{_in_words(name, answer):<34}{scores[name][0].max():>5.0%} sure{because}")
+        print(f"{name + ':':<13}{in_words(name, answer):<34}{scores[name][0].max():>5.0%} sure{because}")
     return 0
-
-
-def _in_words(name: str, answer: str) -> str:
-    return HEADS[name].says.get(answer, answer) if name in HEADS else answer
 
 
 def predict(

@@ -2,7 +2,7 @@
 sure of.
 
 MiniLM-L6 (Wang and others 2020; the weights are all-MiniLM-L6-v2, Apache-2.0) reads a post, a linear head for each
-question answers. It is made on the desk's own machine (`making`, `learning`, `encoder`), kept as whole numbers of eight
-bits in an ONNX graph (`graph`), and asked by `model`. What it needs beyond the desk is the extra `deep`; `needed` says
-whether that is here.
+question answers. It is made on the desk's own machine (`teaching`, `learning`, `encoder`), kept as whole numbers of
+eight bits in an ONNX graph (`graph`), and asked by `model`. What it needs beyond the desk is the extra `deep`; `needed`
+says whether that is here.
 """

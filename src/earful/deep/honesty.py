@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from earful.core.triage.learned import probabilities, unlikely
 from earful.core.triage.measuring import SEPARATOR, Quality, quality
-from earful.core.triage.solving import probabilities, unlikely
 from earful.deep.lessons import Lesson, Lessons
 from earful.deep.weights import Numbers
 

@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from earful.core.triage.solving import probabilities
+from earful.core.triage.learned import probabilities
 from earful.deep.encoder import Encoder
 from earful.deep.lessons import Lesson, Lessons
-from earful.deep.reading import batches, table
+from earful.deep.reading import table
 from earful.deep.weights import ATTENTIONS, Numbers, Weights, layers_of
 
 SMOOTHING: Final = 0.1
@@ -42,15 +42,6 @@ class Tuned:
     weights: Weights
     heads: Weights
     attentions: int = ATTENTIONS
-
-    def sums(self, read: Sequence[Sequence[int]]) -> dict[str, Numbers]:
-        """For each head a row for each post, before any temperature."""
-        encoder = Encoder(self.weights, self.attentions)
-        rows = np.zeros((len(read), self.weights["words"].shape[1]), np.float32)
-        for chosen, ids in batches(read, AT_ONCE):
-            rows[chosen] = encoder.forwards(ids)
-        names = [name for name in self.heads if not name.endswith(".start")]
-        return {name: rows @ self.heads[name] + self.heads[f"{name}.start"] for name in names}
 
 
 @dataclass(slots=True)

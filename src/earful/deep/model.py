@@ -16,8 +16,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from earful.core.triage.features import HANDLE, LINK, read_as, tokens
-from earful.core.triage.model import Card, Probabilities, UnreadableModel
+from earful.core.triage.features import tokens
+from earful.core.triage.model import Card, Probabilities, UnreadableModel, lost, says_something
 from earful.deep.reading import Reader, batches
 
 # The first stage's files are of formats below 100.
@@ -65,22 +65,23 @@ class Deep:
     def without(self, heads: Collection[str]) -> "Deep":
         """It, but for some heads."""
         kept = tuple(told for told in self.card.heads if told.name not in heads)
-        return (
-            self
-            if len(kept) == len(self.card.heads)
-            else replace(self, card=msgspec.structs.replace(self.card, heads=kept))
-        )
+        if len(kept) == len(self.card.heads):
+            return self
+        other = replace(self, card=msgspec.structs.replace(self.card, heads=kept))
+        # The same graph: opened once.
+        vars(other).update(_reader=self._reader, _session=self._session)
+        return other
 
     def words(self, text: str) -> dict[str, list[tuple[str, float]]]:
         """How much each word speaks for the likeliest answer of each head, as the first stage tells it: by what is lost
         when the word is left out. Every word is left out once, all in one call.
         """
         split = tokens(text)
-        said = [n for n, word in enumerate(split) if word[-1].isalnum() and read_as(word) not in (HANDLE, LINK)]
+        said = [number for number, word in enumerate(split) if says_something(word)]
         without = [" ".join([*split[:number], *split[number + 1 :]]) for number in said]
         found = {}
         for name, sums in self.sums([" ".join(split), *without]).items():
-            weights = zip((split[number] for number in said), map(float, _lost(sums)), strict=True)
+            weights = zip((split[number] for number in said), map(float, lost(sums)), strict=True)
             found[name] = sorted(weights, key=lambda told: -told[1])
         return found
 
@@ -118,11 +119,3 @@ def read(body: bytes, name: str) -> Deep:
         raise UnreadableModel(
             f"{name} is no model of the second stage: make one with `earful triage deepen`."
         ) from error
-
-
-def _lost(sums: NDArray[np.float32]) -> NDArray[np.float32]:
-    """By how much the lead of the likeliest answer of the first row is less in each of the other rows."""
-    ahead = int(sums[0].argmax())
-    lead = sums[:, ahead] - np.delete(sums, ahead, axis=1).max(1)
-    found: NDArray[np.float32] = lead[0] - lead[1:]
-    return found

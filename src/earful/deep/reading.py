@@ -45,7 +45,6 @@ class Reader:
     """Texts as numbered tokens."""
 
     def __init__(self, kept: str) -> None:
-        self.kept = kept
         self._tokenizer = Tokenizer.from_str(kept)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)

@@ -15,7 +15,6 @@ from django.db.backends.utils import CursorWrapper
 
 from earful.core.post import Post
 from earful.core.triage import Verdict
-from earful.core.triage.answers import as_kept
 from earful.posts import models, partitions
 from earful.posts.lexemes import clean, vector
 from earful.posts.remembering import facts, json_text, remembered
@@ -248,16 +247,9 @@ def _row(heard: Heard) -> tuple[Any, ...]:
         heard.ours, post.private, clean(post.text), heard.words if heard.edited else None, post.lang[:10], post.root,
         post.reply_to, post.reposts, post.quotes, post.quotes_author, post.reply_to_author,
         _list(post.mentions), _list(post.links), _list(post.media), verdict.intent, _list(verdict.signals),
-        _judged(verdict),
+        json_text(verdict.kept),
         facts(post, heard.quoted), post.spread, post.created_at, heard.edited,
     )  # fmt: skip
-
-
-def _judged(verdict: Verdict) -> str:
-    if not verdict.answers:
-        return "{}"
-    kept = {"model": verdict.model, "lang": verdict.lang, "answers": as_kept(verdict.answers)}
-    return json_text(kept)
 
 
 def _list(values: Sequence[Any]) -> str:

@@ -12,6 +12,18 @@ from earful.core.triage.heads import HEADS
 LEAST_SURE_OF_TWO: Final = 0.6
 LEAST_SURE_OF_MANY: Final = 0.45
 A_RULE: Final = 1.0
+# What signals settle: heads whose answers stand in an order are raised to it, others have it.
+SETTLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "danger": {"urgency": "3", "person": "1", "actionable": "1"},
+    "account_taken": {"urgency": "2", "person": "1", "actionable": "1"},
+    "vulnerable": {"urgency": "2", "person": "1", "actionable": "1"},
+    "threat": {"urgency": "2", "person": "1"},
+    "deadline": {"urgency": "2"},
+    "legal_press": {"person": "1"},
+    "last_resort": {"person": "1", "actionable": "1"},
+    "outage": {"urgency": "1"},
+    "spam": {"spam": "1", "actionable": "0"},
+}
 
 
 class Answer(NamedTuple):
@@ -38,10 +50,11 @@ def least_sure(head: str) -> float:
 def sure_ones(answers: Answers) -> dict[str, str]:
     """The answers that may be shown; a head that is asked of some posts alone tells nothing of the others."""
     told = {head: answer.says for head, answer in answers.items() if is_sure(head, answer)}
-    return {head: says for head, says in told.items() if _is_asked(head, told)}
+    return {head: says for head, says in told.items() if is_asked(head, told)}
 
 
-def _is_asked(head: str, told: Mapping[str, str]) -> bool:
+def is_asked(head: str, told: Mapping[str, str]) -> bool:
+    """Whether a head is asked of a post to which the others told this."""
     of = HEADS[head].of if head in HEADS else None
     return of is None or told.get(of[0]) == of[1]
 

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.core.triage.learned import probabilities, unlikely
 from earful.core.triage.measuring import macro_f1
-from earful.core.triage.solving import probabilities, unlikely
 
 Floats = NDArray[np.float32]
 _TEMPERATURES: Final = np.geomspace(0.3, 6.0, 60)

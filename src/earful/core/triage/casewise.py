@@ -8,8 +8,7 @@ change what a case was about.
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from earful.core.triage.answers import Answers, sure_ones
-from earful.core.triage.judging import SETTLES
+from earful.core.triage.answers import SETTLES, Answers, sure_ones
 
 MOST: Final = frozenset({"urgency", "severity", "person"})
 # The sign of all being well again, and what is over with it. Danger, law and a taken account are not: somebody looks.

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from earful.core.triage.heads import HEADS, Head
+from earful.core.triage.learned import Learned
 from earful.core.triage.model import Model, empty
-from earful.core.triage.training import Learned, learn, matrix
+from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import Vectors
 
 VERSION: Final = "2"

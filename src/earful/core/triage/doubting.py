@@ -1,13 +1,13 @@
 """Which verdicts deserve a second look: the least sure fifth of the newest, as far as a priority stands on them."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from earful.core.triage.answers import Answers
-from earful.core.triage.heads import HEADS
+from earful.core.triage.answers import Answers, is_asked
 
 # What the number of a case is made of beside what signals say (`core.priority`), and whether it is a matter at all.
 MATTERS: Final = ("complaint", "urgency", "severity")
@@ -21,12 +21,8 @@ def sureness(answers: Answers) -> float:
     """How likely it is that all answers are right that matter; a head that is asked of some posts alone is left out of
     the others.
     """
-    sure = 1.0
-    for head in MATTERS:
-        of = HEADS[head].of
-        if head in answers and (of is None or (of[0] in answers and answers[of[0]].says == of[1])):
-            sure *= answers[head].sure
-    return sure
+    says = {head: answer.says for head, answer in answers.items()}
+    return math.prod(answers[head].sure for head in MATTERS if head in answers and is_asked(head, says))
 
 
 class LeastSure:

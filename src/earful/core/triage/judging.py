@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from earful.core.triage.answering import Answering
-from earful.core.triage.answers import A_RULE, Answer, is_sure
+from earful.core.triage.answers import A_RULE, SETTLES, Answer, is_sure
 from earful.core.triage.reasons import with_words
 from earful.core.triage.replying import kind_of_reply
 from earful.core.triage.tongues import tongue
@@ -19,18 +19,6 @@ from earful.core.triage.verdict import Verdict, judge
 
 # Those of the corpus; "" is a network that did not say, and nobody could tell.
 LEARNED: Final = frozenset({"", "en", "de", "fr", "es", "pt"})
-# What signals settle: heads whose answers stand in an order are raised to it, others have it.
-SETTLES: Final[Mapping[str, Mapping[str, str]]] = {
-    "danger": {"urgency": "3", "person": "1", "actionable": "1"},
-    "account_taken": {"urgency": "2", "person": "1", "actionable": "1"},
-    "vulnerable": {"urgency": "2", "person": "1", "actionable": "1"},
-    "threat": {"urgency": "2", "person": "1"},
-    "deadline": {"urgency": "2"},
-    "legal_press": {"person": "1"},
-    "last_resort": {"person": "1", "actionable": "1"},
-    "outage": {"urgency": "1"},
-    "spam": {"spam": "1", "actionable": "0"},
-}
 RAISED: Final = frozenset({"urgency"})
 # A post is put aside unread: a head may do that only where it is all but certain.
 SURELY_SPAM: Final = 0.97

@@ -19,9 +19,8 @@ from scipy.sparse import csr_matrix
 
 from earful.core.triage.features import HANDLE, LINK, PLACES, brought, read_as, tokens
 from earful.core.triage.heads import YES_OR_NO
-from earful.core.triage.solving import probabilities
+from earful.core.triage.learned import Learned, probabilities
 from earful.core.triage.spoken import Spoken
-from earful.core.triage.training import Learned
 
 SHIPPED: Final = "heads.npz"
 FORMAT: Final = 2
@@ -134,7 +133,7 @@ class Model:
     def lost_without(self, split: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """For each head, by how much the lead of its likeliest answer would be less without each token."""
         sums = self._sums([split, *([*split[:at], *split[at + 1 :]] for at in range(len(split)))])
-        return {name: _lost(sums[:, column]) for name, column in self.columns.items()}
+        return {name: lost(sums[:, column]) for name, column in self.columns.items()}
 
     def with_head(self, name: str, learned: Learned) -> "Model":
         """This model with one head more, or another one in place of the one with that name."""
@@ -217,7 +216,7 @@ def _together(card: Card, blocks: Sequence[tuple[Any, Any, Any]]) -> Model:
     return Model(card, places.astype(np.int32), weights, np.concatenate([start for _, _, start in blocks]))
 
 
-def _lost(sums: NDArray[np.float32]) -> NDArray[np.float32]:
+def lost(sums: NDArray[np.float32]) -> NDArray[np.float32]:
     """By how much the lead of the likeliest answer of the first row is less in each of the other rows."""
     ahead = int(sums[0].argmax())
     lead = sums[:, ahead] - np.delete(sums, ahead, axis=1).max(1)

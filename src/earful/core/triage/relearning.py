@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from earful.core.triage.heads import Head
+from earful.core.triage.learned import Learned
 from earful.core.triage.measuring import Quality, quality
 from earful.core.triage.model import Model, empty
-from earful.core.triage.training import Learned, learn, matrix
+from earful.core.triage.training import in_folds, learn, matrix
 from earful.core.triage.vectors import Vectors
 
 HELD_BACK: Final = 10
@@ -112,7 +115,10 @@ def _learned(head: Head, known: Examples, taught: Sequence[Lesson], vectors: Vec
     loud = max(1, min(LOUDEST, len(known.texts) // (A_FIFTH * max(1, len(taught)))))
     texts = known.texts + [each.text for each in taught] * loud
     says = known.says + [each.says for each in taught] * loud
-    return learn(matrix(texts), says, head.answers, vectors)
+    # What stands there several times is put aside together: told apart, a head would be asked what it learned by heart.
+    fold = in_folds(len(known.texts) + len(taught))
+    folds = np.concatenate([fold[: len(known.texts)], np.tile(fold[len(known.texts) :], loud)])
+    return learn(matrix(texts), says, head.answers, vectors, folds=folds)
 
 
 def _parted(corpus: Examples) -> tuple[Examples, Examples]:

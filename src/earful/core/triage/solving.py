@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from earful.core.triage.learned import probabilities, unlikely
+
 STEPS: Final = 100
 Floats = NDArray[np.float32]
 
@@ -43,24 +45,6 @@ class Solved:
         """What the inputs come to."""
         found: Floats = inputs.sparse @ self.sparse + inputs.dense @ self.dense + self.start
         return found
-
-
-def probabilities(sums: NDArray[Any], *, several: bool = False) -> NDArray[Any]:
-    """What sums come to: a row of them is one text's. They add up to one, unless several answers may be right."""
-    if several:
-        each: NDArray[Any] = 1.0 / (1.0 + np.exp(-np.clip(sums, -30, 30)))
-        return each
-    apart = np.exp(sums - sums.max(1, keepdims=True))
-    found: NDArray[Any] = apart / apart.sum(1, keepdims=True)
-    return found
-
-
-def unlikely(told: NDArray[Any], truth: NDArray[Any], *, several: bool = False) -> NDArray[Any]:
-    """How unlikely the right answers were told to be (the negative logarithm), text by text."""
-    found: NDArray[Any] = -(truth * np.log(np.maximum(told, 1e-12))).sum(1)
-    if several:
-        found = found - ((1 - truth) * np.log(np.maximum(1 - told, 1e-12))).sum(1)
-    return found
 
 
 def solve(

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from earful.core.triage.heads import HEADS
+from earful.core.triage.learned import Learned
 from earful.core.triage.measuring import SEPARATOR
 from earful.core.triage.model import Model
-from earful.core.triage.training import Learned, learn, matrix
+from earful.core.triage.training import learn, matrix
 from earful.core.triage.vectors import vectors
 
 PENALTIES: Final = (0.3, 0.8)

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
-from earful.core.text import fold, words
+from earful.core.text import fold, searchable, words
 from earful.core.triage.verdict import READ_AT_MOST
 
 MOST_TOPICS: Final = 200
@@ -137,7 +137,7 @@ def readable(text: str) -> str:
 
 def _piece(part: str) -> str:
     """A part of a phrase as it stands in a readable text. Its last word may go on if a star follows it."""
-    plain = " ".join(words(fold(part.rstrip("* "), "drop")))
+    plain = searchable(part.rstrip("* "))
     return f" {plain}" if part.rstrip().endswith("*") else f" {plain} "
 
 
@@ -147,7 +147,7 @@ def mistake(phrase: str) -> str:
         return f"“{phrase[:20]}…” is longer than {LONGEST_WORD} characters. Write the few words that tell it."
     for part in phrase.split(" + "):
         plain, starred = part.rstrip("* "), part.rstrip().endswith("*")
-        if not words(fold(plain, "drop")):
+        if not searchable(plain):
             return f"“{phrase}” has no word in it. Write one, or take it away."
         if "*" in plain or "*" in part[: -1 if starred else None].rstrip():
             return f"“{phrase}”: a star stands only at the end, for any ending of the last word."

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from earful.core.triage.calibrating import Honest, honest
+from earful.core.triage.calibrating import honest
 from earful.core.triage.features import PLACES, WORD_PLACES, Lexicon, brought, numbered, tokens
+from earful.core.triage.learned import Learned
 from earful.core.triage.measuring import SEPARATOR, macro_f1
 from earful.core.triage.solving import Inputs, Solved, solve
 from earful.core.triage.vectors import Vectors, of_names
@@ -45,22 +46,6 @@ class Helping(Protocol):
     def weights(self) -> NDArray[np.float32]: ...
     @property
     def start(self) -> NDArray[np.float32]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """A head that has learned: a weight for each of `places` and each answer, what each answer starts with, and the
-    temperature by which its sureness is honest. `texts` is how many it learned from; of `several` answers a text may
-    have any number.
-    """
-
-    answers: tuple[str, ...]
-    places: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    start: NDArray[np.float32]
-    temperature: float
-    texts: int
-    several: bool = False
 
 
 def matrix(texts: Sequence[str]) -> Matrix:
@@ -102,26 +87,13 @@ def learn(
     telling = _telling(rows, seen, pieces)
     inputs = Inputs(csr_matrix(rows[:, seen].multiply(telling)), meant.of(rows), meant.supposed)
     loud = np.ones(len(given), np.float32) if several else _loudness(truth, balance)
-    folds = _folds(len(given)) if folds is None else folds
+    folds = in_folds(len(given)) if folds is None else folds
     tried = [(each, _aside(inputs, truth, loud, folds, each, several=several)) for each in penalties]
     penalty, sums = min(tried, key=lambda each: _missed(each[1], truth, several=several))
     found = honest(sums, truth, several=several)
     solved = solve(inputs, truth, loud, penalty, several=several)
     places, weights, start = meant.folded(replace(solved, sparse=solved.sparse * telling[:, None]), seen)
-    return _learned(tuple(answers), places, weights, start, found, len(given), several=several)
-
-
-def _learned(
-    answers: tuple[str, ...],
-    places: NDArray[np.int32],
-    weights: Floats,
-    start: Floats,
-    found: Honest,
-    texts: int,
-    *,
-    several: bool,
-) -> Learned:
-    return Learned(answers, places, weights, start + found.shift, found.temperature, texts, several)
+    return Learned(tuple(answers), places, weights, start + found.shift, found.temperature, len(given), several)
 
 
 def _truth(given: Sequence[str], answers: Sequence[str], *, several: bool) -> Floats:
@@ -162,7 +134,8 @@ def _loudness(truth: Floats, balance: float) -> Floats:
     return found
 
 
-def _folds(count: int) -> NDArray[np.int64]:
+def in_folds(count: int) -> NDArray[np.int64]:
+    """Which texts are put aside together, by number, where nothing speaks for another way."""
     fold = np.arange(count) * FOLDS // max(count, 1)
     np.random.default_rng(1).shuffle(fold)
     return fold

@@ -7,10 +7,10 @@ model refines this; a rule that fires stays its own reason.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from earful.core.triage.answers import Answer
-from earful.core.triage.signals import READ_AT_MOST, Signal, names, signals
+from earful.core.triage.answers import Answer, as_kept
+from earful.core.triage.signals import READ_AT_MOST, Signal, by_name, names, signals
 
 __all__ = ["MOST_POINTS", "READ_AT_MOST", "Signal", "Verdict", "judge", "points_of", "signals"]
 
@@ -32,6 +32,11 @@ class Verdict:
     model: str = ""
     lang: str = ""
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a post keeps of it; nothing where no head was asked."""
+        return {"model": self.model, "lang": self.lang, "answers": as_kept(self.answers)} if self.answers else {}
+
 
 def judge(text: str) -> Verdict:
     """The verdict on a text. Time is linear in the first 2,000 characters; the rest is not read."""
@@ -40,8 +45,7 @@ def judge(text: str) -> Verdict:
 
 @lru_cache(maxsize=4_096)
 def _verdict(fired: tuple[str, ...]) -> Verdict:
-    known = {signal.name: signal for signal in signals()}
-    told = [known[name] for name in fired]
+    told = [by_name()[name] for name in fired]
     spam = "spam" in fired
     points = max(0, min(MOST_POINTS, sum(signal.points for signal in told)))
     return Verdict(
@@ -56,5 +60,5 @@ def _verdict(fired: tuple[str, ...]) -> Verdict:
 
 def points_of(names: Iterable[str]) -> list[tuple[str, int]]:
     """What these signals say in words, with their points; a name that is no longer known is left out."""
-    by_name = {signal.name: signal for signal in signals()}
-    return [(by_name[name].says, by_name[name].points) for name in names if name in by_name]
+    known = by_name()
+    return [(known[name].says, known[name].points) for name in names if name in known]

@@ -64,6 +64,12 @@ def signals() -> tuple[Signal, ...]:
     return tuple(_signal(name, row) for name, row in table.items())
 
 
+@lru_cache(maxsize=1)
+def by_name() -> dict[str, Signal]:
+    """The signals by their names."""
+    return {signal.name: signal for signal in signals()}
+
+
 def _signal(name: str, row: dict[str, Any]) -> Signal:
     return Signal(name, **{**row, "silenced_by": tuple(row.get("silenced_by", ()))})
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from earful.core.text import Span
 from earful.core.triage.personal import personal
-from earful.core.triage.signals.book import Signal, alone, occurs, patterns, reaching, signals
+from earful.core.triage.signals.book import Signal, alone, by_name, occurs, patterns, reaching, signals
 from earful.core.triage.signals.perhaps import bits_of, numbers_in, perhaps
 from earful.core.triage.signals.plain import in_text, plain
 
@@ -64,15 +64,10 @@ def names(text: str) -> tuple[str, ...]:
     return _standing(_read(text))
 
 
-def named(text: str) -> tuple[Signal, ...]:
-    """The signals that a text fires, in their order."""
-    return tuple(_by_name()[name] for name in names(text))
-
-
 def fired(text: str) -> tuple[Fired, ...]:
     """The signals that a text fires, each with the places of its words in the text as it was written."""
     read = _read(text)
-    return tuple(Fired(each, _spans(each, read)) for each in named(text))
+    return tuple(Fired(by_name()[name], _spans(by_name()[name], read)) for name in _standing(read))
 
 
 def _spans(signal: Signal, read: _Read) -> tuple[Span, ...]:
@@ -105,11 +100,6 @@ def _owners() -> tuple[str, ...]:
     return tuple(each.owner for each in patterns())
 
 
-@lru_cache(maxsize=1)
-def _by_name() -> dict[str, Signal]:
-    return {signal.name: signal for signal in signals()}
-
-
 @lru_cache(maxsize=4_096)
 def _in_order(told: frozenset[str]) -> tuple[str, ...]:
     """These signals in their order, without those that others silence."""
@@ -123,7 +113,7 @@ def _with_names() -> frozenset[str]:
 
 
 def _holds(name: str, read: _Read) -> bool:
-    signal = _by_name()[name]
+    signal = by_name()[name]
     return not _in_doubt(signal, read) or any(True for _ in _places(signal, read))
 
 
