@@ -48,6 +48,8 @@ def test_what_people_say_is_learned_and_old_posts_keep_their_verdict(taught: lis
     assert list(Post.objects.order_by("pk").values_list("verdict", flat=True)) == before
     with pytest.raises(NothingToLearn, match="Nothing was corrected"):
         learn(lea, FEW)
+    correct(taught[0], "intent", "request", lea)
+    assert enough(lessons()), "a post that is corrected once more is news, too"
 
 
 def test_one_goes_back_to_any_version_and_to_what_earful_comes_with(db: None, lea: Agent, dario: Agent) -> None:

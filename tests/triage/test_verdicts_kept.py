@@ -2,7 +2,7 @@
 
 import pytest
 
-from building import LUMEN, NINA, hear, minutes_ago, next_id, said
+from building import LUMEN, NINA, deletion, hear, minutes_ago, next_id, said
 from earful.cases.correcting import NothingToCorrect, correct_case, correct_post
 from earful.cases.models import Case
 from earful.channels.models import Channel
@@ -13,6 +13,7 @@ from earful.triage.correcting import NoSuchAnswer, correct
 from earful.triage.in_force import in_force
 from earful.triage.models import Correction
 from earful.triage.remembering import verdict_of
+from earful.triage.taking_back import take_back
 
 DEAD = "@LumenHelp my router is dead, third day without internet and nobody answers"
 
@@ -92,3 +93,23 @@ def test_an_edit_is_judged_anew_and_drops_what_was_said_of_other_words(channel: 
     post = Post.objects.get()
     assert (post.version, post.intent, post.corrected) == (second, "complaint", {})
     assert Correction.objects.count() == 1
+
+
+def test_taking_back_does_not_bring_back_what_was_said_of_other_words(channel: Channel, dario: Agent) -> None:
+    first, second = next_id(), next_id()
+    hear(channel, said(NINA, "@LumenHelp thank you, all lovely", at=minutes_ago(5), versions=[first]))
+    correct(Post.objects.get(), "intent", "praise", dario)
+    hear(channel, said(NINA, DEAD, at=minutes_ago(4), versions=[first, second]))
+    correction = correct(Post.objects.get(), "intent", "request", dario)
+    take_back(correction.pk, "intent", [correction.post_id], dario)
+    assert Post.objects.get().corrected == {}
+
+
+def test_answers_out_of_deleted_words_go_with_them(channel: Channel) -> None:
+    post = next_id()
+    hear(channel, said(NINA, "@LumenHelp which router fits a small flat?", id=post))
+    Case.objects.update(waiting_since=None, points=0, signals=[], spread=3)
+    assert Case.objects.get().answers
+    hear(channel, deletion(post))
+    case = Case.objects.get()
+    assert (case.answers, case.spread) == ({}, 0)

@@ -589,8 +589,8 @@ _TAKEN_BACK: Final = """
     WITH emptied AS (
         UPDATE cases_case
         SET waiting_since = NULL, unanswered = 0, points = 0, reasons = '[]', signals = '[]', answers = '{}',
-            rank_at = touched_at
-        WHERE id = ANY(%s) AND (waiting_since IS NOT NULL OR points <> 0 OR signals <> '[]')
+            spread = 0, rank_at = touched_at
+        WHERE id = ANY(%s) AND (waiting_since IS NOT NULL OR points <> 0 OR signals <> '[]' OR answers <> '{}')
         RETURNING id
     )
     INSERT INTO cases_caseevent (case_id, kind, at, detail) SELECT id, 'deleted', now(), '{}' FROM emptied

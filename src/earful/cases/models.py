@@ -6,8 +6,9 @@ after commit. A verb that races another is settled by a guarded UPDATE: the one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any, Final
 
 from django.contrib.postgres.indexes import GinIndex
@@ -250,7 +251,7 @@ class Case(models.Model):
     def say_anew(self) -> None:
         """Put together anew what its customer's posts say, and weigh it."""
         with self._locked():
-            self.answers = self._said_by_its_posts()
+            self.answers = self._said_by(self._written())
             self.intent = self.answers.get("intent", self.intent)
             self._weigh()
             self.save(update_fields=["answers", "intent", "points", "reasons", "rank_at"])
@@ -261,8 +262,9 @@ class Case(models.Model):
         """
         with self._locked():
             before = self.answers, self.signals
-            self.signals = self._signs_of_its_posts()
-            self.answers = self._said_by_its_posts()
+            written = self._written()
+            self.signals = reduce(signs_taken_up, (signals for *_, signals in written), list[str]())
+            self.answers = self._said_by(written)
             if (self.answers, self.signals) == before:
                 return False
             self.intent = self.answers.get("intent", self.intent)
@@ -271,28 +273,22 @@ class Case(models.Model):
             self._record("judged_again", None, reason=version)
         return True
 
-    def _said_by_its_posts(self) -> dict[str, str]:
+    def _written(self) -> list[tuple[datetime, dict[str, Any], dict[str, str], list[str]]]:
+        """What its customer wrote and left there, in order: when, what triage told of it, what people say instead, and
+        its signs.
+        """
+        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, deleted_at=None)
+        return list(posts.order_by("created_at", "pk").values_list("created_at", "verdict", "corrected", "signals"))
+
+    def _said_by(self, written: Sequence[tuple[datetime, dict[str, Any], dict[str, str], list[str]]]) -> dict[str, str]:
         answers: dict[str, str] = {}
         answered = self.last_answered_at
-        for at, verdict, corrected, signals in self._words().values_list(
-            "created_at", "verdict", "corrected", "signals"
-        ):
+        for at, verdict, corrected, signals in written:
             first = answered is not None and at > answered
             told = told_by(from_kept(verdict.get("answers", {})), corrected)
             answers = taken_up(answers, told, fresh=first or SOLVED in signals)
             answered = None if first else answered
         return answers
-
-    def _signs_of_its_posts(self) -> list[str]:
-        signals: list[str] = []
-        for told in self._words().values_list("signals", flat=True):
-            signals = signs_taken_up(signals, told)
-        return signals
-
-    def _words(self) -> models.QuerySet[Post]:
-        """What its customer wrote and left there, in order."""
-        posts = Post.objects.filter(message__case=self, message__role=Role.CUSTOMER, deleted_at=None)
-        return posts.order_by("created_at", "pk")
 
     def note(self, text: str, *, by: Agent) -> Note:
         """Keep an internal note; customers never see it."""

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from earful import pulse
-from earful.core.triage.corpus import Example, asked, corpus
+from earful.core.triage.corpus import Example, corpus, of_head
 from earful.core.triage.heads import HEADS
 from earful.core.triage.model import Model
 from earful.core.triage.relearning import Examples, Lesson, Tried, try_out
@@ -21,7 +23,7 @@ from earful.people.models import Agent
 from earful.people.permitting import administrators_only
 from earful.triage.in_force import in_force, look_again
 from earful.triage.lessons import lessons
-from earful.triage.models import Version
+from earful.triage.models import Correction, Version
 
 log = structlog.get_logger("triage")
 
@@ -42,7 +44,7 @@ def learn(by: Agent | None = None, beside: Sequence[Example] = ()) -> Version:
 
     Takes some twenty seconds of a core for each head that was taught. Raises NothingToLearn.
     """
-    began, taught = time.monotonic(), enough(lessons())
+    at, began, taught = timezone.now(), time.monotonic(), enough(lessons())
     look_again()
     tried = [_try_out(head, taught[head], beside or corpus()) for head in HEADS if head in taught]
     better = [each for each in tried if not each.refused]
@@ -55,6 +57,7 @@ def learn(by: Agent | None = None, beside: Sequence[Example] = ()) -> Version:
         held_back=sum(each.held_back for each in tried),
         why=_why(tried)[:LONGEST_WHY],
         by=by,
+        at=at,
         seconds=round(time.monotonic() - began, 1),
     )
     _keep(version)
@@ -70,10 +73,16 @@ def enough(taught: Mapping[str, Sequence[Lesson]]) -> dict[str, Sequence[Lesson]
         raise NothingToLearn(
             f"No head has {LEAST_LESSONS} corrections that may be learned from yet; the most that one has is {most}."
         )
-    newest = Version.objects.order_by("-pk").first()
-    if newest is not None and newest.learned_from == sum(len(_taught(each)) for each in ready.values()):
+    newest = Version.objects.order_by("-pk").values_list("learned_from", "at").first()
+    if newest is not None and not _is_news(ready, *newest):
         raise NothingToLearn("Nothing was corrected since the desk last learned.")
     return ready
+
+
+def _is_news(ready: Mapping[str, Sequence[Lesson]], learned_from: int, at: datetime) -> bool:
+    """Whether something was corrected since, taken back, or corrected once more."""
+    many = sum(len(_taught(each)) for each in ready.values())
+    return many != learned_from or Correction.objects.filter(head__in=ready, at__gt=at).exists()
 
 
 def put_in_force(version: Version | None, by: Agent) -> None:
@@ -93,9 +102,7 @@ def put_in_force(version: Version | None, by: Agent) -> None:
 
 
 def _try_out(head: str, taught: Sequence[Lesson], beside: Sequence[Example]) -> Tried:
-    invented = asked(HEADS[head], beside)
-    examples = Examples([each.text for each in invented], [each.answers[head] for each in invented])
-    return try_out(HEADS[head], examples, taught, in_force().model, vectors())
+    return try_out(HEADS[head], Examples(*of_head(HEADS[head], beside)), taught, in_force().model, vectors())
 
 
 def _body(better: Sequence[Tried]) -> bytes:

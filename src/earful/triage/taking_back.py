@@ -33,7 +33,11 @@ def take_back(first: int, head: str, posts: Collection[int], by: Agent) -> list[
 
 
 def _as_before(post: Post, head: str) -> None:
-    before = post.corrections.filter(head=head).order_by("-pk").first()
+    said = post.corrections.filter(head=head)
+    if post.edited_at is not None:
+        # What was said of other words does not come back.
+        said = said.filter(at__gt=post.edited_at)
+    before = said.order_by("-pk").first()
     post.corrected.pop(head, None)
     if before is not None:
         post.corrected[head] = before.new
