@@ -10,7 +10,7 @@ lease, and the row falls due again by itself. Who was only slow finds out with `
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 import structlog
@@ -80,6 +80,12 @@ def next_due(model: type[models.Model], condition: str, params: Sequence[Any]) -
         cursor.execute(statement, list(params))
         row = cursor.fetchone()
         return row[0] if row else None
+
+
+def night_of(now: datetime, begins: time) -> datetime:
+    """When the night began that `now` is in, or that was last."""
+    night = datetime.combine(now.date(), begins, tzinfo=now.tzinfo)
+    return night if night <= now else night - timedelta(days=1)
 
 
 def work_until(stop: threading.Event, work: Callable[[], object], *, rest: float) -> None:

@@ -59,7 +59,7 @@ def _look(run: Run) -> bool:
 
 def begin_tonight(now: datetime) -> int:
     """Begin the rounds of this night that have not begun; how many."""
-    night = _night_of(now)
+    night = clockwork.night_of(now, NIGHT)
     return sum(_begin(channel, subject, night, now) for channel in audited() for subject in Subject.values)
 
 
@@ -84,11 +84,6 @@ def step_once(run: Run) -> bool:
         except clockwork.Superseded:
             log.warning("superseded", network=walk.channel.network, subject=walk.subject)
     return bool(claimed)
-
-
-def _night_of(now: datetime) -> datetime:
-    night = datetime.combine(now.date(), NIGHT, tzinfo=now.tzinfo)
-    return night if night <= now else night - timedelta(days=1)
 
 
 def _begin(channel: Channel, subject: str, night: datetime, now: datetime) -> bool:

@@ -127,6 +127,8 @@ def events() -> None:
 
 
 def learner() -> None:
+    # Behind everything that somebody waits for.
+    os.nice(10)
     _django()
     from earful.supervisor.processes import die_with
     from earful.triage.nightly import carry_out

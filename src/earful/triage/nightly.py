@@ -29,8 +29,6 @@ log = structlog.get_logger("triage")
 NIGHT: Final = time(3, 0)
 LEASE: Final = timedelta(minutes=30)
 LOOK_SECONDS: Final = 5.0
-# Behind everything that somebody waits for.
-_NICE: Final = 10
 
 
 def run_until(stop: threading.Event) -> None:
@@ -55,9 +53,7 @@ def ask_for(by: Agent) -> Learning | None:
 
 def begin_tonight(now: datetime) -> Learning | None:
     """Tonight's learning, once: a desk that was off then begins when it is up."""
-    night = datetime.combine(now.date(), NIGHT, tzinfo=now.tzinfo)
-    night = night if night <= now else night - timedelta(days=1)
-    if Learning.objects.filter(asked_at__gte=night).exists():
+    if Learning.objects.filter(asked_at__gte=clockwork.night_of(now, NIGHT)).exists():
         return None
     return _ask(now, None)
 
@@ -73,7 +69,6 @@ def in_a_process_of_its_own(number: int) -> None:
 
 def carry_out(number: int) -> None:
     """Learn, and write down what came of it. One that another has taken over meanwhile, or ended, is let go."""
-    os.nice(_NICE)
     learning = Learning.objects.get(pk=number)
     try:
         version = learn(learning.by)
