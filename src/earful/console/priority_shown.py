@@ -16,7 +16,7 @@ HISTORY_SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A row of the history. `left` are the cases that still wait to be weighed anew by it (None: not in force)."""
+    """A row of the history. `left` are the cases that still wait to be weighed anew by it."""
 
     row: Weighing
     changes: Sequence[tuple[str, int, int]]

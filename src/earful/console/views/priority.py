@@ -68,13 +68,13 @@ def _saved(request: Asked, written: Written) -> HttpResponse:
     except Overtaken as late:
         who = late.newest.by.shown_name if late.newest.by else "Somebody"
         refused = f"{who} saved other weights meanwhile: see the history. {_NOT_SAVED}"
-        return _page(request, written, {"refused": refused}, status=409)
+        return _page(request, written, {"refused": refused, "seen": late.newest.pk}, status=409)
     return redirect("console:priority")
 
 
 def _tried(request: Asked, written: Written) -> dict[str, Any]:
     if written.weights is None:
-        return {"refused": "Mend the marked figures first; then they can be tried.", "wrong": written.wrong}
+        return {"refused": "Mend the marked figures first; then they can be tried."}
     return {"trial": shown(try_out(written.weights, request.user, timezone.now()))}
 
 
@@ -85,7 +85,7 @@ def _page(request: Asked, written: Written, more: dict[str, Any] | None = None, 
         "groups": written.groups(),
         "wrong": len(written.wrong),
         "history": kept,
-        "seen": kept[0].row.pk if kept else 0,
+        "seen": request.POST.get("seen") or (kept[0].row.pk if kept else 0),
         "note": note_of(request.POST),
         **(more or {}),
     }
