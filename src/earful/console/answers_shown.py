@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import get_language_info
 
 from earful.cases.models import Case
-from earful.console.heads_shown import SHOWN
+from earful.console.heads_shown import NOT_SURE, SHOWN
 from earful.core.conversation import Role
 from earful.core.triage.answers import from_kept
 from earful.core.triage.casewise import told_by
@@ -19,8 +19,6 @@ from earful.core.triage.reasons import OTHER
 from earful.posts.models import Post
 from earful.triage.models import Correction
 from earful.triage.topics import in_words
-
-NOT_SURE: Final = "not sure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from django.http import QueryDict
 from django.utils.http import urlencode
 
 from earful.cases.models import UNSURE
 from earful.console.asked import words_asked
-from earful.console.heads_shown import SHOWN
+from earful.console.heads_shown import NOT_SURE, SHOWN
 from earful.triage.topics import answers, in_words
 
 
@@ -42,9 +41,6 @@ class HeadOffered:
     options: list[tuple[str, str, bool]]
 
 
-UNSURE_SAYS: Final = "not sure"
-
-
 def cases_asked(query: QueryDict) -> CasesAsked:
     """What an address asks for; what it cannot mean is as if it were not there."""
     heads = {head: query.get(head, "") for head in SHOWN}
@@ -66,4 +62,4 @@ def _is_one(head: str, says: str) -> bool:
 
 
 def _says(head: str, says: str) -> str:
-    return UNSURE_SAYS if says == UNSURE else in_words(head, says)
+    return NOT_SURE if says == UNSURE else in_words(head, says)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from earful.cases.models import CaseEvent
+from earful.console.heads_shown import title
 from earful.triage.topics import in_words as answer_in_words
 
 # What has an entry of its own in the conversation is not told there a second time.
@@ -20,6 +21,8 @@ def in_words(event: CaseEvent) -> str:
     by_agent, by_itself = _WORDS.get(event.kind, (event.kind.replace("_", " "),) * 2)
     said = f"{who} {by_agent}" if who else by_itself
     reason = event.detail.get("reason")
+    if event.kind == "correction_back" and reason:
+        reason = title(reason).lower()
     return f"{said}: {reason}" if reason else said
 
 
@@ -33,7 +36,7 @@ def _assigned(event: CaseEvent, who: str) -> str:
 
 def _corrected(detail: Mapping[str, str]) -> str:
     head, says = detail.get("head", ""), detail.get("says", "")
-    return f"{head}: {answer_in_words(head, says)}"
+    return f"{title(head).lower()}: {answer_in_words(head, says)}"
 
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {

@@ -11,6 +11,7 @@ from earful.triage.topics import answers, in_words
 
 # Digits choose; beyond nine answers, typing finds the rest.
 BY_DIGIT: Final = 9
+NOT_SURE: Final = "not sure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ SHOWN: Final[Mapping[str, HeadShown]] = {
         HeadShown("spam", "Spam", "M", in_line=False),
     )
 }
+
+
+def title(head: str) -> str:
+    """How a head is called on screen; one that there is no more, as it was kept."""
+    return SHOWN[head].title if head in SHOWN else head
 
 
 def choices(head: str, current: str, likeliest: str = "") -> list[Choice]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from earful.console.heads_shown import SHOWN
+from earful.console.heads_shown import title
 from earful.core.triage.drifting import in_words as drift_in_words
 from earful.core.triage.measuring import Reliable
 from earful.triage.models import Version
@@ -57,21 +57,17 @@ def drawing(found: Pictured, head: str) -> dict[str, Any]:
 
 def version_in_words(version: Version) -> str:
     """What a version learned, or why it was refused."""
-    heads = ", ".join(_title(head).lower() for head in version.heads)
+    heads = ", ".join(title(head).lower() for head in version.heads)
     if version.state == Version.State.REFUSED:
         return f"Refused: {version.why}"
     return f"Learned {heads} from {version.learned_from:,} corrections; {version.held_back:,} were held back to check"
-
-
-def _title(head: str) -> str:
-    return SHOWN[head].title if head in SHOWN else head
 
 
 def _row(stands: Stands, moved: Moved) -> dict[str, Any]:
     lately = sum(moved.lately.values())
     return {
         "head": stands.head,
-        "title": _title(stands.head),
+        "title": title(stands.head),
         "lessons": stands.lessons,
         "held_back": stands.held_back,
         "quality": stands.quality,

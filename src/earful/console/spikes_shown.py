@@ -17,10 +17,10 @@ from earful.core.spikes.sentence import sentence
 from earful.core.spikes.states import SpikeMove, SpikeState
 from earful.core.spikes.watching import QUIET_S
 from earful.core.triage import points_of
-from earful.core.triage.answers import in_words
 from earful.people.models import Agent
 from earful.rules.models import ListeningRule
 from earful.spikes.models import Counted, Spike
+from earful.triage.topics import in_words
 
 BARS: Final = 24
 _SIZE: Final = Size(step=9, bar=7, height=40)

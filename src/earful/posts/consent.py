@@ -8,8 +8,7 @@ from earful.posts.models import TrainingConsent
 def may_train(network: str) -> bool:
     """Whether models may be trained on this network's posts: no, unless an administrator recorded that they may.
 
-    Nothing in the desk learns from posts yet. Whatever will, the local model from agents' corrections first of all, and
-    an export that is made for training, asks here before it reads a post.
+    Whatever learns from posts, and an export that is made for training, asks here before it reads one.
     """
     newest = newest_consent(network)
     return newest is not None and newest.granted

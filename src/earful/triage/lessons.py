@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from earful.core.triage.relearning import Lesson
 from earful.posts.consent import may_train
+from earful.posts.models import Post
 from earful.triage.models import Correction
 
 
@@ -20,14 +21,14 @@ def lessons() -> dict[str, list[Lesson]]:
         .values_list("head", "new", "post__text", "post__network", "post__network_id", "post__channel__practice")
     )
     for head, new, text, network, network_id, practice in rows.iterator():
-        may_teach = bool(practice) or permitted[network]
-        found.setdefault(head, []).append(Lesson(f"{network} {network_id}", text, new, may_teach))
+        may_be_taught = bool(practice) or permitted[network]
+        found.setdefault(head, []).append(Lesson(f"{network} {network_id}", text, new, may_be_taught))
     return found
 
 
-def may_teach(network: str, *, practice: bool) -> bool:
+def teaches(post: Post) -> bool:
     """Whether what is said of a post may be learned from: on the pretend network always, else by permission."""
-    return practice or may_train(network)
+    return bool(post.channel and post.channel.practice) or may_train(post.network)
 
 
 class _Permitted(dict[str, bool]):

@@ -12,11 +12,12 @@ from typing import Final
 
 from django.db import connection
 
-from earful.core.triage.answers import Answer, from_kept, in_words
+from earful.core.triage.answers import Answer, from_kept
 from earful.core.triage.heads import HEADS
 from earful.people.models import Agent
 from earful.posts.models import Post
 from earful.triage.models import Correction
+from earful.triage.topics import in_words
 
 # Only what was heard of late: what a desk hears changes.
 LOOKED_AT: Final = 2_000

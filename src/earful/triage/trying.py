@@ -14,7 +14,7 @@ from typing import Final
 
 from earful.core.triage.answers import Answer, is_sure
 from earful.core.triage.judging import LEARNED, REASON
-from earful.core.triage.model import Model
+from earful.core.triage.model import Model, Probabilities
 from earful.core.triage.reasons import with_words
 from earful.core.triage.tongues import tongue
 from earful.core.triage.topics import Topics
@@ -59,8 +59,8 @@ def try_out(one: Reason, agent: Agent, now: datetime) -> Trial:
     known = reasons()
     before, after = in_use(known), in_use(replaced(known, one))
     posts, more = _posts(agent, now - timedelta(days=DAYS))
-    by = in_force().model
-    was, becomes = _told(by, posts, before), _told(by, posts, after)
+    told = _head_of(in_force().model, posts)
+    was, becomes = _told(told, posts, before), _told(told, posts, after)
     moved = [(post, a, b) for post, a, b in zip(posts, was, becomes, strict=True) if a != b]
     return Trial(
         of=len(posts),
@@ -84,13 +84,19 @@ def _is_read(post: Post) -> bool:
     return REASON not in post.corrected and tongue(post.text, post.lang)[:2] in LEARNED
 
 
-def _told(model: Model, posts: Sequence[Post], topics: Topics) -> list[str]:
-    """The reason of each post, "" where none is sure enough."""
+def _head_of(model: Model, posts: Sequence[Post]) -> tuple[tuple[str, ...], Probabilities] | None:
+    """The answers of the reason's head and what it makes of the posts, which the lists do not change; None without."""
     answers = next((told.answers for told in model.card.heads if told.name == REASON), None)
-    if answers is None or not posts:
+    return (answers, model.score([post.text for post in posts])[REASON]) if answers and posts else None
+
+
+def _told(head: tuple[tuple[str, ...], Probabilities] | None, posts: Sequence[Post], topics: Topics) -> list[str]:
+    """The reason of each post, "" where none is sure enough."""
+    if head is None:
         return [""] * len(posts)
+    answers, scores = head
     texts, names = [post.text for post in posts], [topic.name for topic in topics.all]
-    rows = with_words(texts, model.score(texts)[REASON], answers, topics, names)
+    rows = with_words(texts, scores, answers, topics, names)
     likeliest = zip(rows.argmax(1), rows.max(1).tolist(), strict=True)
     return [names[at] if is_sure(REASON, Answer(names[at], sure)) else "" for at, sure in likeliest]
 

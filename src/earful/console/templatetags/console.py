@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from earful.console.amounts import price_in_words, written
+from earful.console.heads_shown import title
 from earful.console.row_markup import rows_markup
 from earful.console.rows import network_name
 from earful.core.figures import short_number
@@ -52,6 +53,9 @@ def thousands(number: int) -> str:
 def share(part: float) -> str:
     """A part of one as a percentage."""
     return f"{part:.0%}"
+
+
+register.filter("head_title", title)
 
 
 @register.filter

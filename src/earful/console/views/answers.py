@@ -22,7 +22,7 @@ from earful.console.views.case import case_of
 from earful.core.triage.answers import from_kept
 from earful.posts.models import Post
 from earful.triage.correcting import NoSuchAnswer
-from earful.triage.lessons import may_teach
+from earful.triage.lessons import teaches
 from earful.triage.models import Correction
 from earful.triage.topics import in_words
 
@@ -66,7 +66,7 @@ def case_back(request: Asked, number: int, head: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def of_post(request: Asked, number: int, head: str) -> HttpResponse:
     """The same for a post of the posts page."""
-    post, shown = _post(request, number), _head(head)
+    post, shown = correctable(request, number), _head(head)
     if request.method == "GET":
         return _popover(request, shown, answers_of(post).get(head, ""), post)
     try:
@@ -79,7 +79,7 @@ def of_post(request: Asked, number: int, head: str) -> HttpResponse:
 @require_POST
 def post_back(request: Asked, number: int, head: str) -> HttpResponse:
     """Take back what this agent has just said of a post."""
-    post, shown = _post(request, number), _head(head)
+    post, shown = correctable(request, number), _head(head)
     try:
         take_back_of_post(post, shown.name, number_asked(request.POST.get("first", "")) or 0, request.user)
     except NotTheLastWord as refused:
@@ -93,7 +93,7 @@ def _head(name: str) -> HeadShown:
     return SHOWN[name]
 
 
-def _post(request: Asked, number: int) -> Post:
+def correctable(request: Asked, number: int) -> Post:
     """A post whose words are still there, as far as this agent may see it."""
     return get_object_or_404(Post.objects.visible_to(request.user).filter(deleted_at=None, ours=False), pk=number)
 
@@ -113,12 +113,10 @@ def _popover(request: Asked, head: HeadShown, current: str, post: Post) -> HttpR
 
 def _kept(correction: Correction) -> str:
     """As in: Intent: request. Kept to learn from. So is whatever was said on the pretend X, which is nobody's."""
-    network, channel = correction.post.network, correction.post.channel
-    practice = channel is not None and channel.practice
     said = f"{SHOWN[correction.head].title}: {in_words(correction.head, correction.new)}."
-    if may_teach(network, practice=practice):
+    if teaches(correction.post):
         return f"{said} Kept to learn from."
-    return f"{said} Kept as a check only: nobody allowed training on {network_name(network)}’s posts."
+    return f"{said} Kept as a check only: nobody allowed training on {network_name(correction.post.network)}’s posts."
 
 
 def _undo(request: Asked, correction: Correction) -> dict[str, object]:

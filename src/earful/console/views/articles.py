@@ -110,11 +110,15 @@ def _page(request: Asked, *, refused: str = "", imported: Imported | None = None
         "words": words,
         "retired": retired,
         "any_retired": Article.objects.exclude(retired_at=None).exists(),
-        "channels": [(channel.pk, whose(channel)) for channel in Channel.objects.order_by("network", "handle")],
+        "channels": _channels(),
         "refused": refused,
         "imported": imported,
     }
     return render(request, "console/articles/page.html", frame(request) | told, status=status)
+
+
+def _channels() -> list[tuple[int, str]]:
+    return [(channel.pk, whose(channel)) for channel in Channel.objects.order_by("network", "handle")]
 
 
 def _edited(request: Asked, article: Article) -> HttpResponse:
@@ -147,6 +151,6 @@ def _form(
         "seen": seen if form.article.pk else "",
         "refused": refused,
         "theirs": theirs,
-        "channels": [(channel.pk, whose(channel)) for channel in Channel.objects.order_by("network", "handle")],
+        "channels": _channels(),
     }
     return render(request, "console/articles/form.html", frame(request) | told, status=status)

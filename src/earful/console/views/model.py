@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from earful.console.asked import Asked, number_asked
 from earful.console.desk import frame
 from earful.console.heads_shown import SHOWN
 from earful.console.model_shown import drawing, rows, version_in_words
+from earful.console.views.answers import correctable
 from earful.core.triage.heads import HEADS
 from earful.core.triage.personal import dotted
 from earful.people.permitting import NotYours
@@ -23,7 +25,7 @@ from earful.triage import nightly, standing, teaching
 from earful.triage.correcting import NoSuchAnswer
 from earful.triage.in_force import in_force
 from earful.triage.learning import put_in_force
-from earful.triage.lessons import may_teach
+from earful.triage.lessons import teaches
 from earful.triage.models import Learning, Version
 from earful.triage.topics import answers, in_words
 
@@ -111,17 +113,17 @@ def teach(request: Asked) -> HttpResponse:
         "title": SHOWN[question.head].title if question else "",
         "answers": _choices(question.head) if question else [],
         "today": teaching.taught_today(request.user),
-        "teaches": question and _teaches(question.post),
+        "teaches": question and teaches(question.post),
     }
     return render(request, "console/model/teach.html", frame(request) | about)
 
 
 def _answered(request: Asked) -> HttpResponse | None:
-    number = number_asked(request.POST.get("post", ""))
-    post = get_object_or_404(Post.objects.visible_to(request.user), pk=number or 0)
+    number = number_asked(request.POST.get("post", "")) or 0
     if "skip" in request.POST:
-        request.session["skipped"] = [*request.session.get("skipped", ()), post.pk][-REMEMBERED:]
+        request.session["skipped"] = [*request.session.get("skipped", ()), number][-REMEMBERED:]
         return None
+    post = correctable(request, number)
     try:
         correct_post(post, request.POST.get("head", ""), request.POST.get("says", ""), request.user, asked=True)
     except NoSuchAnswer as sorry:
@@ -130,13 +132,9 @@ def _answered(request: Asked) -> HttpResponse | None:
 
 
 def _choices(head: str) -> list[dict[str, str]]:
-    """Every answer of a head with one key: digits, then letters; "s" skips."""
-    keys = "123456789abcdefghijklmnopqrtuvwxyz"
-    return [{"says": says, "words": in_words(head, says), "key": key} for says, key in zip(answers(head), keys)]  # noqa: B905
-
-
-def _teaches(post: Post) -> bool:
-    return may_teach(post.network, practice=bool(post.channel and post.channel.practice))
+    """Every answer of a head, as far as there are keys with one: digits, then letters; "s" skips."""
+    keys = iter("123456789abcdefghijklmnopqrtuvwxyz")
+    return [{"says": says, "words": in_words(head, says), "key": next(keys, "")} for says in answers(head)]
 
 
 def _words(post: Post) -> str:
@@ -145,7 +143,8 @@ def _words(post: Post) -> str:
 
 def _page(request: Asked, *, refused: str = "", status: int = 200) -> HttpResponse:
     now = timezone.now()
-    versions = list(Version.objects.select_related("by").order_by("-pk")[:VERSIONS])
+    kept = Version.objects.select_related("by").defer("body").annotate(has_body=Q(body__isnull=False))
+    versions = list(kept.order_by("-pk")[:VERSIONS])
     judging = judging_again.newest()
     about: dict[str, Any] = {
         "here": "model",
