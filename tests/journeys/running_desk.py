@@ -125,17 +125,16 @@ class RunningDesk:
                 return process.pid
         raise LookupError(role)
 
-    def runs(self, role: str) -> bool:
-        """Whether a process plays a role just now."""
+    def runs(self, role: str) -> int:
+        """The process that plays a role just now; 0 if none does."""
         try:
-            return bool(self.pid_of(role))
+            return self.pid_of(role)
         except LookupError:
-            return False
+            return 0
 
     def kill(self, role: str) -> None:
         """Kill -9 a process of the desk; wait until it plays its role again first, if it was killed before."""
-        wait_for(lambda: self.runs(role), PATIENCE_S, self.ended)
-        os.kill(self.pid_of(role), signal.SIGKILL)
+        os.kill(wait_for(lambda: self.runs(role), PATIENCE_S, self.ended), signal.SIGKILL)
 
     @property
     def url(self) -> str:
